@@ -1,0 +1,210 @@
+//! `ssot check`: judge one snapshot and report.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use clap::builder::PossibleValuesParser;
+use clap::{ArgAction, Args, ColorChoice, ValueEnum};
+
+use super::scope::{self, Scope, ScopeArgs};
+use super::{ColorArgs, output};
+use crate::engine::{self, EngineError, Request, Selection, Verdict};
+use crate::finding::Span;
+use crate::path::RepoPath;
+use crate::policy::Policy;
+use crate::policy::day::Day;
+use crate::report::{self, Here, Outcome};
+use crate::rules::{HOOKS, RULES};
+use crate::source::{Content, Source, Tree};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Frames for a person
+    Text,
+    /// `path:line:col: hook/rule: message`
+    Concise,
+    /// One JSON document, as `ssot schema verdict` describes
+    Json,
+}
+
+/// The options of `ssot check` and of every hook.
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// Report only what lies, or has a related place, under these paths; all is judged
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    scope: ScopeArgs,
+    /// Run only these rules
+    #[arg(long = "rule", value_name = "NAME", value_parser = rule_names(), hide_possible_values = true)]
+    rules: Vec<String>,
+    /// The day on which dates of the policy are judged [default: today, in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Day>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Raise a rule's findings to errors
+    #[arg(long, value_name = "RULE", value_parser = rule_names(), hide_possible_values = true)]
+    deny: Vec<String>,
+    /// Raise all warnings to errors
+    #[arg(long)]
+    deny_warnings: bool,
+    /// Exit with 0 in spite of findings
+    #[arg(long)]
+    exit_zero: bool,
+    /// Print counts in place of findings
+    #[arg(long, conflicts_with = "format")]
+    statistics: bool,
+    /// Neither read nor write the cache
+    #[arg(long)]
+    no_cache: bool,
+    /// Print findings only
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print also how the verdict came about
+    #[arg(short, long, action = ArgAction::SetTrue)]
+    verbose: bool,
+    #[command(flatten)]
+    color: ColorArgs,
+}
+
+/// The options of `ssot check`.
+#[derive(Args, Clone, Debug)]
+pub struct UmbrellaArgs {
+    /// Run only these hooks
+    #[arg(long = "hook", value_name = "ID", value_parser = PossibleValuesParser::new(HOOKS.iter().map(|hook| hook.id)))]
+    hooks: Vec<String>,
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+impl UmbrellaArgs {
+    /// The hooks that were named.
+    pub fn hooks(&self) -> Vec<&'static str> {
+        let named = |id: &&'static str| self.hooks.iter().any(|hook| hook == id);
+        HOOKS.iter().map(|hook| hook.id).filter(named).collect()
+    }
+}
+
+fn rule_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(RULES.iter().map(|rule| rule.name))
+}
+
+/// Judges and reports. Returns the exit status.
+pub fn run(args: &CheckArgs, hooks: &[&'static str]) -> anyhow::Result<u8> {
+    let started = Instant::now();
+    let (mut outcome, here, policy) = judge(args, hooks);
+    outcome.seconds = started.elapsed().as_secs_f64();
+    report(args, &outcome, &here, policy.as_ref())?;
+    let status = outcome.exit_status();
+    Ok(if args.exit_zero && status == 1 { 0 } else { status })
+}
+
+fn judge(args: &CheckArgs, hooks: &[&'static str]) -> (Outcome, Here, Option<Policy>) {
+    let today = args.today.unwrap_or_else(Day::today);
+    let scope = match Scope::open(&args.scope) {
+        Ok(scope) => scope,
+        Err(refusal) => {
+            let outcome =
+                Outcome { snapshot: refusal.snapshot, today, ..Outcome::refused(refusal.file, refusal.troubles) };
+            return (outcome, refusal.here, None);
+        }
+    };
+    let mut outcome =
+        Outcome { snapshot: Some(scope.source.snapshot()), today, ..Outcome::refused(scope.file.clone(), Vec::new()) };
+    let here = scope.here.clone();
+    let paths = scope.resolve(&args.paths).unwrap_or_else(|mut troubles| {
+        outcome.troubles.append(&mut troubles);
+        Vec::new()
+    });
+    let policy = match scope.policy() {
+        Ok(policy) => policy,
+        Err(mut troubles) => {
+            outcome.troubles.append(&mut troubles);
+            return (outcome, here, None);
+        }
+    };
+    if !outcome.troubles.is_empty() {
+        return (outcome, here, Some(policy));
+    }
+    let request = Request {
+        selection: Selection {
+            hooks: hooks.to_vec(),
+            rules: named(&args.rules),
+            denied: named(&args.deny),
+            deny_warnings: args.deny_warnings,
+        },
+        today,
+        cache: scope.cache.clone().filter(|_| !args.no_cache),
+    };
+    match engine::judge(scope.source.as_ref(), &scope.tree, &policy, &request) {
+        Ok(verdict) => outcome.verdict = verdict,
+        Err(EngineError::Policy(errors)) => outcome.troubles = scope::from_policy(&scope.file, errors),
+        Err(EngineError::Source(error)) => outcome.troubles.push(scope::from_source(&error)),
+    }
+    outcome.verdict.narrow(&paths);
+    outcome.verdict.notes.splice(0..0, scope.note.clone());
+    if args.format == Format::Text && !args.statistics {
+        outcome.texts = texts(&scope, &outcome.verdict);
+    }
+    (outcome, here, Some(policy))
+}
+
+fn named(names: &[String]) -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.name).filter(|rule| names.iter().any(|name| name == rule)).collect()
+}
+
+/// The texts that the frames will quote.
+fn texts(scope: &Scope, verdict: &Verdict) -> HashMap<RepoPath, String> {
+    let drawn = verdict.findings.iter().take(report::text::MOST_FRAMES).filter(|finding| finding.span != Span::FILE);
+    let mut paths: Vec<_> = drawn.map(|finding| &finding.path).filter(|path| **path != scope.file.path).collect();
+    paths.sort();
+    paths.dedup();
+    read_texts(scope.source.as_ref(), &scope.tree, &paths)
+}
+
+fn read_texts(source: &dyn Source, tree: &Tree, paths: &[&RepoPath]) -> HashMap<RepoPath, String> {
+    let entries: Vec<_> = paths.iter().filter_map(|path| tree.get(path.as_bytes())).collect();
+    let texts = Mutex::new(HashMap::new());
+    // A text that cannot be read is a frame without a quote; that it cannot was the engine's to tell.
+    let _ = source.read(&entries, &|number, content| {
+        if let (Content::Bytes(bytes), Ok(mut texts)) = (content, texts.lock()) {
+            texts.insert(entries[number].path.clone(), String::from_utf8_lossy(bytes).into_owned());
+        }
+    });
+    texts.into_inner().unwrap_or_default()
+}
+
+fn report(args: &CheckArgs, outcome: &Outcome, here: &Here, policy: Option<&Policy>) -> anyhow::Result<()> {
+    let color = args.color.color;
+    if args.format == Format::Json {
+        return output::print(&report::json::render(outcome)?, ColorChoice::Never);
+    }
+    let mut out = match args.format {
+        _ if args.statistics => report::statistics::render(outcome, policy),
+        Format::Concise => report::concise::render(outcome, here),
+        _ => report::text::render(outcome, here, policy),
+    };
+    if outcome.troubles.is_empty() && !args.quiet && args.format == Format::Text {
+        out.push_str(&report::text::totals(outcome));
+    }
+    output::print(&out, color)?;
+    let mut said = String::new();
+    if !args.quiet {
+        for note in &outcome.verdict.notes {
+            said.push_str(&format!("note: {}\n", crate::path::printable(note.as_bytes())));
+        }
+    }
+    if args.verbose {
+        for (step, seconds) in &outcome.verdict.seconds {
+            said.push_str(&format!("{:>8.1} ms  {step}\n", seconds * 1000.0));
+        }
+        said.push_str(&format!("{:>8.1} ms  in all\n", outcome.seconds * 1000.0));
+    }
+    said.push_str(&report::text::troubles(outcome, here));
+    output::complain_in(&said, color);
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! The command line: arguments in, an exit status out. One file per command.
+//!
+//! Exit statuses: 0 clean, 1 at least one finding of level error, 2 no verdict could be reached.
+
+mod check;
+mod explain;
+mod output;
+mod policy;
+mod rules;
+mod schema;
+mod scope;
+
+use std::process::ExitCode;
+
+use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::rules::HOOKS;
+
+/// Keeps a codebase's concepts single: one concept, one home.
+#[derive(Parser)]
+#[command(name = "ssot", version, max_term_width = 100, color = ColorChoice::Auto)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Judge the repository: all hooks, or those named
+    Check(check::UmbrellaArgs),
+    /// Show the page of a rule
+    Explain(explain::ExplainArgs),
+    /// List hooks and rules
+    Rules(rules::RulesArgs),
+    /// Show the policy that holds, and where each value comes from
+    Policy(policy::PolicyArgs),
+    /// Print the JSON Schema of the policy or of the JSON verdict
+    Schema(schema::SchemaArgs),
+}
+
+/// When to colour what is printed.
+#[derive(Args, Clone, Copy, Debug)]
+struct ColorArgs {
+    /// When to colour [default: auto, which obeys NO_COLOR and CLICOLOR_FORCE]
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto, hide_default_value = true)]
+    color: ColorChoice,
+}
+
+/// Runs `ssot` with the arguments of the process.
+pub fn main() -> ExitCode {
+    let run = || {
+        let cli = Cli::parse();
+        match cli.command {
+            Command::Check(args) => check::run(&args.check, &args.hooks()),
+            Command::Explain(args) => explain::run(&args),
+            Command::Rules(args) => rules::run(&args),
+            Command::Policy(args) => policy::run(&args),
+            Command::Schema(args) => schema::run(&args),
+        }
+    };
+    finish(run())
+}
+
+/// Runs one hook under its own name, with the arguments of the process.
+pub fn hook_main(id: &'static str) -> ExitCode {
+    #[derive(Parser)]
+    #[command(version, max_term_width = 100)]
+    struct HookCli {
+        #[command(flatten)]
+        check: check::CheckArgs,
+    }
+    let summary = HOOKS.iter().find(|hook| hook.id == id).map_or("", |hook| hook.summary);
+    let matches = HookCli::command().name(id).about(format!("One hook of ssot: {summary}")).get_matches();
+    let cli = HookCli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    finish(check::run(&cli.check, &[id]))
+}
+
+/// A failure that no report could tell is told here, with its causes.
+fn finish(result: anyhow::Result<u8>) -> ExitCode {
+    match result {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => {
+            let causes: Vec<_> = error.chain().map(|cause| crate::path::printable(cause.to_string())).collect();
+            output::complain(&format!("error: {}\n", causes.join(": ")));
+            ExitCode::from(2)
+        }
+    }
+}

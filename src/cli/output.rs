@@ -1,0 +1,34 @@
+//! Writing to the terminal: colours where they are wanted, and a reader who leaves early is no error.
+
+use std::io::{self, Write};
+
+use anstream::AutoStream;
+use anyhow::Context;
+use clap::ColorChoice;
+
+fn choice(color: ColorChoice) -> anstream::ColorChoice {
+    match color {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+}
+
+/// Writes to standard output, whole. `| head` may leave early; a full disk is an error.
+pub fn print(text: &str, color: ColorChoice) -> anyhow::Result<()> {
+    let mut stream = AutoStream::new(io::stdout().lock(), choice(color));
+    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).context("standard output"),
+        _ => Ok(()),
+    }
+}
+
+/// Writes to standard error; nothing can be done where that fails.
+pub fn complain_in(text: &str, color: ColorChoice) {
+    let mut stream = AutoStream::new(io::stderr().lock(), choice(color));
+    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+}
+
+pub fn complain(text: &str) {
+    complain_in(text, ColorChoice::Auto);
+}

@@ -1,0 +1,73 @@
+//! `ssot policy`: what holds, and where each value comes from.
+
+use clap::Args;
+
+use super::scope::{Scope, ScopeArgs};
+use super::{ColorArgs, output, rules};
+use crate::path::printable;
+use crate::policy::Origin;
+use crate::policy::show::shown;
+use crate::report::frame::Frames;
+use crate::report::{Here, Outcome, Trouble};
+use crate::rules::RULES;
+
+#[derive(Args)]
+pub struct PolicyArgs {
+    #[command(flatten)]
+    scope: ScopeArgs,
+    #[command(flatten)]
+    color: ColorArgs,
+}
+
+pub fn run(args: &PolicyArgs) -> anyhow::Result<u8> {
+    let scope = match Scope::open(&args.scope) {
+        Ok(scope) => scope,
+        Err(refusal) => return Ok(refuse(args, &Outcome::refused(refusal.file, refusal.troubles), &refusal.here)),
+    };
+    if let Err(mistakes) = scope.policy() {
+        return Ok(refuse(args, &Outcome::refused(scope.file, mistakes), &scope.here));
+    }
+    output::print(&render(&scope), args.color.color)?;
+    Ok(0)
+}
+
+fn refuse(args: &PolicyArgs, outcome: &Outcome, here: &Here) -> u8 {
+    let frames = Frames::new(outcome, here);
+    let said: String = outcome.troubles.iter().map(|trouble: &Trouble| frames.trouble(trouble) + "\n").collect();
+    output::complain_in(&said, args.color.color);
+    2
+}
+
+fn render(scope: &Scope) -> String {
+    let path = scope.here.show(&scope.file.path);
+    let from = match scope.file.origin {
+        Origin::Defaults => "no ssot.toml and no [tool.ssot]: the built-in defaults".to_owned(),
+        _ => format!("read from {path}"),
+    };
+    let origin = |line: Option<u32>| line.map_or("default".to_owned(), |line| format!("{path}:{line}"));
+    let mut rows = Vec::new();
+    let values = shown(&scope.file);
+    let levels = |name: &str| values.iter().find(|value| value.table == "levels" && value.key == name);
+    for rule in RULES {
+        let (value, line) = match levels(rule.name) {
+            Some(set) => (set.value.clone(), set.line),
+            None => (format!("\"{}\"", rules::level(rule)), None),
+        };
+        rows.push(("levels".to_owned(), rule.name.to_owned(), value, origin(line)));
+    }
+    for value in values.iter().filter(|value| value.table != "levels") {
+        rows.push((value.table.clone(), value.key.clone(), value.value.clone(), origin(value.line)));
+    }
+    rows.sort_by_key(|(table, ..)| !table.is_empty());
+    let mut out = format!("# {from}\n");
+    let mut open = "";
+    for (table, key, value, origin) in &rows {
+        if table != open {
+            out.push_str(&format!("\n[{table}]\n"));
+            open = table;
+        }
+        let written = printable(format!("{key} = {value}"));
+        out.push_str(&format!("{written:<58}  # {origin}\n"));
+    }
+    out
+}

@@ -1,0 +1,299 @@
+//! Which snapshot is judged, by which policy, and where the tool stands in it.
+
+use std::path::{Component, Path, PathBuf};
+
+use clap::Args;
+
+use crate::cache;
+use crate::engine;
+use crate::finding::Span;
+use crate::path::RepoPath;
+use crate::policy::error::PolicyError;
+use crate::policy::{self, FILE_NAME, MAX_POLICY_BYTES, Origin, Policy, PolicyFile};
+use crate::report::{Here, Trouble, TroubleKind};
+use crate::source::memory::MemorySource;
+use crate::source::{
+    CommitSource, Content, FolderSource, IndexSource, Kind, Repository, Size, Snapshot, Source, SourceError, Tree,
+    WorktreeSource,
+};
+
+/// What is judged, and by what.
+#[derive(Args, Clone, Debug)]
+pub struct ScopeArgs {
+    /// Judge what is staged: the tree that the next commit, or the push under way, would hold
+    #[arg(long, group = "snapshot")]
+    pub staged: bool,
+    /// Judge a commit
+    #[arg(long, group = "snapshot", value_name = "REV")]
+    pub rev: Option<String>,
+    /// Judge the work tree: tracked files, and untracked ones that are not ignored [default]
+    #[arg(long, group = "snapshot")]
+    pub worktree: bool,
+    /// Read the policy from this file on disk
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+}
+
+/// A snapshot that is ready to be judged.
+pub struct Scope {
+    pub source: Box<dyn Source>,
+    pub tree: Tree,
+    pub file: PolicyFile,
+    pub here: Here,
+    /// Where the snapshot's paths lie on disk; none for a bare repository.
+    pub root: Option<PathBuf>,
+    /// Where caches may lie; none without git.
+    pub cache: Option<cache::Folder>,
+    /// What the reader should know of how the snapshot was chosen.
+    pub note: Option<String>,
+}
+
+/// What stands in the way of a verdict, and the snapshot if it was taken.
+pub struct Refusal {
+    pub snapshot: Option<Snapshot>,
+    pub file: PolicyFile,
+    pub troubles: Vec<Trouble>,
+    pub here: Here,
+}
+
+impl Scope {
+    /// Takes the snapshot and reads the policy's text.
+    pub fn open(args: &ScopeArgs) -> Result<Self, Box<Refusal>> {
+        let mut refusal =
+            Refusal { snapshot: None, file: PolicyFile::defaults(), troubles: Vec::new(), here: Here::default() };
+        match Self::try_open(args, &mut refusal) {
+            Ok(scope) => Ok(scope),
+            Err(trouble) => {
+                refusal.troubles.push(trouble);
+                Err(Box::new(refusal))
+            }
+        }
+    }
+
+    fn try_open(args: &ScopeArgs, refusal: &mut Refusal) -> Result<Self, Trouble> {
+        let cwd = std::env::current_dir().map_err(|error| io_trouble("the current folder", &error))?;
+        let (source, repository, note) = open_source(args, &cwd).map_err(|error| from_source(&error))?;
+        let root = match &repository {
+            Some(repository) => repository.top().map(Path::to_owned),
+            None => Some(folder_root(&cwd)),
+        };
+        let here = Here { folder: root.as_deref().map(|root| below(root, &cwd)).unwrap_or_default() };
+        refusal.snapshot = Some(source.snapshot());
+        refusal.here = here.clone();
+        let tree = Tree::new(source.entries().map_err(|error| from_source(&error))?);
+        let file = match &args.policy {
+            Some(path) => named_policy(path)?,
+            None => snapshot_policy(source.as_ref(), &tree)?,
+        };
+        let cache = repository.map(|repository| cache::Folder::new(repository.common()));
+        Ok(Self { source, tree, file, here, root, cache, note })
+    }
+
+    /// The policy, or all of its mistakes.
+    pub fn policy(&self) -> Result<Policy, Vec<Trouble>> {
+        let (policy, mut errors) = Policy::parse(self.file.clone());
+        errors.extend(engine::mistakes(&policy, &self.tree));
+        errors.sort_by_key(|error| error.range.as_ref().map(|range| range.start));
+        if errors.is_empty() { Ok(policy) } else { Err(from_policy(&self.file, errors)) }
+    }
+
+    /// The places in the snapshot that `paths` name from the current folder; each exists there or on disk.
+    pub fn resolve(&self, paths: &[PathBuf]) -> Result<Vec<RepoPath>, Vec<Trouble>> {
+        let (mut found, mut troubles) = (Vec::new(), Vec::new());
+        for path in paths {
+            match self.resolve_one(path) {
+                Ok(path) => found.push(path),
+                Err(trouble) => troubles.push(trouble),
+            }
+        }
+        if troubles.is_empty() { Ok(found) } else { Err(troubles) }
+    }
+
+    fn resolve_one(&self, path: &Path) -> Result<RepoPath, Trouble> {
+        let shown = crate::path::printable(path.as_os_str().as_encoded_bytes());
+        let refuse = |message: String, help: &str| Trouble {
+            kind: TroubleKind::Io,
+            place: None,
+            message,
+            help: help.to_owned(),
+        };
+        let outside = || refuse(format!("`{shown}` lies outside the repository"), "name a path inside it");
+        let mut parts: Vec<Vec<u8>> = self.here.folder.split(|byte| *byte == b'/').map(<[u8]>::to_vec).collect();
+        parts.retain(|part| !part.is_empty());
+        let relative = if path.is_absolute() {
+            parts.clear();
+            let root = self.root.as_deref().ok_or_else(outside)?;
+            path.strip_prefix(root).map_err(|_| outside())?
+        } else {
+            path
+        };
+        for component in relative.components() {
+            match component {
+                Component::Normal(part) => parts.push(part.as_encoded_bytes().to_vec()),
+                Component::ParentDir => drop(parts.pop().ok_or_else(outside)?),
+                Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+            }
+        }
+        let path = RepoPath::new(parts.join(&b'/'));
+        let exists = self.tree.is_file(path.as_bytes()) || self.tree.is_folder(path.as_bytes());
+        let on_disk = || self.root.as_deref().is_some_and(|root| root.join(path.to_os()).symlink_metadata().is_ok());
+        if exists || on_disk() {
+            return Ok(path);
+        }
+        Err(refuse(format!("`{shown}` exists neither in the snapshot nor on disk"), "check the spelling"))
+    }
+}
+
+/// A snapshot, the repository it is of, and a note on how it was chosen.
+type Opened = (Box<dyn Source>, Option<Repository>, Option<String>);
+
+/// The snapshot that the arguments and the environment of a hook ask for.
+fn open_source(args: &ScopeArgs, cwd: &Path) -> Result<Opened, SourceError> {
+    let repository = match Repository::open(cwd) {
+        Ok(repository) => repository,
+        Err(SourceError::NoGit(_) | SourceError::NotARepository(_)) if wants_folder(args, cwd) => {
+            return Ok((Box::new(FolderSource::new(folder_root(cwd))), None, None));
+        }
+        Err(error) => return Err(error),
+    };
+    let own = repository.clone();
+    if let Some(revision) = &args.rev {
+        return Ok((Box::new(CommitSource::new(own, revision)?), Some(repository), None));
+    }
+    if !args.staged {
+        return Ok((Box::new(WorktreeSource::new(own)?), Some(repository), None));
+    }
+    match pushed() {
+        None => Ok((Box::new(IndexSource::new(own)), Some(repository), None)),
+        Some(Pushed::Nothing) => {
+            let nothing = MemorySource::nothing(Snapshot::Commit("0".repeat(40)));
+            Ok((Box::new(nothing), Some(repository), Some("the push deletes a branch: nothing to judge".to_owned())))
+        }
+        Some(Pushed::Commit(revision)) => {
+            let note = format!("judging what is pushed, {}", crate::path::printable(revision.as_bytes()));
+            Ok((Box::new(CommitSource::new(own, &revision)?), Some(repository), Some(note)))
+        }
+    }
+}
+
+/// Without git a folder is judged as it is, but never where a repository is and git does not see it.
+fn wants_folder(args: &ScopeArgs, cwd: &Path) -> bool {
+    let asks_git = args.staged || args.rev.is_some() || std::env::var_os("GIT_DIR").is_some();
+    !asks_git && cwd.ancestors().all(|folder| !folder.join(".git").exists())
+}
+
+enum Pushed {
+    Nothing,
+    Commit(String),
+}
+
+/// What the pre-commit framework says is pushed. A first push has no `PRE_COMMIT_TO_REF`, only a branch.
+fn pushed() -> Option<Pushed> {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let revision = set("PRE_COMMIT_TO_REF").or_else(|| set("PRE_COMMIT_LOCAL_BRANCH"))?;
+    let deletes = revision == "(delete)" || revision.bytes().all(|byte| byte == b'0');
+    Some(if deletes { Pushed::Nothing } else { Pushed::Commit(revision) })
+}
+
+/// The nearest folder above that has a policy, else this one.
+fn folder_root(cwd: &Path) -> PathBuf {
+    cwd.ancestors().find(|folder| folder.join(FILE_NAME).is_file()).unwrap_or(cwd).to_owned()
+}
+
+/// `cwd` from `root`, in the form of a repository's path.
+fn below(root: &Path, cwd: &Path) -> Vec<u8> {
+    let cwd = std::fs::canonicalize(cwd).unwrap_or_else(|_| cwd.to_owned());
+    let inner = cwd.strip_prefix(root).map(Path::to_owned).unwrap_or_default();
+    inner.components().map(|part| part.as_os_str().as_encoded_bytes().to_vec()).collect::<Vec<_>>().join(&b'/')
+}
+
+fn named_policy(path: &Path) -> Result<PolicyFile, Trouble> {
+    let shown = path.display().to_string();
+    let size = std::fs::metadata(path).map_err(|error| io_trouble(&shown, &error))?.len();
+    if size > MAX_POLICY_BYTES {
+        return Err(policy_trouble(&RepoPath::new(shown), "the policy is larger than 16 MiB"));
+    }
+    let bytes = std::fs::read(path).map_err(|error| io_trouble(&shown, &error))?;
+    let path = RepoPath::new(path.as_os_str().as_encoded_bytes());
+    Ok(PolicyFile { origin: Origin::Named, text: decode(&path, bytes)?, path })
+}
+
+/// `ssot.toml`, else `[tool.ssot]` of `pyproject.toml`, else the defaults.
+fn snapshot_policy(source: &dyn Source, tree: &Tree) -> Result<PolicyFile, Trouble> {
+    if let Some(text) = root_file(source, tree, FILE_NAME)? {
+        return Ok(PolicyFile { origin: Origin::SsotToml, path: FILE_NAME.into(), text });
+    }
+    match root_file(source, tree, "pyproject.toml")? {
+        Some(text) if policy::is_in_pyproject(&text) => {
+            Ok(PolicyFile { origin: Origin::Pyproject, path: "pyproject.toml".into(), text })
+        }
+        _ => Ok(PolicyFile::defaults()),
+    }
+}
+
+fn root_file(source: &dyn Source, tree: &Tree, name: &str) -> Result<Option<String>, Trouble> {
+    let Some(entry) = tree.get(name.as_bytes()) else { return Ok(None) };
+    if entry.kind != Kind::File {
+        return Err(policy_trouble(&entry.path, "this is no plain file, and a link is never followed"));
+    }
+    let sizes = source.sizes(&[entry]).map_err(|error| from_source(&error))?;
+    if matches!(sizes.first(), Some(Size::Bytes(size)) if *size > MAX_POLICY_BYTES) {
+        return Err(policy_trouble(&entry.path, "the policy is larger than 16 MiB"));
+    }
+    let read = std::sync::Mutex::new(Err(policy_trouble(&entry.path, "its content was not delivered")));
+    let each = |_: usize, content: Content<'_>| {
+        let found = match content {
+            Content::Bytes(bytes) => Ok(bytes.to_vec()),
+            Content::Absent => Err(policy_trouble(&entry.path, "its content is not in this clone")),
+            Content::TooLarge(_) => Err(policy_trouble(&entry.path, "the policy is too large")),
+            Content::Unreadable(why) => Err(policy_trouble(&entry.path, &why)),
+        };
+        *read.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = found;
+    };
+    source.read(&[entry], &each).map_err(|error| from_source(&error))?;
+    let bytes = read.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)?;
+    decode(&entry.path, bytes).map(Some)
+}
+
+fn decode(path: &RepoPath, bytes: Vec<u8>) -> Result<String, Trouble> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default()).into_owned();
+        let span = Span::of(&before, valid..valid);
+        let mut trouble = policy_trouble(path, "this is not UTF-8, as TOML must be");
+        trouble.place = Some((path.clone(), span));
+        trouble
+    })
+}
+
+fn policy_trouble(path: &RepoPath, message: &str) -> Trouble {
+    Trouble {
+        kind: TroubleKind::Policy,
+        place: Some((path.clone(), Span::FILE)),
+        message: message.to_owned(),
+        help: String::new(),
+    }
+}
+
+fn io_trouble(what: &str, error: &std::io::Error) -> Trouble {
+    let what = crate::path::printable(what.as_bytes());
+    Trouble { kind: TroubleKind::Io, place: None, message: format!("{what}: {error}"), help: String::new() }
+}
+
+/// A failure of git or the disk.
+pub fn from_source(error: &SourceError) -> Trouble {
+    let kind = if error.kind() == "git" { TroubleKind::Git } else { TroubleKind::Io };
+    Trouble { kind, place: None, message: error.to_string(), help: error.help().to_owned() }
+}
+
+/// The mistakes of a policy, each at its place.
+pub fn from_policy(file: &PolicyFile, errors: Vec<PolicyError>) -> Vec<Trouble> {
+    let at = |range: Option<std::ops::Range<usize>>| range.map_or(Span::FILE, |range| file.site(range).span);
+    let trouble = |error: PolicyError| Trouble {
+        kind: TroubleKind::Policy,
+        place: Some((file.path.clone(), at(error.range))),
+        message: error.message,
+        help: error.help,
+    };
+    errors.into_iter().map(trouble).collect()
+}

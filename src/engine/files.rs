@@ -1,0 +1,273 @@
+//! Rules on sizes and facts, file by file, behind the cache of verdicts.
+//!
+//! A file's verdict is a function of its path, its content, the policy, the rules that run, and what
+//! `.gitattributes` say; that is its key. Rules whose verdict hangs on other files are not judged here.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{Raw, Request, Running, has_content, speaker};
+use crate::cache::{Cache, Key, key};
+use crate::facts::{AllowComment, Facts};
+use crate::gather::{Seen, gather};
+use crate::lang;
+use crate::path::RepoPath;
+use crate::policy::size::show;
+use crate::policy::{Origin, Policy};
+use crate::rules::source::unchecked_file;
+use crate::rules::{Found, Sink, Stage, find};
+use crate::source::{At, Attributes, Content, Entry, MAX_CONTENT, Size, Source, SourceError, Tree};
+
+/// What looking at all files gave.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub raw: Vec<Raw>,
+    /// The allows in comments, by file.
+    pub allows: Vec<(RepoPath, AllowComment)>,
+    pub notes: Vec<String>,
+}
+
+/// What one file gave: the part of a verdict that is cached.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct FileVerdict {
+    /// With the name of its rule.
+    found: Vec<(String, Found)>,
+    allows: Vec<AllowComment>,
+    /// The size of a content that was too large to look into.
+    too_large: Option<u64>,
+    absent: bool,
+}
+
+pub(super) fn judge(
+    source: &dyn Source,
+    tree: &Tree,
+    judged: &Tree,
+    policy: &Policy,
+    request: &Request,
+    running: &[Running],
+) -> Result<Judged, SourceError> {
+    let rules = FileRules::of(running);
+    let entries: Vec<&Entry> = judged.entries().iter().filter(|entry| has_content(entry.kind)).collect();
+    let wants: Vec<Wants> = entries.par_iter().map(|entry| rules.wants(&entry.path)).collect();
+    let wanted: Vec<(&Entry, Wants)> = entries.into_iter().zip(wants).filter(|(_, wants)| wants.any()).collect();
+    let context = context(source, tree, policy, running)?;
+    let keys: Vec<Option<Key>> = wanted.par_iter().map(|(entry, _)| verdict_key(entry)).collect();
+    let mut cache = request.cache.as_ref().map(|folder| folder.verdicts::<FileVerdict>(context));
+    let mut verdicts: Vec<Option<FileVerdict>> = keys.iter().map(|key| cache.as_mut()?.get((*key)?)).collect();
+    let missing: Vec<usize> = (0..wanted.len()).filter(|number| verdicts[*number].is_none()).collect();
+    let mut notes = Vec::new();
+    if !missing.is_empty() {
+        let files: Vec<(&Entry, Wants)> = missing.iter().map(|number| wanted[*number]).collect();
+        let fresh = rules.look(source, tree, &files, request, &mut notes)?;
+        for (number, verdict) in missing.into_iter().zip(fresh) {
+            if let (Some(cache), Some(key), false) = (cache.as_mut(), keys[number], verdict.absent) {
+                cache.put(key, verdict.clone());
+            }
+            verdicts[number] = Some(verdict);
+        }
+        if let (Some(cache), Some(folder)) = (cache, &request.cache) {
+            save(cache, &mut notes);
+            folder.forget_old_policies();
+        }
+    }
+    let mut judged = Judged { notes, ..Judged::default() };
+    collect(&mut judged, source, request, wanted.iter().map(|(entry, _)| *entry).zip(verdicts.into_iter().flatten()))?;
+    Ok(judged)
+}
+
+/// Which of the file's measures a rule asks for.
+#[derive(Clone, Copy)]
+struct Wants {
+    size: bool,
+    facts: bool,
+}
+
+impl Wants {
+    fn any(self) -> bool {
+        self.size || self.facts
+    }
+}
+
+/// The stages that judge one file at a time.
+struct FileRules<'r> {
+    stages: Vec<(&'static str, &'r Stage)>,
+    /// Whether allows in comments are looked for.
+    comments: bool,
+}
+
+impl<'r> FileRules<'r> {
+    fn of(running: &'r [Running]) -> Self {
+        let stages = running.iter().flat_map(|running| running.stages.iter().map(|stage| (running.rule.name, stage)));
+        let comments =
+            running.iter().flat_map(|running| &running.stages).any(|stage| matches!(stage, Stage::Allows(_)));
+        Self {
+            stages: stages.filter(|(_, stage)| matches!(stage, Stage::Size(_) | Stage::Facts(_))).collect(),
+            comments,
+        }
+    }
+
+    fn wants(&self, path: &RepoPath) -> Wants {
+        let size = self.stages.iter().any(|(_, stage)| matches!(stage, Stage::Size(rule) if rule.wants(path)));
+        let facts = self.stages.iter().any(|(_, stage)| matches!(stage, Stage::Facts(rule) if rule.wants(path)));
+        Wants { size, facts: facts || (self.comments && lang::of(path).has_comments()) }
+    }
+
+    /// Asks for sizes and facts, and judges them.
+    fn look(
+        &self,
+        source: &dyn Source,
+        tree: &Tree,
+        files: &[(&Entry, Wants)],
+        request: &Request,
+        notes: &mut Vec<String>,
+    ) -> Result<Vec<FileVerdict>, SourceError> {
+        let attributes = Attributes::load(source, tree)?;
+        let pick = |wanted: fn(Wants) -> bool| -> Vec<usize> {
+            (0..files.len()).filter(|number| wanted(files[*number].1)).collect()
+        };
+        let (sized, read) = (pick(|wants| wants.size), pick(|wants| wants.facts));
+        let mut sizes = vec![None; files.len()];
+        let asked: Vec<_> = sized.iter().map(|number| files[*number].0).collect();
+        for (number, size) in sized.into_iter().zip(source.sizes(&asked)?) {
+            sizes[number] = Some(size);
+        }
+        let mut seen: Vec<Option<Seen>> = vec![None; files.len()];
+        let asked: Vec<_> = read.iter().map(|number| files[*number].0).collect();
+        let mut cache = request.cache.as_ref().map(|folder| folder.open::<Facts>("facts"));
+        for (number, looked) in read.into_iter().zip(gather(source, &asked, cache.as_mut())?) {
+            seen[number] = Some(looked);
+        }
+        if let Some(cache) = cache {
+            save(cache, notes);
+        }
+        let all = files.par_iter().zip(sizes).zip(seen);
+        Ok(all.map(|(((entry, _), size), seen)| self.judge_one(&entry.path, size, seen, &attributes)).collect())
+    }
+
+    fn judge_one(
+        &self,
+        path: &RepoPath,
+        size: Option<Size>,
+        seen: Option<Seen>,
+        attributes: &Attributes,
+    ) -> FileVerdict {
+        let mut verdict = FileVerdict::default();
+        let seen = seen.or_else(|| match &size {
+            Some(Size::Absent) => Some(Seen::Absent),
+            Some(Size::Unreadable(why)) => Some(Seen::Unreadable(why.clone())),
+            _ => None,
+        });
+        verdict.absent = seen == Some(Seen::Absent);
+        if let Some(found) = seen.as_ref().and_then(|seen| unchecked_file::judge(path, seen)) {
+            verdict.found.push((unchecked_file::RULE.name.to_owned(), found));
+        }
+        for (rule, stage) in &self.stages {
+            let mut out = Sink::default();
+            match (stage, &size, &seen) {
+                (Stage::Size(stage), Some(Size::Bytes(bytes)), _) if stage.wants(path) => {
+                    stage.check(path, *bytes, attributes, &mut out);
+                }
+                (Stage::Facts(stage), _, Some(Seen::Facts(facts))) if !facts.binary && stage.wants(path) => {
+                    stage.check(path, facts, &mut out);
+                }
+                _ => {}
+            }
+            verdict.found.extend(out.into_found().into_iter().map(|found| ((*rule).to_owned(), found)));
+        }
+        match seen {
+            Some(Seen::Facts(facts)) => verdict.allows = facts.allows,
+            Some(Seen::TooLarge(size)) => verdict.too_large = Some(size),
+            _ => {}
+        }
+        verdict
+    }
+}
+
+/// Turns verdicts into findings, and what no finding says into notes.
+fn collect<'e>(
+    judged: &mut Judged,
+    source: &dyn Source,
+    request: &Request,
+    verdicts: impl Iterator<Item = (&'e Entry, FileVerdict)>,
+) -> Result<(), SourceError> {
+    let (mut large, mut absent) = (Vec::new(), Vec::new());
+    for (entry, verdict) in verdicts {
+        judged.allows.extend(verdict.allows.into_iter().map(|allow| (entry.path.clone(), allow)));
+        large.extend(verdict.too_large.map(|size| (size, &entry.path)));
+        let known = verdict.found.into_iter().filter_map(|(name, found)| Some((find(&name)?, found)));
+        let raw = known.map(|(rule, found)| Raw { hook: speaker(&request.selection, rule), rule, found });
+        if verdict.absent { absent.extend(raw) } else { judged.raw.extend(raw) }
+    }
+    if !absent.is_empty() {
+        let changed = source.changed()?;
+        let (touched, other): (Vec<_>, Vec<_>) = absent.into_iter().partition(|raw| changed.contains(&raw.found.path));
+        judged.raw.extend(touched);
+        if !other.is_empty() {
+            let count = other.len();
+            judged.notes.push(format!(
+                "{count} file(s) that this change does not touch are not in this clone and were not checked"
+            ));
+        }
+    }
+    if let Some((size, path)) = large.iter().max() {
+        let (count, most) = (large.len(), show(MAX_CONTENT));
+        judged.notes.push(format!(
+            "{count} file(s) over {most} were not looked into, the largest `{path}` with {}",
+            show(*size)
+        ));
+    }
+    Ok(())
+}
+
+/// What every verdict hangs on beside the file: release, rules, policy, and attributes.
+fn context(source: &dyn Source, tree: &Tree, policy: &Policy, running: &[Running]) -> Result<Key, SourceError> {
+    let rules: Vec<_> = running.iter().map(|running| running.rule.name).collect();
+    let origin = match policy.file.origin {
+        Origin::SsotToml => "ssot.toml",
+        Origin::Pyproject => "pyproject.toml",
+        Origin::Named => "named",
+        Origin::Defaults => "defaults",
+    };
+    let mut parts = vec![
+        rules.join(" ").into_bytes(),
+        origin.as_bytes().to_vec(),
+        policy.file.path.as_bytes().to_vec(),
+        policy.file.text.as_bytes().to_vec(),
+    ];
+    let attributes = Attributes::entries(tree);
+    let on_disk: Vec<&Entry> = attributes.iter().copied().filter(|entry| entry.at == At::Disk).collect();
+    for entry in &attributes {
+        parts.push(entry.path.as_bytes().to_vec());
+        if let At::Blob(blob) = &entry.at {
+            parts.push(blob.as_bytes().to_vec());
+        }
+    }
+    let texts = std::sync::Mutex::new(vec![Vec::new(); on_disk.len()]);
+    source.read(&on_disk, &|number, content| {
+        if let (Content::Bytes(bytes), Ok(mut texts)) = (content, texts.lock()) {
+            texts[number] = bytes.to_vec();
+        }
+    })?;
+    parts.extend(texts.into_inner().unwrap_or_default());
+    Ok(key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>()))
+}
+
+/// The key of one file under its context; none for what lies on disk.
+fn verdict_key(entry: &Entry) -> Option<Key> {
+    let At::Blob(blob) = &entry.at else { return None };
+    let language = lang::of(&entry.path);
+    let revision = language.revision().to_le_bytes();
+    Some(key(&[entry.path.as_bytes(), blob.as_bytes(), language.id().as_bytes(), &revision]))
+}
+
+fn save<T>(cache: Cache<T>, notes: &mut Vec<String>)
+where
+    T: Serialize + serde::de::DeserializeOwned + Default + PartialEq + Clone,
+{
+    if let Err(error) = cache.save() {
+        let note = format!("the cache could not be written and is off: {error}");
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Judges one snapshot by one policy: runs what the rules need, applies levels and allows, sorts, and gives
+//! each finding its identity. The same entries, contents, policy and day always give the same verdict.
+
+mod allows;
+mod files;
+mod selection;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use crate::cache::Folder;
+use crate::finding::{Finding, Level, fingerprint};
+use crate::path::RepoPath;
+use crate::policy::Policy;
+use crate::policy::day::Day;
+use crate::policy::error::PolicyError;
+use crate::rules::{ANY_HOOK, Found, HOOKS, RuleDef, Sink, Stage};
+use crate::source::{Kind, Source, SourceError, Tree};
+
+pub use selection::Selection;
+
+/// What is asked of the engine.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub selection: Selection,
+    pub today: Day,
+    /// None: nothing is cached.
+    pub cache: Option<Folder>,
+}
+
+/// What was found, and in what.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// Sorted by path, line, column, rule and subject.
+    pub findings: Vec<Finding>,
+    pub notes: Vec<String>,
+    /// How many entries were judged.
+    pub files: usize,
+    /// How many findings allows let through.
+    pub allowed: usize,
+    /// Where the time went, in the order of the steps.
+    pub seconds: Vec<(&'static str, f64)>,
+}
+
+impl Verdict {
+    pub fn count(&self, level: Level) -> usize {
+        self.findings.iter().filter(|finding| finding.level == level).count()
+    }
+
+    pub fn by_rule(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for finding in &self.findings {
+            *counts.entry(finding.rule).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Keeps what lies, or has a related place, under one of `paths`; all where there are none.
+    pub fn narrow(&mut self, paths: &[RepoPath]) {
+        if !paths.is_empty() {
+            let under = |path: &RepoPath| paths.iter().any(|folder| path.is_under(folder.as_bytes()));
+            self.findings.retain(|found| under(&found.path) || found.related.iter().any(|place| under(&place.path)));
+        }
+    }
+}
+
+/// Why there is no verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error("the policy has {} mistake(s)", .0.len())]
+    Policy(Vec<PolicyError>),
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
+
+/// A rule that runs, with what it needs.
+struct Running {
+    rule: &'static RuleDef,
+    stages: Vec<Stage>,
+}
+
+/// Something found, and by which rule of which hook.
+struct Raw {
+    hook: &'static str,
+    rule: &'static RuleDef,
+    found: Found,
+}
+
+/// Judges `source`, whose entries are `tree`, by `policy`.
+pub fn judge(source: &dyn Source, tree: &Tree, policy: &Policy, request: &Request) -> Result<Verdict, EngineError> {
+    let mut clock = Clock::start();
+    let running = compile(policy, &request.selection, tree).map_err(EngineError::Policy)?;
+    let judged = Tree::new(if policy.project.exclude.is_empty() {
+        tree.entries().to_vec()
+    } else {
+        tree.entries().iter().filter(|entry| !policy.project.exclude.matches(&entry.path)).cloned().collect()
+    });
+    let mut raw = paths(&running, &judged);
+    clock.lap("paths");
+    let files = files::judge(source, tree, &judged, policy, request, &running)?;
+    clock.lap("contents");
+    raw.extend(files.raw);
+    let mut verdict = Verdict { files: judged.entries().len(), notes: source.notes(), ..Verdict::default() };
+    verdict.notes.extend(files.notes);
+    verdict.notes.extend(case_collisions(&judged));
+    let applied = allows::apply(raw, &files.allows, policy, request, &running);
+    verdict.allowed = applied.allowed;
+    verdict.findings = finish(applied.raw, policy, &request.selection);
+    clock.lap("allows");
+    verdict.seconds = clock.laps;
+    Ok(verdict)
+}
+
+/// The mistakes of a policy that only the rules or the tree can tell, in the order of their places.
+pub fn mistakes(policy: &Policy, tree: &Tree) -> Vec<PolicyError> {
+    compile(policy, &Selection::default(), tree).err().unwrap_or_default()
+}
+
+/// Makes the rules that run.
+fn compile(policy: &Policy, selection: &Selection, tree: &Tree) -> Result<Vec<Running>, Vec<PolicyError>> {
+    let mut errors = policy.check_tree(&|folder| tree.is_folder(folder));
+    errors.extend(selection::unknown_rules(policy));
+    let mut running = Vec::new();
+    for rule in selection.rules(policy) {
+        match (rule.compile)(policy) {
+            Ok(stages) => running.push(Running { rule, stages }),
+            Err(mut more) => errors.append(&mut more),
+        }
+    }
+    if errors.is_empty() {
+        return Ok(running);
+    }
+    errors.sort_by_key(|error| error.range.as_ref().map(|range| range.start));
+    Err(errors)
+}
+
+/// What rules on paths find: never cached, for their verdict hangs on other paths.
+fn paths(running: &[Running], tree: &Tree) -> Vec<Raw> {
+    let mut raw = Vec::new();
+    for Running { rule, stages } in running {
+        for stage in stages {
+            let found: Vec<Found> = match stage {
+                Stage::Path(stage) => tree
+                    .entries()
+                    .par_iter()
+                    .flat_map_iter(|entry| {
+                        let mut out = Sink::default();
+                        stage.check(entry, tree, &mut out);
+                        out.into_found()
+                    })
+                    .collect(),
+                Stage::Tree(stage) => {
+                    let mut out = Sink::default();
+                    stage.check(tree, &mut out);
+                    out.into_found()
+                }
+                Stage::Size(_) | Stage::Facts(_) | Stage::Allows(_) => continue,
+            };
+            raw.extend(found.into_iter().map(|found| Raw { hook: rule.hook, rule, found }));
+        }
+    }
+    raw
+}
+
+/// Sorts, levels, and names each finding.
+fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding> {
+    let mut findings: Vec<_> = raw
+        .into_iter()
+        .filter_map(|Raw { hook, rule, found }| {
+            level_of(rule, &found, policy, selection).map(|level| (hook, rule, level, found))
+        })
+        .map(|(hook, rule, level, found)| Finding {
+            hook,
+            rule: rule.name,
+            level,
+            path: found.path,
+            span: found.span,
+            subject: found.subject,
+            message: found.message,
+            help: found.help,
+            concept: None,
+            contract: None,
+            owner: policy.defaults.owner.clone(),
+            url: policy.defaults.url(rule.name),
+            policy: found.policy,
+            related: found.related,
+            fix: None,
+            fingerprint: String::new(),
+        })
+        .collect();
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.span.start, finding.rule, finding.hook);
+        a.path
+            .cmp(&b.path)
+            .then_with(|| key(a).cmp(&key(b)))
+            .then_with(|| a.subject.cmp(&b.subject))
+            .then_with(|| a.message.cmp(&b.message))
+    });
+    let mut seen: BTreeMap<(&str, &str, RepoPath, String), u32> = BTreeMap::new();
+    for finding in &mut findings {
+        let equals =
+            seen.entry((finding.hook, finding.rule, finding.path.clone(), finding.subject.clone())).or_default();
+        finding.fingerprint = fingerprint(finding.hook, finding.rule, &finding.path, &finding.subject, *equals);
+        *equals += 1;
+    }
+    findings
+}
+
+/// The level of one finding: what is denied is an error, else what the policy says, else what the rule says.
+fn level_of(rule: &RuleDef, found: &Found, policy: &Policy, selection: &Selection) -> Option<Level> {
+    if selection.denies(rule) {
+        return Some(Level::Error);
+    }
+    let set = policy.levels.iter().find(|level| level.rule.value == rule.name);
+    let level = set.map_or(found.level.or(rule.level), |set| set.level)?;
+    Some(if selection.deny_warnings { Level::Error } else { level })
+}
+
+/// The hook that speaks for a rule of none: the first that runs.
+fn speaker(selection: &Selection, rule: &RuleDef) -> &'static str {
+    if rule.hook != ANY_HOOK {
+        return rule.hook;
+    }
+    HOOKS.iter().map(|hook| hook.id).find(|id| selection.runs_hook(id)).unwrap_or(ANY_HOOK)
+}
+
+/// Paths that are one path on a disk that folds case.
+fn case_collisions(tree: &Tree) -> Option<String> {
+    let mut folded: Vec<(Vec<u8>, &RepoPath)> =
+        tree.entries().par_iter().map(|entry| (entry.path.as_bytes().to_ascii_lowercase(), &entry.path)).collect();
+    folded.par_sort_unstable();
+    let pairs: Vec<_> = folded.windows(2).filter(|pair| pair[0].0 == pair[1].0).collect();
+    let first = pairs.first()?;
+    let more = if pairs.len() > 1 { format!(" and {} more", pairs.len() - 1) } else { String::new() };
+    Some(format!("paths that differ only by case collide on some disks: `{}`, `{}`{more}", first[0].1, first[1].1))
+}
+
+/// Whether the content of such an entry is judged.
+fn has_content(kind: Kind) -> bool {
+    kind == Kind::File
+}
+
+struct Clock {
+    last: Instant,
+    laps: Vec<(&'static str, f64)>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { last: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, step: &'static str) {
+        self.laps.push((step, self.last.elapsed().as_secs_f64()));
+        self.last = Instant::now();
+    }
+}

@@ -1,0 +1,59 @@
+//! Which rules run, and which of them are denied.
+
+use crate::policy::Policy;
+use crate::policy::error::{PolicyError, nearest};
+use crate::rules::{ANY_HOOK, RULES, RuleDef, find};
+
+/// What the command line narrows and sharpens.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// The hooks that run; all where there are none.
+    pub hooks: Vec<&'static str>,
+    /// The rules that run; all of the hooks where there are none.
+    pub rules: Vec<&'static str>,
+    /// Rules whose findings are errors.
+    pub denied: Vec<&'static str>,
+    pub deny_warnings: bool,
+}
+
+impl Selection {
+    pub fn runs_hook(&self, id: &str) -> bool {
+        self.hooks.is_empty() || self.hooks.contains(&id)
+    }
+
+    pub(super) fn denies(&self, rule: &RuleDef) -> bool {
+        self.denied.contains(&rule.name)
+    }
+
+    /// The rules that run under `policy`: asked for, and not off. A rule that is named or denied on the command
+    /// line is not off.
+    pub(super) fn rules(&self, policy: &Policy) -> Vec<&'static RuleDef> {
+        let is_on = |rule: &RuleDef| {
+            let set = policy.levels.iter().find(|level| level.rule.value == rule.name);
+            self.denies(rule) || set.map_or(rule.level, |set| set.level).is_some()
+        };
+        let asked = |rule: &RuleDef| {
+            let by_hook = rule.hook == ANY_HOOK || self.runs_hook(rule.hook);
+            let by_name = self.rules.is_empty() || self.rules.contains(&rule.name);
+            by_hook && by_name
+        };
+        RULES.iter().copied().filter(|rule| asked(rule) && is_on(rule)).collect()
+    }
+}
+
+/// The names of rules in the policy that no rule bears.
+pub(super) fn unknown_rules(policy: &Policy) -> Vec<PolicyError> {
+    let levels = policy.levels.iter().map(|level| (&level.rule.value, &level.range));
+    let allows = policy.allows.iter().map(|allow| (&allow.rule, &allow.rule_range));
+    levels
+        .chain(allows)
+        .filter(|(name, _)| find(name).is_none())
+        .map(|(name, range)| {
+            let error = PolicyError::new(range.clone(), format!("there is no rule `{name}`"));
+            match nearest(name, RULES.iter().map(|rule| rule.name)) {
+                Some(known) => error.help(format!("did you mean `{known}`?")),
+                None => error.help("`ssot rules` lists the rules"),
+            }
+        })
+        .collect()
+}

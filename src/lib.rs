@@ -1,0 +1,28 @@
+//! **ssot** keeps a codebase's concepts single: one concept, one home.
+//!
+//! ```text
+//! ssot.toml ──parse──▶ Policy ──compile──▶ rules ──────────────────────────────────────┐
+//! git index │ commit │ work tree ──entries──▶ gather (cache by blob) ──▶ Facts ──▶ engine ──▶ Verdict ──▶ report
+//! ```
+//!
+//! Data goes one way. A [`source`] says what there is; [`lang`] turns text into [`facts`]; [`rules`] judge
+//! paths, sizes and facts, never text; the [`engine`] runs them and applies levels and allows; [`report`]
+//! prints and never judges. Modules import only what stands before them in this order: `path`, `finding`,
+//! `policy`, `source`, `facts`, `lang`, `cache`, `gather`, `rules`, `engine`, `report`, `cli`.
+//!
+//! Start reading at [`engine::judge`]. A rule is one file in `rules/`, a language one file in `lang/`.
+//!
+//! Exit statuses: 0 clean, 1 at least one finding of level error, 2 no verdict could be reached.
+
+pub mod cache;
+pub mod cli;
+pub mod engine;
+pub mod facts;
+pub mod finding;
+pub mod gather;
+pub mod lang;
+pub mod path;
+pub mod policy;
+pub mod report;
+pub mod rules;
+pub mod source;

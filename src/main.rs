@@ -1,0 +1,5 @@
+//! `ssot`: the umbrella command.
+
+fn main() -> std::process::ExitCode {
+    ssot::cli::main()
+}

@@ -1,0 +1,77 @@
+//! `[[allow]]`: what is let through, where, how often and until when.
+
+use std::ops::Range;
+
+use globset::GlobMatcher;
+use toml::de::DeTable;
+
+use super::day::Day;
+use super::error::PolicyError;
+use super::glob::Glob;
+use super::{PolicyFile, Sited, read};
+use crate::path::RepoPath;
+
+#[derive(Clone, Debug)]
+pub struct Allow {
+    pub rule: String,
+    /// The bytes of the rule's name, for a refusal.
+    pub rule_range: Range<usize>,
+    of: Option<Subject>,
+    pub within: Sited<Glob>,
+    /// The most findings that this lets through.
+    pub max: Option<u32>,
+    pub until: Option<Day>,
+    pub reason: String,
+}
+
+/// A subject, exact or by a glob in which `*` matches anything.
+#[derive(Clone, Debug)]
+struct Subject {
+    text: String,
+    glob: GlobMatcher,
+}
+
+impl Allow {
+    pub fn matches(&self, rule: &str, path: &RepoPath, subject: &str) -> bool {
+        self.rule == rule
+            && self.within.value.matches(path)
+            && self.of.as_ref().is_none_or(|of| of.text == subject || of.glob.is_match(subject))
+    }
+}
+
+pub(super) fn read(table: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<PolicyError>) -> Vec<Allow> {
+    let entries = read::list(table, "allow").into_iter().flatten();
+    entries.filter_map(|entry| read_one(entry.get_ref().as_table()?, file, errors)).collect()
+}
+
+fn read_one(entry: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<PolicyError>) -> Option<Allow> {
+    let (rule, rule_range) = read::text(entry, "rule")?;
+    let (within, within_range) = read::text(entry, "in")?;
+    let (reason, _) = read::text(entry, "reason")?;
+    let max = read::count(entry, "max");
+    if !Glob::is_literal(within) && max.is_none() {
+        let error = PolicyError::new(
+            within_range.clone(),
+            format!("`{within}` is a glob, so `max` must say how many findings it may let through"),
+        );
+        errors.push(error.help("add `max = 3`, or name the one path"));
+    }
+    let of = read::text(entry, "of").and_then(|(text, range)| match globset::Glob::new(text) {
+        Ok(glob) => Some(Subject { text: text.to_owned(), glob: glob.compile_matcher() }),
+        Err(error) => {
+            errors.push(PolicyError::new(range, format!("`{text}`: {}", error.kind())));
+            None
+        }
+    });
+    let rooted =
+        if Glob::is_literal(within) { format!("/{}", within.trim_start_matches('/')) } else { within.to_owned() };
+    Some(Allow {
+        rule: rule.to_owned(),
+        rule_range,
+        of,
+        within: Sited { value: Glob::parse(&rooted).ok()?, site: file.site(within_range) },
+        max,
+        until: read::day(entry, "until"),
+        reason: reason.to_owned(),
+    })
+}

@@ -1,0 +1,47 @@
+//! What is wrong with a policy, at its place.
+
+use std::ops::Range;
+
+/// One mistake in the policy file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyError {
+    /// The bytes of the policy's text that are wrong; none where it is about the file as a whole.
+    pub range: Option<Range<usize>>,
+    pub message: String,
+    /// What to write instead; empty where the message says it.
+    pub help: String,
+}
+
+impl PolicyError {
+    pub fn new(range: Range<usize>, message: impl Into<String>) -> Self {
+        Self { range: Some(range), message: message.into(), help: String::new() }
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
+/// The known name nearest to what was written, if one is near enough to be meant.
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&written.to_lowercase().replace('_', "-"), name), name))
+        .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn near_names() {
+        let known = ["exclude", "tests", "warn-days"];
+        assert_eq!(nearest("exlude", known), Some("exclude"));
+        assert_eq!(nearest("warn_days", known), Some("warn-days"));
+        assert_eq!(nearest("colour", known), None);
+    }
+}

@@ -1,0 +1,90 @@
+//! `[max-file-size]`: limits by glob; per key, the last entry that matches a file and sets it holds.
+
+use toml::de::{DeTable, DeValue};
+
+use super::glob::Globs;
+use super::read::{self, Layers};
+use super::{PolicyFile, size};
+use crate::finding::Site;
+use crate::path::RepoPath;
+
+/// A limit on one measure of a file, and the line that sets it; none for the built-in one.
+#[derive(Clone, Debug)]
+pub struct Limit {
+    pub most: u64,
+    pub site: Option<Site>,
+}
+
+/// What one entry says of one measure.
+#[derive(Clone, Debug)]
+enum Setting {
+    Most(Limit),
+    Off,
+}
+
+#[derive(Clone, Debug)]
+pub struct FileSize {
+    bytes: Measure,
+    lines: Measure,
+}
+
+/// The entries that set one measure, in order; the last that matches holds.
+#[derive(Clone, Debug)]
+struct Measure {
+    globs: Globs,
+    settings: Vec<Setting>,
+}
+
+impl FileSize {
+    pub(super) fn read(layers: &Layers<'_, '_>, file: &PolicyFile) -> Self {
+        let layer = |table, file| {
+            let limits = read::table(table, "max-file-size").and_then(|table| read::list(table, "limits"));
+            limits.into_iter().flatten().filter_map(move |entry| Some((entry.get_ref().as_table()?, file)))
+        };
+        // Limits add to the built-in ones: a limit of lines must not lift the limit of bytes.
+        let entries: Vec<_> = layer(layers.defaults, None).chain(layer(layers.policy, Some(file))).collect();
+        Self { bytes: Measure::read("bytes", &entries), lines: Measure::read("lines", &entries) }
+    }
+
+    pub fn bytes(&self, path: &RepoPath) -> Option<&Limit> {
+        self.bytes.limit(path)
+    }
+
+    pub fn lines(&self, path: &RepoPath) -> Option<&Limit> {
+        self.lines.limit(path)
+    }
+
+    /// Whether any file can be over a limit of lines.
+    pub fn limits_lines(&self) -> bool {
+        self.lines.settings.iter().any(|setting| matches!(setting, Setting::Most(_)))
+    }
+}
+
+impl Measure {
+    fn read(key: &str, entries: &[(&DeTable<'_>, Option<&PolicyFile>)]) -> Self {
+        let (mut globs, mut settings) = (Vec::new(), Vec::new());
+        for (entry, file) in entries {
+            let Some(value) = entry.get(key) else { continue };
+            let most = match value.get_ref() {
+                DeValue::Integer(_) => read::count(entry, key).map(u64::from),
+                DeValue::String(text) => size::parse(text).ok(),
+                _ => None,
+            };
+            let site = file.map(|file| file.site(value.span()));
+            let setting = most.map_or(Setting::Off, |most| Setting::Most(Limit { most, site }));
+            for (glob, _) in entry.get("files").map(read::globs).unwrap_or_default() {
+                globs.push(glob);
+                settings.push(setting.clone());
+            }
+        }
+        Self { globs: Globs::of(&globs), settings }
+    }
+
+    fn limit(&self, path: &RepoPath) -> Option<&Limit> {
+        let last = self.globs.matching(path).into_iter().max()?;
+        match self.settings.get(last)? {
+            Setting::Most(limit) => Some(limit),
+            Setting::Off => None,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The policy: text in, a [`Policy`] or all of its mistakes out.
+//!
+//! Which file is read is decided by the caller; that named rules exist is checked in the engine, and that
+//! named folders exist by [`Policy::check_tree`].
+
+pub mod allow;
+pub mod day;
+pub mod error;
+pub mod file_size;
+pub mod glob;
+pub mod keys;
+pub mod legacy_files;
+pub mod project;
+mod read;
+pub mod schema;
+pub mod show;
+pub mod size;
+
+use std::ops::Range;
+
+use toml::de::DeTable;
+
+use crate::finding::{Level, Site, Span};
+use crate::path::RepoPath;
+use allow::Allow;
+use error::PolicyError;
+use file_size::FileSize;
+use legacy_files::LegacyFiles;
+use project::{Defaults, Project};
+use read::Layers;
+
+/// The name of the policy's own file, at the repository's root.
+pub const FILE_NAME: &str = "ssot.toml";
+
+/// What holds where a policy says nothing.
+const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// A larger policy is refused unread.
+pub const MAX_POLICY_BYTES: u64 = 16 << 20;
+
+/// Where a policy was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// `ssot.toml` of the snapshot.
+    SsotToml,
+    /// `[tool.ssot]` in `pyproject.toml` of the snapshot.
+    Pyproject,
+    /// The file named by `--policy`, from disk.
+    Named,
+    /// No file: the built-in defaults.
+    Defaults,
+}
+
+/// A policy's text, and where it is from.
+#[derive(Clone, Debug)]
+pub struct PolicyFile {
+    pub origin: Origin,
+    pub path: RepoPath,
+    pub text: String,
+}
+
+impl PolicyFile {
+    pub fn defaults() -> Self {
+        Self { origin: Origin::Defaults, path: FILE_NAME.into(), text: String::new() }
+    }
+
+    pub fn site(&self, range: Range<usize>) -> Site {
+        Site { path: self.path.clone(), span: Span::of(&self.text, range) }
+    }
+}
+
+/// A value of the policy and the line that sets it.
+#[derive(Clone, Debug)]
+pub struct Sited<T> {
+    pub value: T,
+    pub site: Site,
+}
+
+/// What holds for one rule: a level, or that it is off.
+#[derive(Clone, Debug)]
+pub struct RuleLevel {
+    pub rule: Sited<String>,
+    /// None: off.
+    pub level: Option<Level>,
+    /// The bytes of the rule's name, for a refusal.
+    pub range: Range<usize>,
+}
+
+/// What a policy says.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub file: PolicyFile,
+    pub project: Project,
+    pub levels: Vec<RuleLevel>,
+    pub defaults: Defaults,
+    pub legacy_files: LegacyFiles,
+    pub file_size: FileSize,
+    pub allows: Vec<Allow>,
+}
+
+impl Policy {
+    /// Reads the text of `file`. All mistakes are collected, in the order of their places; the policy holds
+    /// what is right, so that what else is wrong can be told in the same run, and judges nothing else.
+    pub fn parse(file: PolicyFile) -> (Self, Vec<PolicyError>) {
+        let text = file.text.clone();
+        let (document, syntax) = DeTable::parse_recoverable(&text);
+        let mut errors: Vec<_> = syntax
+            .iter()
+            .map(|error| PolicyError { range: error.span(), message: error.message().to_owned(), help: String::new() })
+            .collect();
+        let empty = DeTable::new();
+        let (table, at) = match file.origin {
+            Origin::Pyproject => tool_table(document.get_ref()).unwrap_or((&empty, 0..0)),
+            _ => (document.get_ref(), document.span()),
+        };
+        read::check(table, at, keys::POLICY, &mut errors);
+        let defaults = DeTable::parse_recoverable(DEFAULTS).0;
+        let layers = Layers { policy: table, defaults: defaults.get_ref() };
+        let policy = Self {
+            project: Project::read(&layers),
+            levels: read_levels(table, &file),
+            defaults: Defaults::read(table),
+            legacy_files: LegacyFiles::read(&layers, &file, &mut errors),
+            file_size: FileSize::read(&layers, &file),
+            allows: allow::read(table, &file, &mut errors),
+            file,
+        };
+        errors.sort_by_key(|error| error.range.as_ref().map(|range| (range.start, range.end)));
+        errors.dedup();
+        (policy, errors)
+    }
+
+    /// Checks that the folders which must exist do, given a question for them.
+    pub fn check_tree(&self, is_folder: &dyn Fn(&[u8]) -> bool) -> Vec<PolicyError> {
+        let missing = |service: &&project::Service| !is_folder(service.folder.as_bytes());
+        self.project
+            .services
+            .iter()
+            .filter(missing)
+            .map(|service| {
+                let message =
+                    format!("the folder `{}` of the service `{}` does not exist", service.folder, service.name);
+                PolicyError::new(service.range.clone(), message)
+                    .help("name the folder that holds it, from the repository's root")
+            })
+            .collect()
+    }
+}
+
+/// Whether a `pyproject.toml` holds a policy. One that is no TOML holds one if it names the table.
+pub fn is_in_pyproject(text: &str) -> bool {
+    if !text.contains("ssot") {
+        return false;
+    }
+    let (document, errors) = DeTable::parse_recoverable(text);
+    tool_table(document.get_ref()).is_some() || (!errors.is_empty() && text.contains("tool.ssot"))
+}
+
+fn tool_table<'t, 'i>(document: &'t DeTable<'i>) -> Option<(&'t DeTable<'i>, Range<usize>)> {
+    let value = read::table(document, "tool")?.get("ssot")?;
+    Some((value.get_ref().as_table()?, value.span()))
+}
+
+fn read_levels(table: &DeTable<'_>, file: &PolicyFile) -> Vec<RuleLevel> {
+    let Some(levels) = read::table(table, "levels") else { return Vec::new() };
+    levels
+        .iter()
+        .filter_map(|(rule, value)| {
+            let level = match value.get_ref().as_str()? {
+                "error" => Some(Level::Error),
+                "warning" => Some(Level::Warning),
+                _ => None,
+            };
+            let range = rule.span();
+            Some(RuleLevel {
+                rule: Sited { value: rule.get_ref().to_string(), site: file.site(range.clone()) },
+                level,
+                range,
+            })
+        })
+        .collect()
+}

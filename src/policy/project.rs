@@ -1,0 +1,89 @@
+//! `[project]` and `[defaults]`: the repository as a whole.
+
+use std::ops::Range;
+
+use toml::de::DeTable;
+
+use super::glob::{Glob, Globs};
+use super::read::{self, Layers};
+use crate::path::RepoPath;
+
+/// A unit that owns one copy of a concept.
+#[derive(Clone, Debug)]
+pub struct Service {
+    pub name: String,
+    /// From the root, without a slash at either end.
+    pub folder: String,
+    pub range: Range<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Project {
+    pub exclude: Globs,
+    pub tests: Globs,
+    /// Longest folder first, so that the first that holds a path is its service.
+    pub services: Vec<Service>,
+    pub warn_days: u32,
+}
+
+impl Project {
+    pub(super) fn read(layers: &Layers<'_, '_>) -> Self {
+        let globs = |name| -> Vec<Glob> {
+            let value = layers.get("project", name).map(read::globs).unwrap_or_default();
+            value.into_iter().map(|(glob, _)| glob).collect()
+        };
+        Self {
+            exclude: Globs::of(&globs("exclude")),
+            tests: Globs::of(&globs("tests")),
+            services: services(layers),
+            warn_days: layers
+                .table("project", "warn-days")
+                .and_then(|table| read::count(table, "warn-days"))
+                .unwrap_or(0),
+        }
+    }
+
+    /// The name of the service that holds `path`.
+    pub fn service_of(&self, path: &RepoPath) -> Option<&str> {
+        self.services
+            .iter()
+            .find(|service| path.is_under(service.folder.as_bytes()))
+            .map(|service| service.name.as_str())
+    }
+}
+
+fn services(layers: &Layers<'_, '_>) -> Vec<Service> {
+    let table = layers.get("project", "services").and_then(|value| value.get_ref().as_table());
+    let mut services: Vec<_> = table
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, folder)| {
+            let range = folder.span();
+            let folder = folder.get_ref().as_str()?.trim_matches('/').to_owned();
+            Some(Service { name: name.get_ref().to_string(), folder, range })
+        })
+        .collect();
+    services.sort_by(|a, b| b.folder.len().cmp(&a.folder.len()).then_with(|| a.folder.cmp(&b.folder)));
+    services
+}
+
+/// `[defaults]`: what every finding inherits.
+#[derive(Clone, Debug, Default)]
+pub struct Defaults {
+    pub owner: Option<String>,
+    docs: Option<String>,
+}
+
+impl Defaults {
+    pub(super) fn read(table: &DeTable<'_>) -> Self {
+        let empty = DeTable::new();
+        let table = read::table(table, "defaults").unwrap_or(&empty);
+        let text = |name| read::text(table, name).map(|(text, _)| text.to_owned());
+        Self { owner: text("owner"), docs: text("docs") }
+    }
+
+    /// The link for what is called `id`.
+    pub fn url(&self, id: &str) -> Option<String> {
+        self.docs.as_ref().map(|docs| docs.replace("{id}", id))
+    }
+}

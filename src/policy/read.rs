@@ -1,0 +1,209 @@
+//! TOML values against the list of keys: every mistake collected, each at its bytes.
+//!
+//! [`check`] looks at everything once; afterwards the typed getters find only values that passed it, and
+//! what did not pass is simply absent, its error already collected.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+use super::day::Day;
+use super::error::{PolicyError, nearest};
+use super::glob::Glob;
+use super::keys::{Key, MapKeys, Takes};
+use super::size;
+
+pub type Value<'a> = Spanned<DeValue<'a>>;
+
+/// Checks the table `at` against its keys.
+pub fn check(table: &DeTable<'_>, at: Range<usize>, keys: &[Key], errors: &mut Vec<PolicyError>) {
+    for (name, value) in table {
+        match keys.iter().find(|key| key.name == name.get_ref()) {
+            Some(key) => check_value(key.name, value, key.takes, errors),
+            None => errors.push(unknown(name.get_ref(), name.span(), keys)),
+        }
+    }
+    for key in keys.iter().filter(|key| key.required && !table.contains_key(key.name)) {
+        errors.push(PolicyError::new(at.clone(), format!("`{}` is missing", key.name)).help(key.doc));
+    }
+}
+
+fn unknown(name: &str, at: Range<usize>, keys: &[Key]) -> PolicyError {
+    let error = PolicyError::new(at, format!("unknown key `{}`", crate::path::printable(name)));
+    match nearest(name, keys.iter().map(|key| key.name)) {
+        Some(known) => error.help(format!("did you mean `{known}`?")),
+        None => error.help(format!("known here: {}", keys.iter().map(|key| key.name).collect::<Vec<_>>().join(", "))),
+    }
+}
+
+fn check_value(name: &str, value: &Value<'_>, takes: Takes, errors: &mut Vec<PolicyError>) {
+    let wrong_type = || {
+        let message = format!("`{name}` takes {}, not {}", describe(takes), a_type(value.get_ref()));
+        PolicyError::new(value.span(), message)
+    };
+    match (takes, value.get_ref()) {
+        (Takes::Table(keys), DeValue::Table(table)) => check(table, value.span(), keys, errors),
+        (Takes::Map { keys, value: inner }, DeValue::Table(table)) => {
+            for (key, value) in table {
+                if let Err(message) = check_map_key(keys, key.get_ref()) {
+                    errors.push(PolicyError::new(key.span(), message));
+                }
+                check_value(key.get_ref(), value, *inner, errors);
+            }
+        }
+        (Takes::List(inner), DeValue::Array(list)) => {
+            list.iter().for_each(|item| check_value(name, item, *inner, errors))
+        }
+        (Takes::Globs, DeValue::Array(list)) => {
+            list.iter().for_each(|item| check_value(name, item, Takes::Glob, errors))
+        }
+        (Takes::Version, DeValue::Integer(number)) => match whole(number) {
+            Some(1) => {}
+            _ => errors.push(
+                PolicyError::new(value.span(), format!("version {number} of the policy is not known"))
+                    .help("this release reads version 1"),
+            ),
+        },
+        (Takes::Count { least }, DeValue::Integer(number)) => {
+            if whole(number).is_none_or(|count| count < u64::from(least)) {
+                errors.push(wrong_type());
+            }
+        }
+        (Takes::Lines, DeValue::Integer(number)) if whole(number).is_some_and(|lines| lines > 0) => {}
+        (Takes::Day, DeValue::Datetime(date)) if Day::of(date).is_some() => {}
+        (Takes::Lines, DeValue::String(text)) if text == "off" => {}
+        (
+            Takes::Text | Takes::Glob | Takes::Globs | Takes::Size | Takes::Choice(_) | Takes::Folder | Takes::Day,
+            DeValue::String(text),
+        ) => {
+            if let Err(message) = check_text(takes, text) {
+                errors.push(PolicyError::new(value.span(), message));
+            }
+        }
+        _ => errors.push(wrong_type()),
+    }
+}
+
+fn check_text(takes: Takes, text: &str) -> Result<(), String> {
+    match takes {
+        Takes::Glob | Takes::Globs => Glob::parse(text).map(drop),
+        Takes::Size if text == "off" => Ok(()),
+        Takes::Size => size::parse(text).map(drop),
+        Takes::Folder => check_folder(text),
+        Takes::Day => Err(format!("a date stands without quotes: {}", Day::parse(text)?)),
+        Takes::Choice(known) if !known.contains(&text) => {
+            let meant = nearest(text, known.iter().copied())
+                .map(|name| format!("; did you mean \"{name}\"?"))
+                .unwrap_or_default();
+            Err(format!("`{text}` is none of {}{meant}", quoted(known)))
+        }
+        _ if text.trim().is_empty() => Err("empty text".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+fn check_map_key(keys: MapKeys, text: &str) -> Result<(), String> {
+    match keys {
+        MapKeys::Folder => check_folder(text),
+        MapKeys::Name | MapKeys::Rule if text.trim().is_empty() => Err("an empty name".to_owned()),
+        MapKeys::Name | MapKeys::Rule => Ok(()),
+    }
+}
+
+fn check_folder(text: &str) -> Result<(), String> {
+    if !Glob::is_literal(text.trim_end_matches('/')) {
+        return Err(format!("`{text}` is a glob; a folder is meant"));
+    }
+    Glob::parse(text).map(drop)
+}
+
+fn describe(takes: Takes) -> String {
+    match takes {
+        Takes::Version => "the number 1".to_owned(),
+        Takes::Text => "text".to_owned(),
+        Takes::Count { least } => format!("a whole number from {least} up"),
+        Takes::Day => "a date without quotes, such as 2026-12-31".to_owned(),
+        Takes::Glob => "a glob in quotes".to_owned(),
+        Takes::Globs => "a glob in quotes, or a list of them".to_owned(),
+        Takes::Size => "a size such as \"500 KiB\", or \"off\"".to_owned(),
+        Takes::Lines => "a number of lines from 1 up, or \"off\"".to_owned(),
+        Takes::Choice(known) => quoted(known),
+        Takes::Folder => "a folder from the root, in quotes".to_owned(),
+        Takes::List(Takes::Table(_)) => "a list of tables".to_owned(),
+        Takes::List(inner) => format!("a list, each {}", describe(*inner)),
+        Takes::Table(_) => "a table".to_owned(),
+        Takes::Map { value, .. } => format!("a table, each value {}", describe(*value)),
+    }
+}
+
+fn quoted(known: &[&str]) -> String {
+    known.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" | ")
+}
+
+fn a_type(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::Integer(number) => format!("the number {number}"),
+        DeValue::String(text) => format!("the text \"{}\"", crate::path::printable(text.as_bytes())),
+        DeValue::Boolean(flag) => format!("{flag}"),
+        DeValue::Float(number) => format!("the number {number}"),
+        DeValue::Datetime(date) => format!("the date {date}"),
+        DeValue::Array(_) => "a list".to_owned(),
+        DeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+fn whole(number: &toml::de::DeInteger<'_>) -> Option<u64> {
+    u64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
+}
+
+// ── getters: they see only what `check` let pass, or find nothing ──────────────────────────────────
+
+/// The policy's table over that of the built-in defaults: a key that the first does not write keeps the
+/// second's value.
+pub struct Layers<'t, 'i> {
+    pub policy: &'t DeTable<'i>,
+    pub defaults: &'t DeTable<'i>,
+}
+
+impl<'t, 'i> Layers<'t, 'i> {
+    /// The section that sets a key.
+    pub fn table(&self, section: &str, name: &str) -> Option<&'t DeTable<'i>> {
+        let sections = [self.policy, self.defaults].into_iter().filter_map(|layer| table(layer, section));
+        sections.into_iter().find(|section| section.contains_key(name))
+    }
+
+    pub fn get(&self, section: &str, name: &str) -> Option<&'t Value<'i>> {
+        self.table(section, name)?.get(name)
+    }
+}
+
+pub fn table<'t, 'i>(table: &'t DeTable<'i>, name: &str) -> Option<&'t DeTable<'i>> {
+    table.get(name)?.get_ref().as_table()
+}
+
+pub fn list<'t, 'i>(table: &'t DeTable<'i>, name: &str) -> Option<&'t DeArray<'i>> {
+    table.get(name)?.get_ref().as_array()
+}
+
+pub fn text<'t>(table: &'t DeTable<'_>, name: &str) -> Option<(&'t str, Range<usize>)> {
+    let value = table.get(name)?;
+    Some((value.get_ref().as_str()?, value.span()))
+}
+
+pub fn count(table: &DeTable<'_>, name: &str) -> Option<u32> {
+    whole(table.get(name)?.get_ref().as_integer()?)?.try_into().ok()
+}
+
+pub fn day(table: &DeTable<'_>, name: &str) -> Option<Day> {
+    Day::of(table.get(name)?.get_ref().as_datetime()?)
+}
+
+/// The globs of a list, or of one text, each with the bytes where it is written.
+pub fn globs(value: &Value<'_>) -> Vec<(Glob, Range<usize>)> {
+    match value.get_ref() {
+        DeValue::Array(items) => items.iter().flat_map(globs).collect(),
+        DeValue::String(text) => Glob::parse(text).ok().map(|glob| (glob, value.span())).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,86 @@
+//! What holds, and where each value comes from: for `ssot policy`.
+
+use toml::de::{DeTable, DeValue};
+
+use super::keys::{self, Key, Takes};
+use super::{DEFAULTS, Origin, PolicyFile, read, tool_table};
+use crate::finding::Position;
+
+/// A value as it is written, and the line that writes it; none for a built-in default.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Shown {
+    pub table: String,
+    pub key: String,
+    pub value: String,
+    pub line: Option<u32>,
+}
+
+/// Every key that holds, in the order of the list of keys. `file` is a policy without mistakes.
+pub fn shown(file: &PolicyFile) -> Vec<Shown> {
+    let (own, _) = DeTable::parse_recoverable(&file.text);
+    let (defaults, _) = DeTable::parse_recoverable(DEFAULTS);
+    let empty = DeTable::new();
+    let own = match file.origin {
+        Origin::Pyproject => tool_table(own.get_ref()).map_or(&empty, |(table, _)| table),
+        _ => own.get_ref(),
+    };
+    let layers = [
+        Layer { table: own, text: &file.text, own: true },
+        Layer { table: defaults.get_ref(), text: DEFAULTS, own: false },
+    ];
+    let mut out = Vec::new();
+    for key in keys::POLICY {
+        match key.takes {
+            Takes::Table(keys) => keys.iter().for_each(|inner| of_key(key.name, inner, &layers, &mut out)),
+            Takes::Map { .. } => {
+                layers.iter().for_each(|layer| layer.entries(layer.table, key.name, key.name, &mut out))
+            }
+            _ => of_key("", key, &layers, &mut out),
+        }
+    }
+    out
+}
+
+struct Layer<'t, 'i> {
+    table: &'t DeTable<'i>,
+    text: &'t str,
+    own: bool,
+}
+
+impl<'t, 'i> Layer<'t, 'i> {
+    /// A key of a section, or of the whole.
+    fn get(&self, section: &str, name: &str) -> Option<&'t read::Value<'i>> {
+        let table = if section.is_empty() { Some(self.table) } else { read::table(self.table, section) };
+        table?.get(name)
+    }
+
+    fn value(&self, value: &read::Value<'_>) -> (String, Option<u32>) {
+        let span = value.span();
+        let written = self.text.get(span.clone()).unwrap_or_default();
+        let written = written.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+        (written, self.own.then(|| Position::of(self.text, span.start).line))
+    }
+
+    /// The entries of a free table, each on its own.
+    fn entries(&self, table: &DeTable<'_>, name: &str, shown: &str, out: &mut Vec<Shown>) {
+        for (key, value) in read::table(table, name).into_iter().flatten() {
+            let (value, line) = self.value(value);
+            let bare = key.get_ref().bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+            let key = if bare { key.get_ref().to_string() } else { format!("{:?}", key.get_ref()) };
+            out.push(Shown { table: shown.to_owned(), key, value, line });
+        }
+    }
+}
+
+fn of_key(section: &str, key: &Key, layers: &[Layer<'_, '_>], out: &mut Vec<Shown>) {
+    let mut push = |(value, line)| out.push(Shown { table: section.to_owned(), key: key.name.to_owned(), value, line });
+    let adds = matches!(key.takes, Takes::List(Takes::Table(_)));
+    for layer in layers.iter().rev().filter(|_| adds) {
+        let Some(DeValue::Array(items)) = layer.get(section, key.name).map(toml::Spanned::get_ref) else { continue };
+        items.iter().filter(|item| item.get_ref().is_table()).for_each(|item| push(layer.value(item)));
+    }
+    let holder = layers.iter().find_map(|layer| Some((layer, layer.get(section, key.name)?)));
+    if let Some((layer, value)) = holder.filter(|_| !adds) {
+        push(layer.value(value));
+    }
+}

@@ -1,0 +1,55 @@
+//! Counts: by rule, by folder, and by service where the policy names services.
+
+use std::collections::BTreeMap;
+
+use super::Outcome;
+use crate::finding::{Finding, Level};
+use crate::path::printable;
+use crate::policy::Policy;
+
+/// How many folders are shown.
+const MOST_FOLDERS: usize = 10;
+
+/// Tables of all findings.
+pub fn render(outcome: &Outcome, policy: Option<&Policy>) -> String {
+    let findings = &outcome.verdict.findings;
+    if findings.is_empty() {
+        return String::new();
+    }
+    let mut out = table("by rule", findings, usize::MAX, |finding| Some(format!("{}/{}", finding.hook, finding.rule)));
+    out.push('\n');
+    out.push_str(&table("by folder", findings, MOST_FOLDERS, |finding| Some(folder(finding))));
+    if let Some(policy) = policy.filter(|policy| !policy.project.services.is_empty()) {
+        out.push('\n');
+        let service = |finding: &Finding| policy.project.service_of(&finding.path).map(str::to_owned);
+        out.push_str(&table("by service", findings, usize::MAX, service));
+    }
+    out
+}
+
+/// The first two folders of the path.
+fn folder(finding: &Finding) -> String {
+    let folder = finding.path.folder();
+    let cut = memchr::memchr_iter(b'/', folder).nth(1).unwrap_or(folder.len());
+    if folder.is_empty() { "./".to_owned() } else { format!("{}/", printable(&folder[..cut])) }
+}
+
+fn table(title: &str, findings: &[Finding], most: usize, name: impl Fn(&Finding) -> Option<String>) -> String {
+    let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for finding in findings {
+        let Some(name) = name(finding) else { continue };
+        let (errors, warnings) = counts.entry(name).or_default();
+        *(if finding.level == Level::Error { errors } else { warnings }) += 1;
+    }
+    let mut rows: Vec<_> = counts.into_iter().collect();
+    rows.sort_by_key(|(_, (errors, warnings))| std::cmp::Reverse((*errors, *warnings)));
+    let mut out = format!("{:>7} {:>8}  {title}\n", "errors", "warnings");
+    let left = rows.len().saturating_sub(most);
+    for (name, (errors, warnings)) in rows.into_iter().take(most) {
+        out.push_str(&format!("{errors:>7} {warnings:>8}  {name}\n"));
+    }
+    if left > 0 {
+        out.push_str(&format!("{:>16}  and {left} more\n", ""));
+    }
+    out
+}

@@ -1,0 +1,46 @@
+//! Frames for a person: the first findings whole, the rest as counts, and one line of totals.
+
+use super::frame::Frames;
+use super::{Here, Outcome, counted, statistics};
+use crate::finding::Level;
+use crate::policy::Policy;
+
+/// How many findings are drawn.
+pub const MOST_FRAMES: usize = 50;
+
+/// The findings, for standard output.
+pub fn render(outcome: &Outcome, here: &Here, policy: Option<&Policy>) -> String {
+    let frames = Frames::new(outcome, here);
+    let findings = &outcome.verdict.findings;
+    let mut out = String::new();
+    for finding in findings.iter().take(MOST_FRAMES) {
+        out.push_str(&frames.finding(finding));
+        out.push('\n');
+    }
+    if findings.len() > MOST_FRAMES {
+        out.push_str(&format!("the first {MOST_FRAMES} of {} findings are shown above; of all:\n\n", findings.len()));
+        out.push_str(&statistics::render(outcome, policy));
+        out.push('\n');
+    }
+    out
+}
+
+/// What went wrong, for standard error.
+pub fn troubles(outcome: &Outcome, here: &Here) -> String {
+    let frames = Frames::new(outcome, here);
+    outcome.troubles.iter().map(|trouble| frames.trouble(trouble) + "\n").collect()
+}
+
+/// One line: how much was found in how many files.
+pub fn totals(outcome: &Outcome) -> String {
+    let verdict = &outcome.verdict;
+    let (errors, warnings) = (verdict.count(Level::Error), verdict.count(Level::Warning));
+    let found = match (errors, warnings) {
+        (0, 0) => "No findings".to_owned(),
+        (errors, 0) => counted(errors, "error"),
+        (0, warnings) => counted(warnings, "warning"),
+        (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+    };
+    let allowed = if verdict.allowed > 0 { format!(" ({} allowed)", verdict.allowed) } else { String::new() };
+    format!("{found} in {}{allowed}.\n", counted(verdict.files, "file"))
+}

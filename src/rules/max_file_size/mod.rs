@@ -1,0 +1,4 @@
+//! `max-file-size`: files that are too large.
+
+pub mod too_many_bytes;
+pub mod too_many_lines;

@@ -1,0 +1,247 @@
+//! The rules: one file each, in a folder per hook, and the one list of them.
+//!
+//! A rule says in its [`Stage`] what it needs, gets nothing else, and reports what it finds to a [`Sink`].
+//! Levels, allows and identities are the engine's.
+
+pub mod max_file_size;
+pub mod no_legacy_files;
+pub mod policy;
+pub mod source;
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Facts;
+use crate::finding::{Level, Related, Site, Span};
+use crate::path::RepoPath;
+use crate::policy::Policy;
+use crate::policy::day::Day;
+use crate::policy::error::PolicyError;
+use crate::source::{Attributes, Entry, Tree};
+
+/// A hook: a family of rules that runs under one name.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Hook {
+    pub id: &'static str,
+    pub summary: &'static str,
+}
+
+/// All hooks, in the order in which they run.
+pub static HOOKS: &[Hook] = &[
+    Hook { id: "no-legacy-files", summary: "no leftover, forbidden or unlisted files" },
+    Hook { id: "max-file-size", summary: "no file over its limit of bytes or lines" },
+];
+
+/// The family of rules that are reported by whichever hook met the trouble.
+pub const ANY_HOOK: &str = "any";
+
+/// One rule: its name, its page, its level where the policy sets none, and how it is made from a policy.
+pub struct RuleDef {
+    /// The id of its hook, or [`ANY_HOOK`].
+    pub hook: &'static str,
+    pub name: &'static str,
+    /// What it flags, in a few words.
+    pub summary: &'static str,
+    /// The text of its file; the comment at its head is its page.
+    pub source: &'static str,
+    /// None: off unless the policy sets it.
+    pub level: Option<Level>,
+    pub compile: fn(&Policy) -> Result<Vec<Stage>, Vec<PolicyError>>,
+}
+
+/// All rules, sorted by hook and name.
+pub static RULES: &[&RuleDef] = &[
+    &no_legacy_files::closed_folder::RULE,
+    &no_legacy_files::forbidden_file::RULE,
+    &no_legacy_files::legacy_name::RULE,
+    &no_legacy_files::stale_entry::RULE,
+    &max_file_size::too_many_bytes::RULE,
+    &max_file_size::too_many_lines::RULE,
+    &policy::allow_without_reason::RULE,
+    &policy::expired_allow::RULE,
+    &policy::expiring_allow::RULE,
+    &policy::stale_allow::RULE,
+    &policy::unknown_rule::RULE,
+    &source::unchecked_file::RULE,
+];
+
+impl RuleDef {
+    /// The rule's page: the comment at the head of its file, in Markdown.
+    pub fn page(&self) -> String {
+        let lines = self.source.lines().map_while(|line| line.strip_prefix("//!"));
+        lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The rule of that name.
+pub fn find(name: &str) -> Option<&'static RuleDef> {
+    RULES.iter().find(|rule| rule.name == name).copied()
+}
+
+/// What a rule needs to be given: the variant is the declaration.
+pub enum Stage {
+    /// A path and the snapshot's other paths.
+    Path(Box<dyn PathRule>),
+    /// All paths at once.
+    Tree(Box<dyn TreeRule>),
+    /// The size of a content, unread.
+    Size(Box<dyn SizeRule>),
+    /// The facts of one file.
+    Facts(Box<dyn FactsRule>),
+    /// The allows, and what each let through.
+    Allows(Box<dyn AllowRule>),
+}
+
+pub trait PathRule: Send + Sync {
+    fn check(&self, entry: &Entry, tree: &Tree, out: &mut Sink);
+}
+
+pub trait TreeRule: Send + Sync {
+    fn check(&self, tree: &Tree, out: &mut Sink);
+}
+
+pub trait SizeRule: Send + Sync {
+    /// Whether the size of this file can be a finding.
+    fn wants(&self, path: &RepoPath) -> bool;
+    fn check(&self, path: &RepoPath, bytes: u64, attributes: &Attributes, out: &mut Sink);
+}
+
+pub trait FactsRule: Send + Sync {
+    /// Whether the facts of this file can be a finding.
+    fn wants(&self, path: &RepoPath) -> bool;
+    fn check(&self, path: &RepoPath, facts: &Facts, out: &mut Sink);
+}
+
+pub trait AllowRule: Send + Sync {
+    fn check(&self, allow: &AllowUse, out: &mut Sink);
+}
+
+/// One allow, from the policy or from a comment, and what came of it.
+#[derive(Clone, Debug)]
+pub struct AllowUse {
+    /// Where it stands.
+    pub site: Site,
+    /// The rule that it names; empty where it names none.
+    pub rule: String,
+    pub reason: String,
+    /// What it says after `until`: a day, or what is written there instead.
+    pub until: Option<Result<Day, String>>,
+    /// Whether the rule exists and was judged on all that the allow could reach.
+    pub judged: bool,
+    /// How many findings it is about, whether or not it holds.
+    pub matched: u32,
+    pub today: Day,
+    /// From how many days before its end on it is warned of.
+    pub warn_days: u32,
+}
+
+impl AllowUse {
+    /// Days from today to its last day; none where it has none.
+    pub fn days_left(&self) -> Option<i64> {
+        self.until.as_ref()?.as_ref().ok().map(|until| self.today.days_until(*until))
+    }
+}
+
+/// What a rule says of one place. Hook, name and level are added by the engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    pub path: RepoPath,
+    pub span: Span,
+    /// Whether it is about the file as a whole, wherever its span points.
+    pub whole_file: bool,
+    pub subject: String,
+    pub message: String,
+    pub help: String,
+    /// Where it differs from the rule's own level.
+    pub level: Option<Level>,
+    pub policy: Option<Site>,
+    pub related: Vec<Related>,
+}
+
+impl Found {
+    /// A finding about a file as a whole, whose subject is its path.
+    pub fn file(path: &RepoPath, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            path: path.clone(),
+            span: Span::FILE,
+            whole_file: true,
+            subject: path.to_lossy(),
+            message: message.into(),
+            help: help.into(),
+            level: None,
+            policy: None,
+            related: Vec::new(),
+        }
+    }
+
+    /// A finding about a line of the policy, or an allow.
+    pub fn site(site: &Site, subject: impl Into<String>, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { span: site.span, whole_file: false, subject: subject.into(), ..Self::file(&site.path, message, help) }
+    }
+
+    pub fn at(mut self, span: Span) -> Self {
+        self.span = span;
+        self
+    }
+
+    pub fn level(mut self, level: Level) -> Self {
+        self.level = Some(level);
+        self
+    }
+
+    /// By which line of the policy.
+    pub fn by(mut self, site: Option<&Site>) -> Self {
+        self.policy = site.cloned();
+        self
+    }
+
+    pub fn related(mut self, path: &RepoPath, message: impl Into<String>) -> Self {
+        self.related.push(Related { path: path.clone(), span: Span::FILE, message: message.into() });
+        self
+    }
+}
+
+/// Where a rule reports.
+#[derive(Debug, Default)]
+pub struct Sink {
+    found: Vec<Found>,
+}
+
+impl Sink {
+    pub fn report(&mut self, found: Found) {
+        self.found.push(found);
+    }
+
+    pub fn into_found(self) -> Vec<Found> {
+        self.found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ANY_HOOK, HOOKS, RULES};
+
+    const HEADINGS: [&str; 5] =
+        ["## What it does", "## Why is this bad?", "## Example", "## What to do instead", "## Fix"];
+
+    #[test]
+    fn the_list() {
+        for rule in RULES {
+            assert!(rule.hook == ANY_HOOK || HOOKS.iter().any(|hook| hook.id == rule.hook), "{}", rule.name);
+            assert_eq!(RULES.iter().filter(|other| other.name == rule.name).count(), 1, "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn every_rule_has_its_page() {
+        for rule in RULES {
+            let page = rule.page();
+            assert!(page.starts_with(&format!("# {}\n", rule.name)), "{}: the title", rule.name);
+            let mut rest = page.as_str();
+            for heading in HEADINGS {
+                let at = rest.find(heading);
+                assert!(at.is_some(), "{}: `{heading}` is missing or out of order", rule.name);
+                rest = &rest[at.unwrap_or_default()..];
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! What is let through but should no longer be.
+
+pub mod allow_without_reason;
+pub mod expired_allow;
+pub mod expiring_allow;
+pub mod stale_allow;
+pub mod unknown_rule;

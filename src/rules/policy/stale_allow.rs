@@ -1,0 +1,44 @@
+//! # stale-allow
+//!
+//! ## What it does
+//! Flags an `[[allow]]`, or an `ssot: allow(…)` comment, that lets nothing through: the finding it was for is
+//! gone. It is said only where the rule that it names was judged.
+//!
+//! ## Why is this bad?
+//! It would let the same mistake through the next time, unseen.
+//!
+//! ## Example
+//! ```python
+//! # ssot: allow(too-many-lines) generated table
+//! x = 1
+//! ```
+//! in a file that is short again.
+//!
+//! ## What to do instead
+//! Delete it.
+//!
+//! ## Fix
+//! None.
+
+use crate::finding::Level;
+use crate::rules::{ANY_HOOK, AllowRule, AllowUse, Found, RuleDef, Sink, Stage};
+
+pub static RULE: RuleDef = RuleDef {
+    hook: ANY_HOOK,
+    name: "stale-allow",
+    summary: "an allow that lets nothing through",
+    source: include_str!("stale_allow.rs"),
+    level: Some(Level::Warning),
+    compile: |_| Ok(vec![Stage::Allows(Box::new(StaleAllow))]),
+};
+
+struct StaleAllow;
+
+impl AllowRule for StaleAllow {
+    fn check(&self, allow: &AllowUse, out: &mut Sink) {
+        if allow.judged && allow.matched == 0 {
+            let message = format!("this allow of `{}` lets nothing through", allow.rule);
+            out.report(Found::site(&allow.site, allow.rule.as_str(), message, "delete it"));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What any hook may meet in what it reads.
+
+pub mod unchecked_file;

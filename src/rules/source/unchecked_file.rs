@@ -1,0 +1,48 @@
+//! # unchecked-file
+//!
+//! ## What it does
+//! Flags a file that a rule needed to look into and could not: it cannot be read, its blob is missing from this
+//! clone though the change touches it, or a parser of ours failed on it. The hook that needed the file says so.
+//!
+//! ## Why is this bad?
+//! A gate that passes what it could not see is no gate.
+//!
+//! ## Example
+//! A file without the permission to read it, or a file changed in a partial clone that does not hold it.
+//!
+//! ## What to do instead
+//! Make the file readable; fetch the blob with `git fetch`; report a failing parser to this project.
+//!
+//! ## Fix
+//! None.
+
+use crate::finding::Level;
+use crate::gather::Seen;
+use crate::path::{RepoPath, printable};
+use crate::rules::{ANY_HOOK, Found, RuleDef};
+
+pub static RULE: RuleDef = RuleDef {
+    hook: ANY_HOOK,
+    name: "unchecked-file",
+    summary: "a file that could not be looked into",
+    source: include_str!("unchecked_file.rs"),
+    level: Some(Level::Error),
+    compile: |_| Ok(vec![]),
+};
+
+/// What is to be said of a file that could not be seen; nothing where it could, or is merely too large to read.
+pub fn judge(path: &RepoPath, seen: &Seen) -> Option<Found> {
+    let (why, help) = match seen {
+        Seen::Facts(_) | Seen::TooLarge(_) => return None,
+        Seen::Absent => (
+            "its content is not in this clone".to_owned(),
+            "fetch it: `git fetch` and `git checkout` bring what a partial clone left out",
+        ),
+        Seen::Unreadable(why) => (printable(why), "make it readable, or leave it out with `exclude` in `[project]`"),
+        Seen::Panicked(why) => (
+            format!("a parser failed on it: {}", printable(why)),
+            "report this; until then leave the file out with `exclude` in `[project]`",
+        ),
+    };
+    Some(Found::file(path, format!("`{path}` was not checked: {why}"), help))
+}

@@ -1,0 +1,67 @@
+//! A commit: what `--rev` names, or what is pushed.
+
+use std::collections::HashSet;
+
+use super::git::Repository;
+use super::index::{blob_ids, kind, path, raw_diff};
+use super::{At, BlobId, Content, Entry, Size, Snapshot, Source, SourceError, blobs};
+use crate::path::RepoPath;
+
+#[derive(Debug)]
+pub struct CommitSource {
+    repository: Repository,
+    commit: String,
+}
+
+impl CommitSource {
+    /// The commit that `revision` names.
+    pub fn new(repository: Repository, revision: &str) -> Result<Self, SourceError> {
+        let commit = repository.commit(revision)?;
+        Ok(Self { repository, commit })
+    }
+}
+
+impl Source for CommitSource {
+    fn snapshot(&self) -> Snapshot {
+        Snapshot::Commit(self.commit.clone())
+    }
+
+    fn entries(&self) -> Result<Vec<Entry>, SourceError> {
+        let mut entries = Vec::new();
+        self.repository.records(&["ls-tree", "-r", "-z", "--full-tree", &self.commit], Vec::new(), |record| {
+            let tab = memchr::memchr(b'\t', record)?;
+            let mut words = record.get(..tab)?.split(|byte| *byte == b' ');
+            let (mode, _type, blob) = (words.next()?, words.next()?, words.next()?);
+            let (kind, blob) = (kind(mode)?, BlobId::from_hex(blob)?);
+            entries.push(Entry { path: path(record.get(tab + 1..)?)?, kind, at: At::Blob(blob) });
+            Some(())
+        })?;
+        Ok(entries)
+    }
+
+    fn sizes(&self, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError> {
+        blobs::sizes(&self.repository, &blob_ids(wanted))
+    }
+
+    fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError> {
+        let numbered: Vec<_> = blob_ids(wanted).into_iter().enumerate().collect();
+        blobs::read(&self.repository, &numbered, each)
+    }
+
+    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
+        let parent = format!("{}^", self.commit);
+        let changes = match self.repository.commit(&parent) {
+            Ok(parent) => {
+                let words = ["diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-commit-id", &parent, &self.commit];
+                raw_diff(&self.repository, &words)?
+            }
+            Err(SourceError::Git { .. }) => {
+                let words =
+                    ["diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-commit-id", "--root", &self.commit];
+                raw_diff(&self.repository, &words)?
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(changes.into_iter().map(|change| change.path).collect())
+    }
+}

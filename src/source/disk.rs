@@ -1,0 +1,61 @@
+//! Contents from the disk. A link is never followed, and nothing but a plain file is ever opened for long.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::{Content, Entry, Kind, MAX_CONTENT, Size};
+
+/// What lies at a path: none where nothing does, or only a folder.
+pub fn kind(path: &Path) -> Option<Kind> {
+    let kind = std::fs::symlink_metadata(path).ok()?.file_type();
+    if kind.is_dir() {
+        None
+    } else if kind.is_symlink() {
+        Some(Kind::Symlink)
+    } else if kind.is_file() {
+        Some(Kind::File)
+    } else {
+        Some(Kind::Opaque)
+    }
+}
+
+pub fn size(root: &Path, entry: &Entry) -> Size {
+    match open(&root.join(entry.path.to_os())) {
+        Ok((_, metadata)) => Size::Bytes(metadata.len()),
+        Err(error) => Size::Unreadable(error.to_string()),
+    }
+}
+
+/// Calls `each` with the content of every one of `wanted`, by its number, from several threads.
+pub fn read(root: &Path, wanted: &[(usize, &Entry)], each: &(dyn Fn(usize, Content<'_>) + Sync)) {
+    wanted.par_iter().for_each_init(Vec::new, |buffer, (number, entry)| {
+        let path = root.join(entry.path.to_os());
+        each(*number, read_one(&path, buffer).unwrap_or_else(|error| Content::Unreadable(error.to_string())));
+    });
+}
+
+fn read_one<'b>(path: &Path, buffer: &'b mut Vec<u8>) -> io::Result<Content<'b>> {
+    let (file, metadata) = open(path)?;
+    if metadata.len() > MAX_CONTENT {
+        return Ok(Content::TooLarge(metadata.len()));
+    }
+    buffer.clear();
+    let read = file.take(MAX_CONTENT + 1).read_to_end(buffer)?;
+    Ok(if read as u64 > MAX_CONTENT { Content::TooLarge(read as u64) } else { Content::Bytes(buffer) })
+}
+
+fn open(path: &Path) -> io::Result<(File, Metadata)> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    }
+    let file = options.open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() { Ok((file, metadata)) } else { Err(io::Error::other("not a plain file")) }
+}

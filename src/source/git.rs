@@ -1,0 +1,349 @@
+//! The only file that runs git.
+//!
+//! Git is asked through its plumbing commands. A child keeps every `GIT_*` of the caller (a hook's index and
+//! folder are told that way), takes no lock, fetches nothing, asks nothing, and runs no program that the
+//! repository's configuration names. One that is silent for [`PATIENCE`] is ended.
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bstr::ByteSlice;
+
+use super::SourceError;
+use crate::path::printable;
+
+/// How long git may be silent.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The longest single record (a line, a path) that is believed to come from git.
+const MAX_RECORD: usize = 1 << 20;
+const CHUNK: usize = 1 << 16;
+const MAX_STDERR: u64 = 1 << 13;
+
+/// A repository, as git sees it from the folder where the tool was started.
+#[derive(Debug, Clone)]
+pub struct Repository {
+    /// Where children are started: the top of the work tree, or the current folder of a bare repository.
+    home: PathBuf,
+    top: Option<PathBuf>,
+    common: PathBuf,
+    environment: Vec<(OsString, OsString)>,
+}
+
+impl Repository {
+    /// Finds the repository around `folder`.
+    pub fn open(folder: &Path) -> Result<Self, SourceError> {
+        let mut repository = Self { home: folder.to_owned(), top: None, common: PathBuf::new(), environment: vec![] };
+        let words = ["rev-parse", "--is-inside-work-tree", "--show-cdup", "--git-common-dir"];
+        let answer = repository.output(&words)?;
+        let garbled = || SourceError::Garbled { command: "rev-parse".to_owned(), what: excerpt(&answer) };
+        let mut lines = answer.strip_suffix(b"\n").ok_or_else(garbled)?.splitn(3, |byte| *byte == b'\n');
+        let (inside, up, common) = (lines.next(), lines.next(), lines.next());
+        let common = common.filter(|path| !path.is_empty()).ok_or_else(garbled)?;
+        let up = up.ok_or_else(garbled)?.to_path().map_err(|_| garbled())?;
+        repository.common = folder.join(common.to_path().map_err(|_| garbled())?);
+        match inside {
+            Some(b"true") => {
+                let top = std::fs::canonicalize(folder.join(up))
+                    .map_err(|error| SourceError::Disk { path: folder.join(up).display().to_string(), error })?;
+                if !up.as_os_str().is_empty() {
+                    repository.move_to(&top)?;
+                }
+                repository.top = Some(top);
+            }
+            Some(b"false") => {}
+            _ => return Err(garbled()),
+        }
+        Ok(repository)
+    }
+
+    /// Starts later children at the top. Where `GIT_DIR` is set it may be relative, and alone it would make
+    /// the folder of the child the whole tree.
+    fn move_to(&mut self, top: &Path) -> Result<(), SourceError> {
+        if std::env::var_os("GIT_DIR").is_some() {
+            let mut answer = self.output(&["rev-parse", "--absolute-git-dir"])?;
+            answer.truncate(answer.trim_end_with(|ch| ch == '\n').len());
+            let folder = answer.to_path().map_err(|_| SourceError::NotARepository(printable(&answer)))?;
+            self.environment.push(("GIT_DIR".into(), folder.into()));
+            self.environment.push(("GIT_WORK_TREE".into(), top.into()));
+        }
+        top.clone_into(&mut self.home);
+        Ok(())
+    }
+
+    /// The top of the work tree; none in a bare repository.
+    pub fn top(&self) -> Option<&Path> {
+        self.top.as_deref()
+    }
+
+    /// The folder that all worktrees of the repository share.
+    pub fn common(&self) -> &Path {
+        &self.common
+    }
+
+    /// The full name of a commit.
+    pub fn commit(&self, revision: &str) -> Result<String, SourceError> {
+        let wanted = format!("{revision}^{{commit}}");
+        let answer = self.output(&["rev-parse", "--verify", "--end-of-options", &wanted])?;
+        Ok(answer.trim_ascii_end().to_str_lossy().into_owned())
+    }
+
+    /// The full name of the commit that is checked out; none before the first.
+    pub fn head(&self) -> Result<Option<String>, SourceError> {
+        match self.output(&["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]) {
+            Ok(answer) => Ok(Some(answer.trim_ascii_end().to_str_lossy().into_owned())),
+            Err(SourceError::Git { message, .. }) if message.is_empty() || message == "exit status: 1" => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The folder that git runs hooks from.
+    pub fn hooks(&self) -> Result<PathBuf, SourceError> {
+        let answer = self.output(&["rev-parse", "--git-path", "hooks"])?;
+        let path = answer.strip_suffix(b"\n").unwrap_or(&answer);
+        let path = path.to_path().map_err(|_| SourceError::NotARepository(printable(path)))?;
+        Ok(self.home.join(path))
+    }
+
+    /// Whether the configuration names filters; if so, none of them runs in later children.
+    pub fn disarm_filters(&mut self) -> Result<bool, SourceError> {
+        let words = ["config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$"];
+        let names = match self.output(&words) {
+            Ok(answer) => answer,
+            Err(SourceError::Git { message, .. }) if message == "exit status: 1" => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let mut count: usize = std::env::var("GIT_CONFIG_COUNT").ok().and_then(|count| count.parse().ok()).unwrap_or(0);
+        for name in names.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+            let Some(dot) = name.rfind_byte(b'.') else { continue };
+            for (key, value) in [(&b"process"[..], ""), (b"clean", ""), (b"required", "false")] {
+                let key = [&name[..=dot], key].concat();
+                let key = key.to_os_str().map_err(|_| SourceError::NotARepository(printable(&key)))?;
+                self.environment.push((format!("GIT_CONFIG_KEY_{count}").into(), key.into()));
+                self.environment.push((format!("GIT_CONFIG_VALUE_{count}").into(), value.into()));
+                count += 1;
+            }
+        }
+        self.environment.push(("GIT_CONFIG_COUNT".into(), count.to_string().into()));
+        Ok(true)
+    }
+
+    /// Runs git to its end and returns all that it printed.
+    pub fn output(&self, words: &[&str]) -> Result<Vec<u8>, SourceError> {
+        let mut answer = self.ask(words, Vec::new())?;
+        let mut all = Vec::new();
+        while answer.fill()? {
+            all.append(&mut answer.buffer);
+            if all.len() > MAX_RECORD {
+                return Err(answer.garbled("more than was asked for"));
+            }
+        }
+        answer.finish()?;
+        Ok(all)
+    }
+
+    /// Runs git and calls `each` with every record that it ends with a NUL.
+    pub fn records(
+        &self,
+        words: &[&str],
+        input: Vec<u8>,
+        mut each: impl FnMut(&[u8]) -> Option<()>,
+    ) -> Result<(), SourceError> {
+        let mut answer = self.ask(words, input)?;
+        while let Some(record) = answer.until(0)? {
+            if each(&record).is_none() {
+                return Err(answer.garbled(&excerpt(&record)));
+            }
+        }
+        answer.finish()
+    }
+
+    /// Starts git with `input` on its standard input.
+    pub fn ask(&self, words: &[&str], input: Vec<u8>) -> Result<Answer, SourceError> {
+        let mut command = Command::new("git");
+        command
+            .args(["--no-pager", "-c", "core.fsmonitor=false"])
+            .args(words)
+            .current_dir(&self.home)
+            .envs([
+                ("GIT_OPTIONAL_LOCKS", "0"),
+                ("GIT_NO_LAZY_FETCH", "1"),
+                ("GIT_ALLOW_PROTOCOL", "none"),
+                ("GIT_NO_REPLACE_OBJECTS", "1"),
+                ("GIT_TERMINAL_PROMPT", "0"),
+                ("LC_ALL", "C"),
+            ])
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(SourceError::NoGit)?;
+        if let Some(mut stdin) = child.stdin.take() {
+            thread::spawn(move || stdin.write_all(&input));
+        }
+        let (send, chunks) = sync_channel(4);
+        if let Some(mut stdout) = child.stdout.take() {
+            thread::spawn(move || {
+                loop {
+                    let mut chunk = vec![0; CHUNK];
+                    match stdout.read(&mut chunk) {
+                        Ok(0) | Err(_) => break,
+                        Ok(count) => chunk.truncate(count),
+                    }
+                    if send.send(chunk).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        let (send_complaint, complaint) = sync_channel(1);
+        if let Some(mut stderr) = child.stderr.take() {
+            thread::spawn(move || {
+                let mut text = Vec::new();
+                let _ = stderr.by_ref().take(MAX_STDERR).read_to_end(&mut text);
+                let _ = send_complaint.send(text);
+                let _ = std::io::copy(&mut stderr, &mut std::io::sink());
+            });
+        }
+        let command = words.first().copied().unwrap_or_default().to_owned();
+        Ok(Answer { command, child, chunks, complaint, buffer: Vec::new(), at: 0 })
+    }
+}
+
+/// What a running git prints, as it comes.
+pub struct Answer {
+    command: String,
+    child: Child,
+    chunks: Receiver<Vec<u8>>,
+    complaint: Receiver<Vec<u8>>,
+    buffer: Vec<u8>,
+    at: usize,
+}
+
+impl Answer {
+    /// Waits for more; false at the end.
+    fn fill(&mut self) -> Result<bool, SourceError> {
+        self.buffer.drain(..self.at);
+        self.at = 0;
+        match self.chunks.recv_timeout(PATIENCE) {
+            Ok(mut chunk) => {
+                if self.buffer.is_empty() {
+                    self.buffer = chunk
+                } else {
+                    self.buffer.append(&mut chunk)
+                }
+                Ok(true)
+            }
+            Err(RecvTimeoutError::Disconnected) => Ok(false),
+            Err(RecvTimeoutError::Timeout) => Err(self.silent()),
+        }
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.buffer.get(self.at..).unwrap_or_default()
+    }
+
+    /// The bytes up to `end`, without it; none where the answer is over.
+    pub fn until(&mut self, end: u8) -> Result<Option<Vec<u8>>, SourceError> {
+        let mut searched = 0;
+        loop {
+            if let Some(found) = memchr::memchr(end, self.rest().get(searched..).unwrap_or_default()) {
+                let record = self.rest().get(..searched + found).unwrap_or_default().to_vec();
+                self.at += searched + found + 1;
+                return Ok(Some(record));
+            }
+            searched = self.rest().len();
+            if searched > MAX_RECORD {
+                return Err(self.garbled("a line without an end"));
+            }
+            if !self.fill()? {
+                return if searched == 0 { Ok(None) } else { Err(self.cut_short()) };
+            }
+        }
+    }
+
+    /// Exactly `count` bytes, put into `into`.
+    pub fn exactly(&mut self, count: usize, into: &mut Vec<u8>) -> Result<(), SourceError> {
+        into.clear();
+        into.reserve(count);
+        loop {
+            let take = self.rest().len().min(count - into.len());
+            into.extend_from_slice(self.rest().get(..take).unwrap_or_default());
+            self.at += take;
+            if into.len() == count {
+                return Ok(());
+            }
+            if !self.fill()? {
+                return Err(self.cut_short());
+            }
+        }
+    }
+
+    /// Waits for git to end, and turns a failure into an error.
+    pub fn finish(&mut self) -> Result<(), SourceError> {
+        while self.fill()? {
+            self.buffer.clear();
+        }
+        let asked = Instant::now();
+        let status = loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => break status,
+                Ok(None) if asked.elapsed() > PATIENCE => return Err(self.silent()),
+                Ok(None) => thread::sleep(Duration::from_micros(200)),
+                Err(error) => return Err(SourceError::Disk { path: format!("git {}", self.command), error }),
+            }
+        };
+        if status.success() {
+            return Ok(());
+        }
+        let complaint = self.complaint.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
+        let mut message = complaint.lines().map(printable).collect::<Vec<_>>().join("; ");
+        if message.contains("not a git repository") {
+            return Err(SourceError::NotARepository(message));
+        }
+        if message.is_empty() {
+            message = status.to_string();
+        }
+        Err(SourceError::Git { command: self.command.clone(), message })
+    }
+
+    pub fn garbled(&mut self, what: &str) -> SourceError {
+        self.end();
+        SourceError::Garbled { command: self.command.clone(), what: what.to_owned() }
+    }
+
+    fn silent(&mut self) -> SourceError {
+        self.end();
+        SourceError::Silent { command: self.command.clone(), after: PATIENCE }
+    }
+
+    /// The answer stopped in the middle: git's own complaint says most, if it made one.
+    fn cut_short(&mut self) -> SourceError {
+        match self.finish() {
+            Err(error) => error,
+            Ok(()) => self.garbled("an answer that stops in the middle"),
+        }
+    }
+
+    fn end(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(Some(_))) {
+            self.end();
+        }
+    }
+}
+
+fn excerpt(bytes: &[u8]) -> String {
+    printable(bytes.get(..60.min(bytes.len())).unwrap_or_default())
+}

@@ -1,0 +1,139 @@
+//! The index: what the next commit would hold. `$GIT_INDEX_FILE` names it, as in every hook.
+
+use std::collections::HashSet;
+
+use super::git::Repository;
+use super::{At, BlobId, Content, Entry, Kind, Size, Snapshot, Source, SourceError, blobs};
+use crate::path::RepoPath;
+
+/// The trees of no files, in either of git's hashes.
+const EMPTY_TREES: [&str; 2] =
+    ["4b825dc642cb6eb9a060e54bf8d69288fbee4904", "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"];
+
+#[derive(Debug)]
+pub struct IndexSource {
+    repository: Repository,
+}
+
+impl IndexSource {
+    pub fn new(repository: Repository) -> Self {
+        Self { repository }
+    }
+}
+
+impl Source for IndexSource {
+    fn snapshot(&self) -> Snapshot {
+        Snapshot::Index
+    }
+
+    fn entries(&self) -> Result<Vec<Entry>, SourceError> {
+        let (mut entries, unmerged) = staged(&self.repository)?;
+        if let Some(first) = unmerged.iter().min() {
+            return Err(SourceError::Unmerged { count: unmerged.len(), first: first.clone() });
+        }
+        let is_empty = |entry: &Entry| matches!(&entry.at, At::Blob(blob) if blob.is_empty_blob());
+        if entries.iter().any(is_empty) {
+            let intended = intended_only(&self.repository)?;
+            entries.retain(|entry| !(is_empty(entry) && intended.contains(&entry.path)));
+        }
+        Ok(entries)
+    }
+
+    fn sizes(&self, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError> {
+        blobs::sizes(&self.repository, &blob_ids(wanted))
+    }
+
+    fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError> {
+        let numbered: Vec<_> = blob_ids(wanted).into_iter().enumerate().collect();
+        blobs::read(&self.repository, &numbered, each)
+    }
+
+    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
+        Ok(changes(&self.repository, "--ita-invisible-in-index")?.into_iter().map(|change| change.path).collect())
+    }
+}
+
+/// The blobs of entries that all lie in the object store.
+pub(super) fn blob_ids<'e>(wanted: &[&'e Entry]) -> Vec<&'e BlobId> {
+    let blob = |entry: &&'e Entry| match &entry.at {
+        At::Blob(blob) => Some(blob),
+        At::Disk => None,
+    };
+    wanted.iter().filter_map(blob).collect()
+}
+
+/// What the index holds: entries, and the paths in conflict.
+pub(super) fn staged(repository: &Repository) -> Result<(Vec<Entry>, HashSet<RepoPath>), SourceError> {
+    let (mut entries, mut unmerged) = (Vec::new(), HashSet::new());
+    repository.records(&["ls-files", "-s", "-z"], Vec::new(), |record| {
+        let tab = memchr::memchr(b'\t', record)?;
+        let mut words = record.get(..tab)?.split(|byte| *byte == b' ');
+        let (kind, blob, stage) = (kind(words.next()?)?, BlobId::from_hex(words.next()?)?, words.next()?);
+        let path = path(record.get(tab + 1..)?)?;
+        if stage == b"0" {
+            entries.push(Entry { path, kind, at: At::Blob(blob) });
+        } else {
+            unmerged.insert(path);
+        }
+        Some(())
+    })?;
+    Ok((entries, unmerged))
+}
+
+/// The kind that a mode of git stands for; none for a folder or what is no mode.
+pub(super) fn kind(mode: &[u8]) -> Option<Kind> {
+    match mode {
+        b"100644" | b"100755" | b"100664" => Some(Kind::File),
+        b"120000" => Some(Kind::Symlink),
+        b"160000" => Some(Kind::Submodule),
+        _ => None,
+    }
+}
+
+/// A path that git may hold: not empty, not absolute, nothing that leaves the repository.
+pub(super) fn path(bytes: &[u8]) -> Option<RepoPath> {
+    let sound = !bytes.is_empty() && bytes.split(|byte| *byte == b'/').all(|part| !matches!(part, b"" | b"." | b".."));
+    sound.then(|| RepoPath::new(bytes))
+}
+
+/// One path of a raw diff.
+pub(super) struct Change {
+    pub path: RepoPath,
+    pub status: u8,
+}
+
+/// Reads the output of `--raw -z --no-renames`.
+pub(super) fn raw_diff(repository: &Repository, words: &[&str]) -> Result<Vec<Change>, SourceError> {
+    let (mut changes, mut status) = (Vec::new(), None);
+    repository.records(words, Vec::new(), |record| {
+        match status.take() {
+            None => status = Some(*record.strip_prefix(b":")?.rsplit(|byte| *byte == b' ').next()?.first()?),
+            Some(status) => changes.push(Change { path: path(record)?, status }),
+        }
+        Some(())
+    })?;
+    Ok(changes)
+}
+
+/// What the index changes against the commit that is checked out, or against nothing before the first.
+pub(super) fn changes(repository: &Repository, ita: &str) -> Result<Vec<Change>, SourceError> {
+    let words =
+        |base| ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--ignore-submodules=dirty", ita, base];
+    match repository.head()? {
+        Some(head) => raw_diff(repository, &words(&head)),
+        None => raw_diff(repository, &words(EMPTY_TREES[0])).or_else(|_| raw_diff(repository, &words(EMPTY_TREES[1]))),
+    }
+}
+
+/// The paths that `git add -N` announced: the ones that a diff shows only where it is told to see them.
+fn intended_only(repository: &Repository) -> Result<HashSet<RepoPath>, SourceError> {
+    let visible = changes(repository, "--ita-visible-in-index")?;
+    let mut added: HashSet<_> =
+        visible.into_iter().filter(|change| change.status == b'A').map(|change| change.path).collect();
+    if !added.is_empty() {
+        for change in changes(repository, "--ita-invisible-in-index")? {
+            added.remove(&change.path);
+        }
+    }
+    Ok(added)
+}

@@ -1,0 +1,207 @@
+//! One snapshot of a repository: its entries and their contents, from the index, a commit, the work tree,
+//! or a plain folder.
+//!
+//! A source says what there is. What of it is judged, and how, is decided elsewhere; nothing here writes.
+
+mod attributes;
+mod blobs;
+mod commit;
+mod disk;
+mod folder;
+pub mod git;
+mod index;
+pub mod memory;
+mod tree;
+mod worktree;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use attributes::Attributes;
+pub use commit::CommitSource;
+pub use folder::FolderSource;
+pub use git::Repository;
+pub use index::IndexSource;
+pub use tree::Tree;
+pub use worktree::WorktreeSource;
+
+use crate::path::RepoPath;
+
+/// A larger content is not read: rules on content pass over it, with a note.
+pub const MAX_CONTENT: u64 = 32 << 20;
+
+/// What git takes an entry for. Only files have content that is judged; of the others, the name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    File,
+    Symlink,
+    Submodule,
+    /// A FIFO, a socket or a device; or a new file of which only a filter of git's knows what is stored.
+    Opaque,
+}
+
+/// The name of a content in git's object store, in binary: 20 bytes (SHA-1) or 32 (SHA-256).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct BlobId(Box<[u8]>);
+
+impl BlobId {
+    /// Reads 40 or 64 hexadecimal digits.
+    pub fn from_hex(hex: &[u8]) -> Option<Self> {
+        if hex.len() != 40 && hex.len() != 64 {
+            return None;
+        }
+        let digit = |byte: u8| (byte as char).to_digit(16).map(|digit| digit as u8);
+        hex.chunks_exact(2)
+            .map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?))
+            .collect::<Option<Box<[u8]>>>()
+            .map(Self)
+    }
+
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub fn to_hex(&self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Whether this is the content of no bytes, in either of git's hashes.
+    pub fn is_empty_blob(&self) -> bool {
+        matches!(
+            self.to_hex().as_str(),
+            "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+                | "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"
+        )
+    }
+}
+
+/// Where an entry's content lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum At {
+    Blob(BlobId),
+    /// A file on disk that differs from what git holds, or that git does not hold.
+    Disk,
+}
+
+/// One path of a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub path: RepoPath,
+    pub kind: Kind,
+    pub at: At,
+}
+
+/// The size of an entry's content, in bytes, where it can be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Size {
+    Bytes(u64),
+    /// The blob is not in this clone.
+    Absent,
+    Unreadable(String),
+}
+
+/// An entry's content, where it can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content<'a> {
+    Bytes(&'a [u8]),
+    /// Over [`MAX_CONTENT`], by its size in bytes.
+    TooLarge(u64),
+    /// The blob is not in this clone.
+    Absent,
+    Unreadable(String),
+}
+
+/// Which snapshot a source is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Snapshot {
+    Index,
+    /// With the commit's full name.
+    Commit(String),
+    Worktree,
+}
+
+/// Why a snapshot could not be read: a failure of git or of the disk, never a finding.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error("git could not be started: {0}")]
+    NoGit(std::io::Error),
+    #[error("not a git repository{}", in_parentheses(.0))]
+    NotARepository(String),
+    #[error("`git {command}` failed{}", after_colon(.message))]
+    Git { command: String, message: String },
+    #[error("`git {command}` gave no answer for {} s", .after.as_secs())]
+    Silent { command: String, after: Duration },
+    #[error("`git {command}` printed what git does not print: {what}")]
+    Garbled { command: String, what: String },
+    #[error("{} path(s) are unmerged, first {}", .count, .first)]
+    Unmerged { count: usize, first: RepoPath },
+    #[error("this repository has no work tree")]
+    Bare,
+    #[error("{path}: {error}")]
+    Disk { path: String, error: std::io::Error },
+}
+
+impl SourceError {
+    /// What to do about it; empty where the message says it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::NoGit(_) => "install git, or put it on PATH",
+            Self::NotARepository(_) => {
+                "run this inside a git repository, or leave out --staged and --rev to judge the folder as it is"
+            }
+            Self::Git { message, .. } if message.contains("dubious ownership") => {
+                "the repository belongs to another user: `git config --global --add safe.directory DIR` if you trust it"
+            }
+            Self::Git { message, .. } if message.contains("index file") => {
+                "the index is damaged: `rm .git/index && git reset` makes it anew from HEAD"
+            }
+            Self::Git { .. } => "run the command by hand to see more",
+            Self::Silent { .. } => "git hangs: look for a lock, a network file system or a waiting helper",
+            Self::Garbled { .. } => "check that the `git` on PATH is git itself",
+            Self::Unmerged { .. } => "resolve the conflicts and `git add` the files first",
+            Self::Bare => "name the commit to judge: --rev HEAD",
+            Self::Disk { .. } => "",
+        }
+    }
+
+    /// `git` or `io`, as the JSON verdict calls it.
+    pub fn kind(&self) -> &'static str {
+        if matches!(self, Self::Disk { .. }) { "io" } else { "git" }
+    }
+}
+
+fn in_parentheses(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(" ({text})") }
+}
+
+fn after_colon(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(": {text}") }
+}
+
+/// One snapshot. Implementations are read-only and give the same answers however often they are asked.
+pub trait Source: Sync {
+    fn snapshot(&self) -> Snapshot;
+
+    /// All entries, sorted by path, each path once.
+    fn entries(&self) -> Result<Vec<Entry>, SourceError>;
+
+    /// The sizes of the contents of `wanted`, in its order.
+    fn sizes(&self, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError>;
+
+    /// Calls `each` once for every one of `wanted`, by its number there, in any order, from several threads.
+    fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError>;
+
+    /// The paths that this snapshot changes against its base: `HEAD`, or a commit's first parent.
+    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError>;
+
+    /// What a reader of the verdict should know of how the snapshot was taken.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,171 @@
+//! The work tree: tracked files, and untracked ones that are not ignored.
+//!
+//! A tracked file that `git diff-files` does not name is judged from its blob, so that filters and line
+//! endings make no difference to a clean checkout; only what is modified or untracked is read from disk.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use super::git::Repository;
+use super::index::{Change, changes, path, raw_diff, staged};
+use super::{At, Content, Entry, Kind, Size, Snapshot, Source, SourceError, blobs, disk};
+use crate::path::RepoPath;
+
+#[derive(Debug)]
+pub struct WorktreeSource {
+    repository: Repository,
+    top: PathBuf,
+    has_filters: bool,
+    filtered: OnceLock<usize>,
+}
+
+impl WorktreeSource {
+    pub fn new(mut repository: Repository) -> Result<Self, SourceError> {
+        let top = repository.top().ok_or(SourceError::Bare)?.to_owned();
+        let has_filters = repository.disarm_filters()?;
+        Ok(Self { repository, top, has_filters, filtered: OnceLock::new() })
+    }
+
+    fn modified(&self) -> Result<Vec<Change>, SourceError> {
+        let words = ["diff-files", "--raw", "-z", "--no-renames", "--ignore-submodules=all"];
+        raw_diff(&self.repository, &words)
+    }
+
+    fn untracked(&self) -> Result<Vec<Entry>, SourceError> {
+        let mut entries = Vec::new();
+        self.repository.records(&["ls-files", "-o", "--exclude-standard", "-z"], Vec::new(), |record| {
+            let (bytes, nested) = match record.strip_suffix(b"/") {
+                Some(folder) => (folder, true),
+                None => (record, false),
+            };
+            let path = path(bytes)?;
+            let kind = if nested { Some(Kind::Submodule) } else { disk::kind(&self.top.join(path.to_os())) };
+            if let Some(kind) = kind {
+                entries.push(Entry { path, kind, at: At::Disk });
+            }
+            Some(())
+        })?;
+        Ok(entries)
+    }
+
+    /// Which of `paths` git would send through a filter: what it would store of them is not known here.
+    fn through_filter(&self, paths: &[&RepoPath]) -> Result<HashSet<RepoPath>, SourceError> {
+        let mut found = HashSet::new();
+        if !self.has_filters || paths.is_empty() {
+            return Ok(found);
+        }
+        let input = paths.iter().flat_map(|path| path.as_bytes().iter().copied().chain([0])).collect();
+        let (mut record_path, mut number) = (None, 0);
+        self.repository.records(&["check-attr", "-z", "--stdin", "filter"], input, |record| {
+            match number % 3 {
+                0 => record_path = path(record),
+                2 if !matches!(record, b"unspecified" | b"unset" | b"set" | b"") => {
+                    found.insert(record_path.take()?);
+                }
+                _ => {}
+            }
+            number += 1;
+            Some(())
+        })?;
+        Ok(found)
+    }
+}
+
+impl Source for WorktreeSource {
+    fn snapshot(&self) -> Snapshot {
+        Snapshot::Worktree
+    }
+
+    fn entries(&self) -> Result<Vec<Entry>, SourceError> {
+        let (staged, modified, untracked) = std::thread::scope(|scope| {
+            let modified = scope.spawn(|| self.modified());
+            let untracked = scope.spawn(|| self.untracked());
+            (staged(&self.repository), modified.join(), untracked.join())
+        });
+        let ((entries, unmerged), mut untracked) = (staged?, finished(untracked)?);
+        let modified = finished(modified)?;
+        let touched: HashMap<&RepoPath, Option<Kind>> = modified
+            .iter()
+            .map(|change| &change.path)
+            .chain(&unmerged)
+            .map(|path| (path, disk::kind(&self.top.join(path.to_os()))))
+            .collect();
+        let on_disk: Vec<_> = touched.keys().copied().chain(untracked.iter().map(|entry| &entry.path)).collect();
+        let filtered = self.through_filter(&on_disk)?;
+        let _ = self.filtered.set(filtered.len());
+        let mut all = Vec::with_capacity(entries.len() + untracked.len());
+        for entry in entries {
+            match touched.get(&entry.path) {
+                None => all.push(entry),
+                Some(_) if entry.kind == Kind::Submodule => all.push(entry),
+                Some(Some(_)) if filtered.contains(&entry.path) => all.push(entry),
+                Some(Some(kind)) => all.push(Entry { path: entry.path, kind: *kind, at: At::Disk }),
+                Some(None) => {}
+            }
+        }
+        for path in &unmerged {
+            if let Some(Some(kind)) = touched.get(path) {
+                all.push(Entry { path: path.clone(), kind: *kind, at: At::Disk });
+            }
+        }
+        for entry in &mut untracked {
+            if filtered.contains(&entry.path) {
+                entry.kind = Kind::Opaque;
+            }
+        }
+        all.append(&mut untracked);
+        Ok(all)
+    }
+
+    fn sizes(&self, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError> {
+        mixed_sizes(&self.repository, &self.top, wanted)
+    }
+
+    fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError> {
+        let (mut stored, mut on_disk) = (Vec::new(), Vec::new());
+        for (number, entry) in wanted.iter().enumerate() {
+            match &entry.at {
+                At::Blob(blob) => stored.push((number, blob)),
+                At::Disk => on_disk.push((number, *entry)),
+            }
+        }
+        disk::read(&self.top, &on_disk, each);
+        blobs::read(&self.repository, &stored, each)
+    }
+
+    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
+        Ok(changes(&self.repository, "--ita-visible-in-index")?.into_iter().map(|change| change.path).collect())
+    }
+
+    fn notes(&self) -> Vec<String> {
+        match self.filtered.get() {
+            None | Some(0) => Vec::new(),
+            Some(count) => vec![format!(
+                "{count} changed file(s) go through a filter of git's: what is staged of them was judged, not the disk"
+            )],
+        }
+    }
+}
+
+fn mixed_sizes(repository: &Repository, top: &Path, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError> {
+    let blob = |entry: &&Entry| match &entry.at {
+        At::Blob(blob) => Some(blob.clone()),
+        At::Disk => None,
+    };
+    let stored: Vec<_> = wanted.iter().filter_map(blob).collect();
+    let mut stored = blobs::sizes(repository, &stored.iter().collect::<Vec<_>>())?.into_iter();
+    let size = |entry: &&Entry| match &entry.at {
+        At::Blob(_) => stored.next().unwrap_or(Size::Absent),
+        At::Disk => disk::size(top, entry),
+    };
+    Ok(wanted.iter().map(size).collect())
+}
+
+/// The result of a thread; one that panicked is an error, not a pass.
+fn finished<T>(joined: std::thread::Result<Result<T, SourceError>>) -> Result<T, SourceError> {
+    joined.unwrap_or_else(|_| {
+        let error = std::io::Error::other("a thread that asked git panicked");
+        Err(SourceError::Disk { path: "work tree".to_owned(), error })
+    })
+}
