@@ -1,0 +1,1 @@
+//! `ssot install` and `ssot uninstall`.

@@ -1,0 +1,1 @@
+//! Modules import only what stands before them.

@@ -1,0 +1,14 @@
+//! Behaviour at the boundary: the real binaries, in real and temporary git repositories.
+//!
+//! One test program, so that it is linked once. `bash tests/run.sh` runs it with all that it needs.
+
+mod bad_input;
+mod cli;
+mod docs;
+mod frameworks;
+mod git;
+mod init;
+mod install;
+mod layers;
+mod repository;
+mod rules;

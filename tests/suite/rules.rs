@@ -1,0 +1,1 @@
+//! The literate cases of tests/rules.
