@@ -33,47 +33,71 @@ pub struct Repository {
     top: Option<PathBuf>,
     common: PathBuf,
     environment: Vec<(OsString, OsString)>,
+    /// Whether children keep the `GIT_DIR` of the caller.
+    passes_git_dir: bool,
 }
 
 impl Repository {
     /// Finds the repository around `folder`.
     pub fn open(folder: &Path) -> Result<Self, SourceError> {
-        let mut repository = Self { home: folder.to_owned(), top: None, common: PathBuf::new(), environment: vec![] };
+        let home = folder.to_owned();
+        let mut repository =
+            Self { home, top: None, common: PathBuf::new(), environment: vec![], passes_git_dir: true };
+        repository.passes_git_dir = !repository.is_found_without_git_dir();
         let words = ["rev-parse", "--is-inside-work-tree", "--show-cdup", "--git-common-dir"];
         let answer = repository.output(&words)?;
         let garbled = || SourceError::Garbled { command: "rev-parse".to_owned(), what: excerpt(&answer) };
         let mut lines = answer.strip_suffix(b"\n").ok_or_else(garbled)?.splitn(3, |byte| *byte == b'\n');
-        let (inside, up, common) = (lines.next(), lines.next(), lines.next());
-        let common = common.filter(|path| !path.is_empty()).ok_or_else(garbled)?;
-        let up = up.ok_or_else(garbled)?.to_path().map_err(|_| garbled())?;
-        repository.common = folder.join(common.to_path().map_err(|_| garbled())?);
-        match inside {
-            Some(b"true") => {
-                let top = std::fs::canonicalize(folder.join(up))
-                    .map_err(|error| SourceError::Disk { path: folder.join(up).display().to_string(), error })?;
-                if !up.as_os_str().is_empty() {
-                    repository.move_to(&top)?;
-                }
-                repository.top = Some(top);
+        match (lines.next(), lines.next(), lines.next()) {
+            (Some(b"true"), Some(up), Some(common)) if !common.is_empty() => {
+                repository.common = folder.join(common.to_path().map_err(|_| garbled())?);
+                let up = up.to_path().map_err(|_| garbled())?;
+                repository.stand_in(&folder.join(up), !up.as_os_str().is_empty())?;
             }
-            Some(b"false") => {}
+            // The work tree lies elsewhere, or there is none.
+            (Some(b"false"), ..) => {
+                repository.common = folder.join(repository.path(&["rev-parse", "--git-common-dir"])?);
+                let top = repository.path(&["rev-parse", "--show-cdup"])?;
+                if !top.as_os_str().is_empty() {
+                    repository.stand_in(&folder.join(top), true)?;
+                }
+            }
             _ => return Err(garbled()),
         }
         Ok(repository)
     }
 
-    /// Starts later children at the top. Where `GIT_DIR` is set it may be relative, and alone it would make
-    /// the folder of the child the whole tree.
-    fn move_to(&mut self, top: &Path) -> Result<(), SourceError> {
-        if std::env::var_os("GIT_DIR").is_some() {
-            let mut answer = self.output(&["rev-parse", "--absolute-git-dir"])?;
-            answer.truncate(answer.trim_end_with(|ch| ch == '\n').len());
-            let folder = answer.to_path().map_err(|_| SourceError::NotARepository(printable(&answer)))?;
-            self.environment.push(("GIT_DIR".into(), folder.into()));
-            self.environment.push(("GIT_WORK_TREE".into(), top.into()));
+    /// With `GIT_DIR` and no `GIT_WORK_TREE`, as in a hook of a linked worktree, git takes the current folder
+    /// for the whole tree. Where the same repository is found without them, its tree is found too.
+    fn is_found_without_git_dir(&self) -> bool {
+        if std::env::var_os("GIT_DIR").is_none() || std::env::var_os("GIT_WORK_TREE").is_some() {
+            return false;
         }
-        top.clone_into(&mut self.home);
+        let finding = Self { passes_git_dir: false, ..self.clone() };
+        let words = ["rev-parse", "--absolute-git-dir"];
+        matches!((self.output(&words), finding.output(&words)), (Ok(told), Ok(found)) if told == found)
+    }
+
+    /// Takes `top` for the work tree, and starts later children there. From another folder than where git found
+    /// it, both have to be told: paths in the environment may be relative, or git find nothing from there.
+    fn stand_in(&mut self, top: &Path, moves: bool) -> Result<(), SourceError> {
+        let top =
+            std::fs::canonicalize(top).map_err(|error| SourceError::Disk { path: top.display().to_string(), error })?;
+        if moves {
+            let folder = self.path(&["rev-parse", "--absolute-git-dir"])?;
+            self.environment.push(("GIT_DIR".into(), folder.into()));
+            self.environment.push(("GIT_WORK_TREE".into(), top.clone().into()));
+            top.clone_into(&mut self.home);
+        }
+        self.top = Some(top);
         Ok(())
+    }
+
+    /// The one path that git prints.
+    fn path(&self, words: &[&str]) -> Result<PathBuf, SourceError> {
+        let answer = self.output(words)?;
+        let path = answer.strip_suffix(b"\n").unwrap_or(&answer);
+        path.to_path().map(Path::to_owned).map_err(|_| SourceError::NotARepository(printable(path)))
     }
 
     /// The top of the work tree; none in a bare repository.
@@ -104,10 +128,7 @@ impl Repository {
 
     /// The folder that git runs hooks from.
     pub fn hooks(&self) -> Result<PathBuf, SourceError> {
-        let answer = self.output(&["rev-parse", "--git-path", "hooks"])?;
-        let path = answer.strip_suffix(b"\n").unwrap_or(&answer);
-        let path = path.to_path().map_err(|_| SourceError::NotARepository(printable(path)))?;
-        Ok(self.home.join(path))
+        Ok(self.home.join(self.path(&["rev-parse", "--git-path", "hooks"])?))
     }
 
     /// Whether the configuration names filters; if so, none of them runs in later children.
@@ -166,6 +187,9 @@ impl Repository {
     /// Starts git with `input` on its standard input.
     pub fn ask(&self, words: &[&str], input: Vec<u8>) -> Result<Answer, SourceError> {
         let mut command = Command::new("git");
+        if !self.passes_git_dir {
+            command.env_remove("GIT_DIR");
+        }
         command
             .args(["--no-pager", "-c", "core.fsmonitor=false"])
             .args(words)
