@@ -33,7 +33,7 @@ impl Source for IndexSource {
         }
         let is_empty = |entry: &Entry| matches!(&entry.at, At::Blob(blob) if blob.is_empty_blob());
         if entries.iter().any(is_empty) {
-            let intended = intended_only(&self.repository)?;
+            let intended = intended_only(&self.repository, &entries)?;
             entries.retain(|entry| !(is_empty(entry) && intended.contains(&entry.path)));
         }
         Ok(entries)
@@ -125,15 +125,19 @@ pub(super) fn changes(repository: &Repository, ita: &str) -> Result<Vec<Change>,
     }
 }
 
-/// The paths that `git add -N` announced: the ones that a diff shows only where it is told to see them.
-fn intended_only(repository: &Repository) -> Result<HashSet<RepoPath>, SourceError> {
+/// The paths of `held` that `git add -N` announced. A diff that is told not to see them shows them as deleted
+/// where the base holds them, and else not at all; one that is told to see them shows them as added.
+fn intended_only(repository: &Repository, held: &[Entry]) -> Result<HashSet<RepoPath>, SourceError> {
     let visible = changes(repository, "--ita-visible-in-index")?;
-    let mut added: HashSet<_> =
+    let mut intended: HashSet<_> =
         visible.into_iter().filter(|change| change.status == b'A').map(|change| change.path).collect();
-    if !added.is_empty() {
-        for change in changes(repository, "--ita-invisible-in-index")? {
-            added.remove(&change.path);
+    let mut deleted = HashSet::new();
+    for change in changes(repository, "--ita-invisible-in-index")? {
+        intended.remove(&change.path);
+        if change.status == b'D' {
+            deleted.insert(change.path);
         }
     }
-    Ok(added)
+    intended.extend(held.iter().map(|entry| &entry.path).filter(|path| deleted.contains(path)).cloned());
+    Ok(intended)
 }

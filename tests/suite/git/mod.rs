@@ -1,5 +1,6 @@
 //! What git does around a hook, and what is right there: each situation with a real commit or push.
 
+mod commit;
 mod place;
 
 use std::path::Path;
