@@ -164,7 +164,7 @@ fn open_source(args: &ScopeArgs, cwd: &Path) -> Result<Opened, SourceError> {
         return Ok((Box::new(WorktreeSource::new(own)?), Some(repository), None));
     }
     match pushed() {
-        None => Ok((Box::new(IndexSource::new(own)), Some(repository), None)),
+        None => Ok((Box::new(IndexSource::new(own)?), Some(repository), None)),
         Some(Pushed::Nothing) => {
             let nothing = MemorySource::nothing(Snapshot::Commit("0".repeat(40)));
             Ok((Box::new(nothing), Some(repository), Some("the push deletes a branch: nothing to judge".to_owned())))

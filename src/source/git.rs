@@ -131,6 +131,11 @@ impl Repository {
         Ok(self.home.join(self.path(&["rev-parse", "--git-path", "hooks"])?))
     }
 
+    /// Whether there is an index.
+    pub fn has_index(&self) -> Result<bool, SourceError> {
+        Ok(self.home.join(self.path(&["rev-parse", "--git-path", "index"])?).exists())
+    }
+
     /// Whether the configuration names filters; if so, none of them runs in later children.
     pub fn disarm_filters(&mut self) -> Result<bool, SourceError> {
         let words = ["config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$"];

@@ -16,8 +16,12 @@ pub struct IndexSource {
 }
 
 impl IndexSource {
-    pub fn new(repository: Repository) -> Self {
-        Self { repository }
+    /// The index of a work tree; in a bare repository only one that is there: else nothing would pass for clean.
+    pub fn new(repository: Repository) -> Result<Self, SourceError> {
+        if repository.top().is_none() && !repository.has_index()? {
+            return Err(SourceError::Bare);
+        }
+        Ok(Self { repository })
     }
 }
 

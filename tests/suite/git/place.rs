@@ -91,6 +91,10 @@ fn a_bare_repository_with_a_linked_worktree_judges_that() {
     all_find_it(&linked.join("sub"), &[]);
 
     assert_eq!(findings(&ssot_in(&bare, &["check", "--rev", "main", "--format", "json"])), [FOUND]);
+    for words in [&["check"][..], &["check", "--staged"]] {
+        let said = ssot_in(&bare, words).status(2);
+        assert!(said.stderr.contains("has no work tree") && said.stderr.contains("--rev HEAD"), "{}", said.stderr);
+    }
 }
 
 /// A git folder here, a work tree there.
