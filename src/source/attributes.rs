@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use bstr::ByteSlice;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::{Content, Entry, Source, SourceError, Tree};
+use super::{Content, Entry, Kind, Source, SourceError, Tree};
 use crate::path::RepoPath;
 
 const FILE_NAME: &str = ".gitattributes";
@@ -22,9 +22,10 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    /// The entries that hold attributes.
+    /// The entries that hold attributes. Git follows no link for them either.
     pub fn entries(tree: &Tree) -> Vec<&Entry> {
-        tree.entries().iter().filter(|entry| entry.path.name() == FILE_NAME.as_bytes()).collect()
+        let holds = |entry: &&Entry| entry.kind == Kind::File && entry.path.name() == FILE_NAME.as_bytes();
+        tree.entries().iter().filter(holds).collect()
     }
 
     pub fn load(source: &dyn Source, tree: &Tree) -> Result<Self, SourceError> {

@@ -1,6 +1,7 @@
 //! What git does around a hook, and what is right there: each situation with a real commit or push.
 
 mod commit;
+mod entries;
 mod place;
 
 use std::path::Path;
