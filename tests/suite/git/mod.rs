@@ -2,6 +2,7 @@
 
 mod commit;
 mod entries;
+mod names;
 mod place;
 
 use std::path::Path;
