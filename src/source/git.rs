@@ -25,6 +25,10 @@ const MAX_RECORD: usize = 1 << 20;
 const CHUNK: usize = 1 << 16;
 const MAX_STDERR: u64 = 1 << 13;
 
+/// Values for `--config-env`, which alone takes a name with a `=` in it, and wins over what `git -c` set.
+const NOTHING: (&str, &str) = ("SSOT_NOTHING", "");
+const FALSE: (&str, &str) = ("SSOT_FALSE", "false");
+
 /// A repository, as git sees it from the folder where the tool was started.
 #[derive(Debug, Clone)]
 pub struct Repository {
@@ -33,6 +37,8 @@ pub struct Repository {
     top: Option<PathBuf>,
     common: PathBuf,
     environment: Vec<(OsString, OsString)>,
+    /// What children are told before their command.
+    options: Vec<OsString>,
     /// Whether children keep the `GIT_DIR` of the caller.
     passes_git_dir: bool,
 }
@@ -40,9 +46,14 @@ pub struct Repository {
 impl Repository {
     /// Finds the repository around `folder`.
     pub fn open(folder: &Path) -> Result<Self, SourceError> {
-        let home = folder.to_owned();
-        let mut repository =
-            Self { home, top: None, common: PathBuf::new(), environment: vec![], passes_git_dir: true };
+        let mut repository = Self {
+            home: folder.to_owned(),
+            top: None,
+            common: PathBuf::new(),
+            environment: vec![],
+            options: vec![],
+            passes_git_dir: true,
+        };
         repository.passes_git_dir = !repository.is_found_without_git_dir();
         let words = ["rev-parse", "--is-inside-work-tree", "--show-cdup", "--git-common-dir"];
         let answer = repository.output(&words)?;
@@ -144,18 +155,15 @@ impl Repository {
             Err(SourceError::Git { message, .. }) if message == "exit status: 1" => return Ok(false),
             Err(error) => return Err(error),
         };
-        let mut count: usize = std::env::var("GIT_CONFIG_COUNT").ok().and_then(|count| count.parse().ok()).unwrap_or(0);
         for name in names.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
             let Some(dot) = name.rfind_byte(b'.') else { continue };
-            for (key, value) in [(&b"process"[..], ""), (b"clean", ""), (b"required", "false")] {
-                let key = [&name[..=dot], key].concat();
-                let key = key.to_os_str().map_err(|_| SourceError::NotARepository(printable(&key)))?;
-                self.environment.push((format!("GIT_CONFIG_KEY_{count}").into(), key.into()));
-                self.environment.push((format!("GIT_CONFIG_VALUE_{count}").into(), value.into()));
-                count += 1;
+            for (key, value) in [(&b"process"[..], NOTHING), (b"clean", NOTHING), (b"required", FALSE)] {
+                let option = [b"--config-env=", &name[..=dot], key, b"=", value.0.as_bytes()].concat();
+                let option = option.to_os_str().map_err(|_| SourceError::NotARepository(printable(&option)))?;
+                self.options.push(option.into());
             }
         }
-        self.environment.push(("GIT_CONFIG_COUNT".into(), count.to_string().into()));
+        self.environment.extend([NOTHING, FALSE].map(|(name, value)| (name.into(), value.into())));
         Ok(true)
     }
 
@@ -197,6 +205,7 @@ impl Repository {
         }
         command
             .args(["--no-pager", "-c", "core.fsmonitor=false"])
+            .args(&self.options)
             .args(words)
             .current_dir(&self.home)
             .envs([

@@ -1,6 +1,8 @@
 //! What git does around a hook, and what is right there: each situation with a real commit or push.
 
+mod clone;
 mod commit;
+mod conversion;
 mod entries;
 mod names;
 mod place;
