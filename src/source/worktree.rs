@@ -1,7 +1,8 @@
 //! The work tree: tracked files, and untracked ones that are not ignored.
 //!
-//! A tracked file that `git diff-files` does not name is judged from its blob, so that filters and line
-//! endings make no difference to a clean checkout; only what is modified or untracked is read from disk.
+//! A tracked file that `git diff-files` does not name, or names for another time on it alone, is judged from
+//! its blob, so that filters and line endings make no difference to a clean checkout; only what is modified or
+//! untracked is read from disk.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::sync::OnceLock;
 
 use super::git::Repository;
 use super::index::{Change, changes, path, raw_diff, staged};
-use super::{At, Content, Entry, Kind, Size, Snapshot, Source, SourceError, blobs, disk};
+use super::{At, BlobId, Content, Entry, Kind, MAX_CONTENT, Size, Snapshot, Source, SourceError, blobs, disk};
 use crate::path::RepoPath;
 
 #[derive(Debug)]
@@ -70,6 +71,55 @@ impl WorktreeSource {
         })?;
         Ok(found)
     }
+
+    /// Which of `suspects` would be stored just as they are staged: only the time of the file, or line endings
+    /// that git converts, are others.
+    fn unchanged<'e>(
+        &self,
+        suspects: impl Iterator<Item = (&'e Entry, &'e BlobId)>,
+    ) -> Result<HashSet<RepoPath>, SourceError> {
+        let is_readable =
+            |entry: &Entry| matches!(disk::size(&self.top, entry), Size::Bytes(size) if size <= MAX_CONTENT);
+        let suspects: Vec<_> = suspects.filter(|(entry, _)| entry.kind == Kind::File && is_readable(entry)).collect();
+        if suspects.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let input = suspects.iter().flat_map(|(entry, _)| quoted(&entry.path)).collect();
+        let mut answer = self.repository.ask(&["hash-object", "--stdin-paths"], input)?;
+        let mut found = HashSet::new();
+        for (entry, blob) in suspects {
+            match answer.until(b'\n') {
+                Ok(Some(name)) if name == blob.to_hex().as_bytes() => drop(found.insert(entry.path.clone())),
+                Ok(Some(_)) => {}
+                // A file that went or changed meanwhile: what is not known to be unchanged is read from disk.
+                Ok(None) | Err(SourceError::Git { .. }) => return Ok(found),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn with_blob(entry: &Entry) -> Option<(&Entry, &BlobId)> {
+    match &entry.at {
+        At::Blob(blob) => Some((entry, blob)),
+        At::Disk => None,
+    }
+}
+
+/// A path on a line of its own, as git reads it whatever is in it.
+fn quoted(path: &RepoPath) -> Vec<u8> {
+    let mut line = vec![b'"'];
+    for byte in path.as_bytes() {
+        match byte {
+            b'"' | b'\\' => line.extend([b'\\', *byte]),
+            b'\n' => line.extend(b"\\n"),
+            b'\r' => line.extend(b"\\r"),
+            _ => line.push(*byte),
+        }
+    }
+    line.extend(b"\"\n");
+    line
 }
 
 impl Source for WorktreeSource {
@@ -94,12 +144,16 @@ impl Source for WorktreeSource {
         let on_disk: Vec<_> = touched.keys().copied().chain(untracked.iter().map(|entry| &entry.path)).collect();
         let filtered = self.through_filter(&on_disk)?;
         let _ = self.filtered.set(filtered.len());
+        let is_file = |entry: &&Entry| touched.get(&entry.path) == Some(&Some(Kind::File));
+        let unchanged = self.unchanged(
+            entries.iter().filter(is_file).filter(|entry| !filtered.contains(&entry.path)).filter_map(with_blob),
+        )?;
         let mut all = Vec::with_capacity(entries.len() + untracked.len());
         for entry in entries {
             match touched.get(&entry.path) {
                 None => all.push(entry),
                 Some(_) if entry.kind == Kind::Submodule => all.push(entry),
-                Some(Some(_)) if filtered.contains(&entry.path) => all.push(entry),
+                Some(Some(_)) if filtered.contains(&entry.path) || unchanged.contains(&entry.path) => all.push(entry),
                 Some(Some(kind)) => all.push(Entry { path: entry.path, kind: *kind, at: At::Disk }),
                 Some(None) => {}
             }
