@@ -163,6 +163,10 @@ impl SourceError {
             }
             Self::Git { .. } => "run the command by hand to see more",
             Self::Silent { .. } => "git hangs: look for a lock, a network file system or a waiting helper",
+            Self::Garbled { command, .. } if command == "ls-files" => {
+                "check that the `git` on PATH is git itself; if it is, the index is damaged: `rm .git/index && git reset` \
+                 makes it anew from HEAD"
+            }
             Self::Garbled { .. } => "check that the `git` on PATH is git itself",
             Self::Unmerged { .. } => "resolve the conflicts and `git add` the files first",
             Self::Bare => "name the commit to judge: --rev HEAD",

@@ -4,6 +4,7 @@ mod clone;
 mod commit;
 mod conversion;
 mod entries;
+mod failure;
 mod names;
 mod place;
 
