@@ -199,8 +199,12 @@ fn collect<'e>(
         if verdict.absent { absent.extend(raw) } else { judged.raw.extend(raw) }
     }
     if !absent.is_empty() {
-        let changed = source.changed()?;
-        let (touched, other): (Vec<_>, Vec<_>) = absent.into_iter().partition(|raw| changed.contains(&raw.found.path));
+        let (touched, other): (Vec<_>, Vec<_>) = if source.is_partial()? {
+            let changed = source.changed()?;
+            absent.into_iter().partition(|raw| changed.contains(&raw.found.path))
+        } else {
+            (absent, Vec::new())
+        };
         judged.raw.extend(touched);
         if !other.is_empty() {
             let count = other.len();

@@ -48,6 +48,10 @@ impl Source for CommitSource {
         blobs::read(&self.repository, &numbered, each)
     }
 
+    fn is_partial(&self) -> Result<bool, SourceError> {
+        self.repository.is_partial()
+    }
+
     fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
         let parent = format!("{}^", self.commit);
         let changes = match self.repository.commit(&parent) {

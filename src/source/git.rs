@@ -147,14 +147,26 @@ impl Repository {
         Ok(self.home.join(self.path(&["rev-parse", "--git-path", "index"])?).exists())
     }
 
+    /// Whether contents were left out of this clone, to be fetched one by one.
+    pub fn is_partial(&self) -> Result<bool, SourceError> {
+        let words =
+            ["config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$"];
+        Ok(self.settings(&words)?.is_some())
+    }
+
+    /// What `git config` finds; none where nothing is set.
+    fn settings(&self, words: &[&str]) -> Result<Option<Vec<u8>>, SourceError> {
+        match self.output(words) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(SourceError::Git { message, .. }) if message == "exit status: 1" => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Whether the configuration names filters; if so, none of them runs in later children.
     pub fn disarm_filters(&mut self) -> Result<bool, SourceError> {
         let words = ["config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$"];
-        let names = match self.output(&words) {
-            Ok(answer) => answer,
-            Err(SourceError::Git { message, .. }) if message == "exit status: 1" => return Ok(false),
-            Err(error) => return Err(error),
-        };
+        let Some(names) = self.settings(&words)? else { return Ok(false) };
         for name in names.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
             let Some(dot) = name.rfind_byte(b'.') else { continue };
             for (key, value) in [(&b"process"[..], NOTHING), (b"clean", NOTHING), (b"required", FALSE)] {

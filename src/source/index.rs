@@ -52,6 +52,10 @@ impl Source for IndexSource {
         blobs::read(&self.repository, &numbered, each)
     }
 
+    fn is_partial(&self) -> Result<bool, SourceError> {
+        self.repository.is_partial()
+    }
+
     fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
         Ok(changes(&self.repository, "--ita-invisible-in-index")?.into_iter().map(|change| change.path).collect())
     }

@@ -204,6 +204,11 @@ pub trait Source: Sync {
     /// The paths that this snapshot changes against its base: `HEAD`, or a commit's first parent.
     fn changed(&self) -> Result<HashSet<RepoPath>, SourceError>;
 
+    /// Whether contents may be absent by design: in a partial clone. Elsewhere one that is absent is lost.
+    fn is_partial(&self) -> Result<bool, SourceError> {
+        Ok(false)
+    }
+
     /// What a reader of the verdict should know of how the snapshot was taken.
     fn notes(&self) -> Vec<String> {
         Vec::new()

@@ -188,6 +188,10 @@ impl Source for WorktreeSource {
         blobs::read(&self.repository, &stored, each)
     }
 
+    fn is_partial(&self) -> Result<bool, SourceError> {
+        self.repository.is_partial()
+    }
+
     fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
         Ok(changes(&self.repository, "--ita-visible-in-index")?.into_iter().map(|change| change.path).collect())
     }

@@ -1,8 +1,9 @@
 //! # unchecked-file
 //!
 //! ## What it does
-//! Flags a file that a rule needed to look into and could not: it cannot be read, its blob is missing from this
-//! clone though the change touches it, or a parser of ours failed on it. The hook that needed the file says so.
+//! Flags a file that a rule needed to look into and could not: it cannot be read, its content is missing from this
+//! clone, or a parser of ours failed on it. The hook that needed the file says so. What a partial clone left out
+//! and the change does not touch is only counted in a note; nothing is fetched.
 //!
 //! ## Why is this bad?
 //! A gate that passes what it could not see is no gate.
@@ -11,10 +12,12 @@
 //! A file without the permission to read it, or a file changed in a partial clone that does not hold it.
 //!
 //! ## What to do instead
-//! Make the file readable; fetch the blob with `git fetch`; report a failing parser to this project.
+//! Make the file readable; in a partial clone, let `git show :FILE` fetch the content; report a failing parser to this project.
 //!
 //! ## Fix
 //! None.
+
+use std::borrow::Cow;
 
 use crate::finding::Level;
 use crate::gather::Seen;
@@ -32,16 +35,21 @@ pub static RULE: RuleDef = RuleDef {
 
 /// What is to be said of a file that could not be seen; nothing where it could, or is merely too large to read.
 pub fn judge(path: &RepoPath, seen: &Seen) -> Option<Found> {
-    let (why, help) = match seen {
+    let (why, help): (String, Cow<'static, str>) = match seen {
         Seen::Facts(_) | Seen::TooLarge(_) => return None,
         Seen::Absent => (
             "its content is not in this clone".to_owned(),
-            "fetch it: `git fetch` and `git checkout` bring what a partial clone left out",
+            format!(
+                "in a partial clone `git show :{path}` fetches it; elsewhere it is lost, and `git fsck` tells more"
+            )
+            .into(),
         ),
-        Seen::Unreadable(why) => (printable(why), "make it readable, or leave it out with `exclude` in `[project]`"),
+        Seen::Unreadable(why) => {
+            (printable(why), "make it readable, or leave it out with `exclude` in `[project]`".into())
+        }
         Seen::Panicked(why) => (
             format!("a parser failed on it: {}", printable(why)),
-            "report this; until then leave the file out with `exclude` in `[project]`",
+            "report this; until then leave the file out with `exclude` in `[project]`".into(),
         ),
     };
     Some(Found::file(path, format!("`{path}` was not checked: {why}"), help))

@@ -104,6 +104,10 @@ fn a_content_that_a_partial_clone_lacks_is_refused_where_the_commit_touches_it()
     refused(&said, &["moved.py:1:1: no-legacy-files/unchecked-file", "its content is not in this clone"]);
     refused(&said, &["note: 2 file(s) that this change does not touch are not in this clone"]);
     assert_eq!(missing(&clone), 3);
+
+    // As the help says.
+    assert_eq!(git_in(&clone, &["show", ":moved.py"]).status(0).stdout, LONG);
+    ssot_in(&clone, &["check", "--staged"]).status(0);
 }
 
 #[test]

@@ -110,3 +110,13 @@ fn a_revision_that_is_not_there_is_no_verdict() {
         no_verdict(&repository, &words, &[], "`git rev-parse` failed", "run the command by hand");
     }
 }
+
+#[test]
+fn a_blob_that_is_gone_is_no_pass() {
+    let repository = limited();
+    let blob = repository.git(&["rev-parse", "HEAD:a.py"]);
+    let (folder, name) = blob.trim().split_at(2);
+    std::fs::remove_file(repository.path().join(format!(".git/objects/{folder}/{name}"))).expect("the blob goes");
+    let said = repository.ssot(&["check", "--staged", "--format", "json"]).status(1);
+    assert_eq!(crate::repository::findings(&said), ["no-legacy-files/unchecked-file a.py"]);
+}
