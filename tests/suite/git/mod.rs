@@ -7,6 +7,8 @@ mod entries;
 mod failure;
 mod names;
 mod place;
+mod push;
+mod size;
 
 use std::path::Path;
 use std::process::Command;
