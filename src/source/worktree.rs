@@ -135,11 +135,13 @@ impl Source for WorktreeSource {
         });
         let ((entries, unmerged), mut untracked) = (staged?, finished(untracked)?);
         let modified = finished(modified)?;
-        let touched: HashMap<&RepoPath, Option<Kind>> = modified
+        let on_disk = |path: &RepoPath| disk::kind(&self.top.join(path.to_os()));
+        // What git calls deleted may still be found on disk, through a link that a folder above has become.
+        let kind = |change: &Change| if change.status == b'D' { None } else { on_disk(&change.path) };
+        let touched: HashMap<&RepoPath, Option<Kind>> = unmerged
             .iter()
-            .map(|change| &change.path)
-            .chain(&unmerged)
-            .map(|path| (path, disk::kind(&self.top.join(path.to_os()))))
+            .map(|path| (path, on_disk(path)))
+            .chain(modified.iter().filter(|change| change.status != b'U').map(|change| (&change.path, kind(change))))
             .collect();
         let on_disk: Vec<_> = touched.keys().copied().chain(untracked.iter().map(|entry| &entry.path)).collect();
         let filtered = self.through_filter(&on_disk)?;

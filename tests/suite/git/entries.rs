@@ -36,6 +36,20 @@ fn a_link_that_becomes_a_file_is_judged_by_its_content() {
 
 #[cfg(unix)]
 #[test]
+fn a_folder_that_becomes_a_link_is_not_followed() {
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(elsewhere.path().join("b.py"), LONG).expect("a long file");
+    let repository = limited();
+    repository.write("sub/b.py", SHORT);
+    repository.commit_all("a folder");
+    std::fs::remove_dir_all(repository.path().join("sub")).expect("the folder goes");
+    std::os::unix::fs::symlink(elsewhere.path(), repository.path().join("sub")).expect("a link");
+    assert_eq!(repository.findings(&["--worktree"]), [] as [&str; 0]);
+    passes(&commit(&repository, &["--all"]));
+}
+
+#[cfg(unix)]
+#[test]
 fn a_policy_that_is_a_link_is_refused() {
     let repository = Repository::with(&[("real.toml", "version = 1\n")]);
     repository.hook("");
