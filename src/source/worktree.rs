@@ -143,8 +143,9 @@ impl Source for WorktreeSource {
             .map(|path| (path, on_disk(path)))
             .chain(modified.iter().filter(|change| change.status != b'U').map(|change| (&change.path, kind(change))))
             .collect();
-        let on_disk: Vec<_> = touched.keys().copied().chain(untracked.iter().map(|entry| &entry.path)).collect();
-        let filtered = self.through_filter(&on_disk)?;
+        let present = touched.iter().filter(|(_, kind)| **kind == Some(Kind::File)).map(|(path, _)| *path);
+        let new = untracked.iter().filter(|entry| entry.kind == Kind::File).map(|entry| &entry.path);
+        let filtered = self.through_filter(&present.chain(new).collect::<Vec<_>>())?;
         let _ = self.filtered.set(filtered.len());
         let is_file = |entry: &&Entry| touched.get(&entry.path) == Some(&Some(Kind::File));
         let unchanged = self.unchanged(
@@ -202,7 +203,7 @@ impl Source for WorktreeSource {
         match self.filtered.get() {
             None | Some(0) => Vec::new(),
             Some(count) => vec![format!(
-                "{count} changed file(s) go through a filter of git's: what is staged of them was judged, not the disk"
+                "{count} changed or new file(s) go through a filter of git's: of them only what is staged was judged"
             )],
         }
     }

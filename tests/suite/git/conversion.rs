@@ -10,7 +10,7 @@ use crate::repository::{Repository, Run, findings};
 /// At most 20 bytes in a text.
 const SMALL: &str = "version = 1\n[max-file-size]\nlimits = [{ files = \"**/*.txt\", bytes = \"20 B\" }]\n";
 const OVER: &str = "max-file-size/too-many-bytes a.txt";
-const NOTE: &str = "1 changed file(s) go through a filter of git's: what is staged of them was judged, not the disk";
+const NOTE: &str = "1 changed or new file(s) go through a filter of git's: of them only what is staged was judged";
 
 fn mark(repository: &Repository) -> PathBuf {
     repository.path().join(".git/the-filter-ran")
@@ -98,6 +98,18 @@ fn a_modified_filtered_file_is_judged_by_what_is_staged_with_a_note() {
     assert_eq!((findings(&said), said.json()["notes"].clone()), (vec![OVER.to_owned()], serde_json::json!([NOTE])));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_filtered_file_that_is_gone_or_a_link_goes_through_no_filter() {
+    let repository = filtered();
+    std::fs::remove_file(repository.path().join("a.txt")).expect("a file less");
+    let verdict = check(&repository, &["--worktree"]).status(0).json();
+    assert_eq!((&verdict["notes"], &verdict["summary"]["files"]), (&serde_json::json!([]), &serde_json::json!(2)));
+    std::os::unix::fs::symlink("nowhere", repository.path().join("a.txt")).expect("a link");
+    let verdict = check(&repository, &["--worktree"]).status(0).json();
+    assert_eq!((&verdict["notes"], &verdict["summary"]["files"]), (&serde_json::json!([]), &serde_json::json!(3)));
+}
+
 #[test]
 fn a_new_file_that_a_filter_would_change_is_judged_by_its_name() {
     let repository = filtered();
@@ -105,6 +117,7 @@ fn a_new_file_that_a_filter_would_change_is_judged_by_its_name() {
     repository.write("b.txt", "");
     let said = check(&repository, &["--worktree"]).status(1);
     assert_eq!(findings(&said), ["no-legacy-files/legacy-name b_old.txt"]);
+    assert_eq!(said.json()["notes"], serde_json::json!([NOTE.replace("1 ", "2 ")]));
 }
 
 #[test]
