@@ -1,5 +1,6 @@
 //! What git does around a hook, and what is right there: each situation with a real commit or push.
 
+mod cache;
 mod clone;
 mod commit;
 mod conversion;
@@ -8,7 +9,9 @@ mod failure;
 mod names;
 mod place;
 mod push;
+mod same;
 mod size;
+mod snapshot;
 
 use std::path::Path;
 use std::process::Command;

@@ -1,0 +1,160 @@
+//! The cache: where it lies, that it is shared, and that nothing depends on it.
+
+use std::path::{Path, PathBuf};
+
+use super::{LONG, SHORT, TWO_LINES, git_in, limited, run, ssot_in};
+use crate::repository::{Repository, binary, command, findings};
+
+const FOUND: [&str; 1] = ["max-file-size/too-many-lines a.py"];
+
+/// A repository with one finding, and where its cache will be.
+fn with_finding() -> (Repository, PathBuf) {
+    let repository = Repository::with(&[("ssot.toml", TWO_LINES), ("a.py", LONG), ("b.py", SHORT)]);
+    let cache = repository.path().join(".git/ssot");
+    (repository, cache)
+}
+
+/// The names of the cache's files, and their bytes.
+fn files(cache: &Path) -> Vec<(String, Vec<u8>)> {
+    let listed = std::fs::read_dir(cache).expect("a cache").map(|file| file.expect("a file"));
+    let mut files: Vec<_> = listed
+        .map(|file| (file.file_name().to_string_lossy().into_owned(), std::fs::read(file.path()).expect("a file")))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn the_cache_of_all_worktrees_lies_in_the_common_git_folder() {
+    let (repository, cache) = with_finding();
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let linked = place.path().join("linked");
+    repository.git(&["worktree", "add", "--quiet", "-b", "other", &linked.to_string_lossy()]);
+    assert_eq!(findings(&ssot_in(&linked, &["check", "--staged", "--format", "json"])), FOUND);
+    let written = files(&cache);
+    let names: Vec<_> = written.iter().map(|(name, _)| name.split('-').next().unwrap_or_default()).collect();
+    assert_eq!(names, ["facts", "verdicts"]);
+    assert_eq!(git_in(&linked, &["status", "--porcelain", "--ignored"]).status(0).stdout, "");
+
+    // The same contents under the same policy: there is nothing to add.
+    assert_eq!(repository.findings(&["--staged"]), FOUND);
+    assert_eq!(files(&cache), written);
+}
+
+#[test]
+fn a_damaged_cache_is_ignored_and_made_anew() {
+    let (repository, cache) = with_finding();
+    repository.ssot(&["check", "--staged"]).status(1);
+    let whole = files(&cache);
+    let damages: [fn(&[u8]) -> Vec<u8>; 5] = [
+        |_| Vec::new(),
+        |whole| whole[..whole.len() / 2].to_vec(),
+        |whole| [whole, b"more"].concat(),
+        |whole| whole.iter().map(|byte| byte ^ 0x55).collect(),
+        |_| vec![0xff; 1 << 20],
+    ];
+    for damage in damages {
+        for (name, bytes) in &whole {
+            std::fs::write(cache.join(name), damage(bytes)).expect("a damaged cache");
+        }
+        let said = repository.ssot(&["check", "--staged", "--format", "json"]).status(1);
+        assert_eq!(
+            (findings(&said), said.json()["notes"].clone()),
+            (FOUND.map(String::from).to_vec(), serde_json::json!([]))
+        );
+        assert_eq!(files(&cache), whole);
+    }
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_is_a_note() {
+    let (repository, cache) = with_finding();
+    std::fs::write(&cache, "a file where the folder should be").expect("a file");
+    for _ in 0..2 {
+        let said = repository.ssot(&["check", "--staged", "--format", "json"]).status(1);
+        assert_eq!(findings(&said), FOUND);
+        let verdict = said.json();
+        let notes = verdict["notes"].as_array().expect("notes");
+        let note = notes[0].as_str().expect("a note");
+        assert!(note.starts_with("the cache could not be written and is off: "), "{note}");
+        assert_eq!(notes.len(), 1, "{notes:?}");
+    }
+    let said = repository.ssot(&["check", "--staged", "--no-cache", "--format", "json"]).status(1);
+    assert_eq!(said.json()["notes"], serde_json::json!([]));
+}
+
+#[test]
+fn a_verdict_is_not_kept_beyond_what_it_depends_on() {
+    let (repository, _) = with_finding();
+    for _ in ["cold", "warm"] {
+        assert_eq!(repository.findings(&[]), FOUND);
+    }
+    repository.write("ssot.toml", TWO_LINES.replace("lines = 2", "lines = 3"));
+    assert_eq!(repository.findings(&[]), [] as [&str; 0], "another policy");
+    repository.write("ssot.toml", TWO_LINES.replace("**/*.py", "**/*.txt"));
+    repository.git(&["mv", "a.py", "a.txt"]);
+    assert_eq!(repository.findings(&["--worktree"]), ["max-file-size/too-many-lines a.txt"], "another path");
+    assert_eq!(repository.findings(&["--hook", "no-legacy-files"]), [] as [&str; 0], "other hooks");
+    assert_eq!(repository.findings(&["--worktree"]), ["max-file-size/too-many-lines a.txt"]);
+    repository.write("big.bin", vec![0; 600 << 10]);
+    repository.git(&["add", "--all"]);
+    let big = "max-file-size/too-many-bytes big.bin";
+    assert_eq!(repository.findings(&["--rule", "too-many-bytes", "--staged"]), [big]);
+    repository.write(".gitattributes", "*.bin linguist-generated\n");
+    assert_eq!(repository.findings(&["--rule", "too-many-bytes"]), [] as [&str; 0], "other attributes");
+    assert_eq!(repository.findings(&["--rule", "too-many-bytes", "--staged"]), [big]);
+}
+
+#[test]
+fn several_checks_at_once_give_the_verdict_and_leave_a_whole_cache() {
+    let (repository, cache) = with_finding();
+    for number in 0..300 {
+        repository.write(&format!("more/c{number}.py"), format!("c = {number}\n"));
+    }
+    repository.git(&["add", "--all"]);
+    for round in 0..3 {
+        let start = |number: usize| {
+            let mut check = command(binary("ssot"), repository.path());
+            // Some of them write, each round, what others read.
+            let snapshot = if (number + round) % 2 == 0 { "--staged" } else { "--worktree" };
+            check.args(["check", "--format", "json", snapshot]);
+            check.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+            check.spawn().expect("ssot starts")
+        };
+        let running: Vec<_> = (0..6).map(start).collect();
+        for child in running {
+            let said = child.wait_with_output().expect("ssot ends").into();
+            assert_eq!(findings(&said), FOUND);
+            assert_eq!(said.json()["notes"], serde_json::json!([]));
+        }
+        repository.write("more/c0.py", format!("c = \"round {round}\"\n"));
+        repository.git(&["add", "--all"]);
+    }
+    let names: Vec<_> = files(&cache).into_iter().map(|(name, _)| name).collect();
+    assert!(names.iter().all(|name| name == "facts" || name.starts_with("verdicts-")), "{names:?}");
+    repository.ssot(&["check", "--staged"]).status(1);
+    // What is whole is read again, and so need not be written again.
+    let written = files(&cache);
+    repository.ssot(&["check", "--staged"]).status(1);
+    assert_eq!(files(&cache), written);
+}
+
+#[test]
+fn commits_that_are_judged_at_once_in_two_worktrees_are_judged_right() {
+    let repository = limited();
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let linked = place.path().join("linked");
+    repository.git(&["worktree", "add", "--quiet", "-b", "other", &linked.to_string_lossy()]);
+    std::fs::write(linked.join("a.py"), LONG).expect("a long file");
+    repository.write("a.py", "short = 2\n");
+    let commit = |folder: &Path| {
+        let mut commit = command("git", folder);
+        run(commit.args(["commit", "--quiet", "--all", "--message", "change"]))
+    };
+    let (good, bad) = std::thread::scope(|scope| {
+        let bad = scope.spawn(|| commit(&linked));
+        (commit(repository.path()), bad.join().expect("a commit"))
+    });
+    super::passes(&good);
+    super::refused(&bad, &["a.py:3:1: max-file-size/too-many-lines"]);
+}
