@@ -137,9 +137,18 @@ impl Repository {
         }
     }
 
-    /// The folder that git runs hooks from.
+    /// The folder that git runs hooks from. It is asked for by a hook's path: with an empty `core.hooksPath`
+    /// git runs `/pre-commit`, while the folder alone would be told as `./`.
     pub fn hooks(&self) -> Result<PathBuf, SourceError> {
-        Ok(self.home.join(self.path(&["rev-parse", "--git-path", "hooks"])?))
+        let path = self.home.join(self.path(&["rev-parse", "--git-path", "hooks/pre-commit"])?);
+        Ok(path.parent().unwrap_or(&path).to_owned())
+    }
+
+    /// The tops of all work trees, and the folder of a bare repository.
+    pub fn worktrees(&self) -> Result<Vec<PathBuf>, SourceError> {
+        let answer = self.output(&["worktree", "list", "--porcelain"])?;
+        let tops = answer.lines().filter_map(|line| line.strip_prefix(b"worktree "));
+        Ok(tops.filter_map(|top| top.to_path().ok()).map(Path::to_owned).collect())
     }
 
     /// Whether there is an index.
