@@ -4,6 +4,7 @@
 
 mod check;
 mod explain;
+mod install;
 mod output;
 mod policy;
 mod rules;
@@ -36,6 +37,10 @@ enum Command {
     Policy(policy::PolicyArgs),
     /// Print the JSON Schema of the policy or of the JSON verdict
     Schema(schema::SchemaArgs),
+    /// Run `ssot check --staged` before every commit and merge, by git's hooks
+    Install(install::InstallArgs),
+    /// Take away what `ssot install` wrote
+    Uninstall,
 }
 
 /// When to colour what is printed.
@@ -56,6 +61,8 @@ pub fn main() -> ExitCode {
             Command::Rules(args) => rules::run(&args),
             Command::Policy(args) => policy::run(&args),
             Command::Schema(args) => schema::run(&args),
+            Command::Install(args) => install::install(&args),
+            Command::Uninstall => install::uninstall(),
         }
     };
     finish(run())
