@@ -179,3 +179,25 @@ fn a_hook_that_cannot_be_written_is_an_error_and_leaves_nothing_behind() {
     assert!(run.stderr.contains("error[io]") && run.stderr.contains(".git/hooks"), "{}", run.stderr);
     assert_eq!(everything(repository.path()), before);
 }
+
+#[test]
+fn the_script_of_the_checkout_installs_with_the_ssot_on_the_path() {
+    let repository = repository();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/hooks/install.sh");
+    let binaries = super::repository::binary("ssot").parent().expect("a folder").to_owned();
+    let path = std::env::join_paths([&*binaries, Path::new("/usr/bin"), Path::new("/bin")]).expect("a PATH");
+    let run: Run = command("sh", repository.path()).env("PATH", path).arg(script).output().expect("sh starts").into();
+    assert!(run.status(0).stdout.contains("pre-commit is installed"));
+
+    let empty = tempfile::tempdir().expect("a folder");
+    fs::create_dir(empty.path().join("bin")).expect("a folder");
+    for tool in ["dirname", "sh"] {
+        let path =
+            ["/usr/bin", "/bin"].map(|folder| Path::new(folder).join(tool)).into_iter().find(|path| path.exists());
+        std::os::unix::fs::symlink(path.expect("the tool"), empty.path().join("bin").join(tool)).expect("a link");
+    }
+    let mut hint = command("sh", repository.path());
+    let run: Run = hint.env("PATH", empty.path().join("bin")).arg(script).output().expect("sh starts").into();
+    let hint = format!("cargo install --locked --path '{}'", env!("CARGO_MANIFEST_DIR"));
+    assert!(run.status(2).stderr.contains(&hint));
+}
