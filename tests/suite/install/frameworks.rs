@@ -73,3 +73,13 @@ fn uninstall_works_where_such_a_program_came_later() {
     repository.ssot(&["uninstall"]).status(0);
     assert!(HOOKS.iter().all(|hook| !repository.path().join(hook).exists()));
 }
+
+#[test]
+fn the_page_on_installing_shows_the_lines_that_are_printed() {
+    let page = include_str!("../../../docs/install.md");
+    for lines in [PRE_COMMIT, PREK] {
+        assert!(page.contains(lines), "{lines}");
+    }
+    let build = format!("--git {} --tag v{}\n", env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"));
+    assert_eq!(page.matches("cargo install --locked --git").count(), page.matches(&build).count());
+}
