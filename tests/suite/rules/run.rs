@@ -1,0 +1,113 @@
+//! Judges the files of a case.
+
+use std::collections::HashSet;
+
+use ssot::engine::{self, EngineError, Request};
+use ssot::path::RepoPath;
+use ssot::policy::error::PolicyError;
+use ssot::policy::{FILE_NAME, Origin, Policy, PolicyFile, is_in_pyproject};
+use ssot::report::{Here, Outcome, concise};
+use ssot::source::memory::MemorySource;
+use ssot::source::{Content, Entry, Kind, Size, Snapshot, Source, SourceError, Tree};
+
+use super::case::{Case, Special};
+
+/// What is found, or what is wrong with the policy, one a line.
+pub fn findings(case: &Case) -> String {
+    let source = CaseSource::of(case);
+    let tree = Tree::new(source.entries().unwrap());
+    let file = policy_file(case);
+    let (policy, mut errors) = Policy::parse(file.clone());
+    errors.extend(engine::mistakes(&policy, &tree));
+    errors.sort_by_key(|error| error.range.as_ref().map(|range| range.start));
+    if !errors.is_empty() {
+        return mistakes(&file, &errors);
+    }
+    let request = Request { selection: case.options.selection.clone(), today: case.options.today, cache: None };
+    match engine::judge(&source, &tree, &policy, &request) {
+        Ok(verdict) => concise::render(&Outcome { verdict, ..Outcome::refused(file, Vec::new()) }, &Here::default()),
+        Err(EngineError::Policy(errors)) => mistakes(&file, &errors),
+        Err(EngineError::Source(error)) => format!("{error}\n"),
+    }
+}
+
+fn policy_file(case: &Case) -> PolicyFile {
+    let text = |name: &str| {
+        let file = case.files.iter().find(|file| file.path == name)?;
+        Some(String::from_utf8(file.content.clone()).unwrap())
+    };
+    if let Some(text) = text(FILE_NAME) {
+        return PolicyFile { origin: Origin::SsotToml, path: FILE_NAME.into(), text };
+    }
+    match text("pyproject.toml").filter(|text| is_in_pyproject(text)) {
+        Some(text) => PolicyFile { origin: Origin::Pyproject, path: "pyproject.toml".into(), text },
+        None => PolicyFile::defaults(),
+    }
+}
+
+fn mistakes(file: &PolicyFile, errors: &[PolicyError]) -> String {
+    let line = |error: &PolicyError| {
+        let at = file.site(error.range.clone().unwrap_or(0..0)).span.start;
+        format!("{}:{}:{}: {}\n", file.path, at.line, at.column, error.message)
+    };
+    errors.iter().map(line).collect()
+}
+
+/// Files in memory, some of which cannot be read.
+struct CaseSource<'c> {
+    case: &'c Case,
+    files: MemorySource,
+}
+
+impl<'c> CaseSource<'c> {
+    fn of(case: &'c Case) -> Self {
+        let files = case.files.iter().map(|file| (RepoPath::from(file.path.as_str()), file.content.clone()));
+        Self { case, files: MemorySource::new(files) }
+    }
+
+    fn special(&self, path: &RepoPath) -> Special {
+        let file = self.case.files.iter().find(|file| file.path.as_bytes() == path.as_bytes());
+        file.map_or(Special::Nothing, |file| file.special)
+    }
+}
+
+impl Source for CaseSource<'_> {
+    fn snapshot(&self) -> Snapshot {
+        self.files.snapshot()
+    }
+
+    fn entries(&self) -> Result<Vec<Entry>, SourceError> {
+        let mut entries = self.files.entries()?;
+        for entry in &mut entries {
+            entry.kind = match self.special(&entry.path) {
+                Special::Symlink => Kind::Symlink,
+                Special::Submodule => Kind::Submodule,
+                _ => Kind::File,
+            };
+        }
+        Ok(entries)
+    }
+
+    fn sizes(&self, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError> {
+        let sizes = self.files.sizes(wanted)?;
+        let size = |(entry, size): (&&Entry, Size)| match self.special(&entry.path) {
+            Special::Unreadable => Size::Unreadable("Permission denied".to_owned()),
+            Special::Absent | Special::AbsentUnchanged => Size::Absent,
+            _ => size,
+        };
+        Ok(wanted.iter().zip(sizes).map(size).collect())
+    }
+
+    fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError> {
+        self.files.read(wanted, &|number, content| match self.special(&wanted[number].path) {
+            Special::Unreadable => each(number, Content::Unreadable("Permission denied".to_owned())),
+            Special::Absent | Special::AbsentUnchanged => each(number, Content::Absent),
+            _ => each(number, content),
+        })
+    }
+
+    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
+        let changed = self.case.files.iter().filter(|file| file.special != Special::AbsentUnchanged);
+        Ok(changed.map(|file| RepoPath::from(file.path.as_str())).collect())
+    }
+}
