@@ -37,7 +37,8 @@ pub fn show(bytes: u64) -> String {
         }
         (value, unit) = (value / 1024.0, larger);
     }
-    if value.fract() < 0.05 { format!("{value:.0} {unit}") } else { format!("{value:.1} {unit}") }
+    let rounded = format!("{value:.1}");
+    format!("{} {unit}", rounded.strip_suffix(".0").unwrap_or(&rounded))
 }
 
 #[cfg(test)]
@@ -66,9 +67,14 @@ mod tests {
 
     #[test]
     fn shows() {
-        for (bytes, expected) in
-            [(0, "0 B"), (1023, "1023 B"), (512_000, "500 KiB"), (1_300_000, "1.2 MiB"), (1 << 30, "1 GiB")]
-        {
+        for (bytes, expected) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (512_000, "500 KiB"),
+            (1_023_999, "1000 KiB"),
+            (1_300_000, "1.2 MiB"),
+            (1 << 30, "1 GiB"),
+        ] {
             assert_eq!(show(bytes), expected);
         }
     }
