@@ -208,13 +208,16 @@ fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding>
     findings
 }
 
-/// The level of one finding: what is denied is an error, else what the policy says, else what the rule says.
+/// The level of one finding: what is denied is an error, else what the policy says, else what the rule says. What
+/// is off and was named on the command line has its rule's own level.
 fn level_of(rule: &RuleDef, found: &Found, policy: &Policy, selection: &Selection) -> Option<Level> {
     if selection.denies(rule) {
         return Some(Level::Error);
     }
     let set = policy.levels.iter().find(|level| level.rule.value == rule.name);
-    let level = set.map_or(found.level.or(rule.level), |set| set.level)?;
+    let own = found.level.or(rule.level);
+    let named = selection.names(rule).then(|| own.unwrap_or(Level::Warning));
+    let level = set.map_or(own, |set| set.level).or(named)?;
     Some(if selection.deny_warnings { Level::Error } else { level })
 }
 

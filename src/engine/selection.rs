@@ -25,16 +25,20 @@ impl Selection {
         self.denied.contains(&rule.name)
     }
 
+    pub(super) fn names(&self, rule: &RuleDef) -> bool {
+        self.rules.contains(&rule.name)
+    }
+
     /// The rules that run under `policy`: asked for, and not off. A rule that is named or denied on the command
     /// line is not off.
     pub(super) fn rules(&self, policy: &Policy) -> Vec<&'static RuleDef> {
         let is_on = |rule: &RuleDef| {
             let set = policy.levels.iter().find(|level| level.rule.value == rule.name);
-            self.denies(rule) || set.map_or(rule.level, |set| set.level).is_some()
+            self.denies(rule) || self.names(rule) || set.map_or(rule.level, |set| set.level).is_some()
         };
         let asked = |rule: &RuleDef| {
             let by_hook = rule.hook == ANY_HOOK || self.runs_hook(rule.hook);
-            let by_name = self.rules.is_empty() || self.rules.contains(&rule.name);
+            let by_name = self.rules.is_empty() || self.names(rule);
             by_hook && by_name
         };
         RULES.iter().copied().filter(|rule| asked(rule) && is_on(rule)).collect()
