@@ -15,6 +15,13 @@ pub struct ClosedFolder {
     pub names: Vec<Sited<Glob>>,
 }
 
+impl ClosedFolder {
+    /// The folder for a person, in backquotes.
+    pub fn shown(&self) -> String {
+        if self.folder.value.is_empty() { "the root".to_owned() } else { format!("`{}`", self.folder.value) }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct LegacyFiles {
     /// Whether the built-in list of leftover names holds.
@@ -46,7 +53,7 @@ impl LegacyFiles {
 fn read_closed(closed: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<PolicyError>) -> Vec<ClosedFolder> {
     let mut folders = Vec::new();
     for (folder, names) in closed {
-        let (text, range) = (folder.get_ref().trim_matches('/'), folder.span());
+        let (text, range) = (read::folder(folder.get_ref()), folder.span());
         let mut globs = Vec::new();
         for item in names.get_ref().as_array().into_iter().flatten() {
             let Some(name) = item.get_ref().as_str() else { continue };

@@ -59,7 +59,7 @@ fn services(layers: &Layers<'_, '_>) -> Vec<Service> {
         .flatten()
         .filter_map(|(name, folder)| {
             let range = folder.span();
-            let folder = folder.get_ref().as_str()?.trim_matches('/').to_owned();
+            let folder = read::folder(folder.get_ref().as_str()?).to_owned();
             Some(Service { name: name.get_ref().to_string(), folder, range })
         })
         .collect();

@@ -112,10 +112,22 @@ fn check_map_key(keys: MapKeys, text: &str) -> Result<(), String> {
 }
 
 fn check_folder(text: &str) -> Result<(), String> {
+    if is_root(text) {
+        return Ok(());
+    }
     if !Glob::is_literal(text.trim_end_matches('/')) {
         return Err(format!("`{text}` is a glob; a folder is meant"));
     }
     Glob::parse(text).map(drop)
+}
+
+fn is_root(text: &str) -> bool {
+    matches!(text, "." | "/")
+}
+
+/// A folder as paths are compared with it: without a slash at either end, empty for the root.
+pub fn folder(text: &str) -> &str {
+    if is_root(text) { "" } else { text.trim_matches('/') }
 }
 
 fn describe(takes: Takes) -> String {

@@ -56,8 +56,10 @@ impl PathRule for Closed {
             return;
         }
         let names: Vec<_> = self.folder.names.iter().map(|name| format!("`{}`", name.value.text)).collect();
-        let shown = if folder.value.is_empty() { "the root" } else { &folder.value };
-        let message = format!("`{}` is not on the list of the closed folder `{shown}`", entry.path);
+        let message = match folder.value.as_str() {
+            "" => format!("`{}` is not on the list of the root, which is closed", entry.path),
+            folder => format!("`{}` is not on the list of the closed folder `{folder}`", entry.path),
+        };
         let help = match names.as_slice() {
             [] => "move it elsewhere: nothing may lie in this folder".to_owned(),
             names => format!("put its code where it belongs ({}), or add it to the list", names.join(", ")),

@@ -52,7 +52,7 @@ impl TreeRule for StaleEntry {
             }
             for name in &closed.names {
                 if !files.iter().any(|entry| name.value.matches(&entry.path)) {
-                    let message = format!("no file of `{folder}` is `{}`", name.value.text);
+                    let message = format!("no file of {} is `{}`", closed.shown(), name.value.text);
                     let subject = format!("{folder}: {}", name.value.text);
                     out.report(Found::site(&name.site, subject, message, "delete this entry").by(Some(&name.site)));
                 }
