@@ -18,6 +18,8 @@ pub struct Allow {
     pub rule_range: Range<usize>,
     of: Option<Subject>,
     pub within: Sited<Glob>,
+    /// The bytes of what `in` says, for a refusal.
+    pub within_range: Range<usize>,
     /// The most findings that this lets through.
     pub max: Option<u32>,
     pub until: Option<Day>,
@@ -31,7 +33,20 @@ struct Subject {
     glob: GlobMatcher,
 }
 
+/// How to say how much an allow lets through.
+const MAX_HELP: &str = "add `max = 3`, or name the one path";
+
 impl Allow {
+    /// The refusal of an allow that names a folder, if it does: like a glob, it must say how much it lets through.
+    pub(super) fn check_tree(&self, is_folder: &dyn Fn(&[u8]) -> bool) -> Option<PolicyError> {
+        let within = self.within.value.text.trim_start_matches('/');
+        if self.max.is_some() || !Glob::is_literal(within) || !is_folder(within.as_bytes()) {
+            return None;
+        }
+        let message = format!("`{within}` is a folder, so `max` must say how many findings it may let through");
+        Some(PolicyError::new(self.within_range.clone(), message).help(MAX_HELP))
+    }
+
     pub fn matches(&self, rule: &str, path: &RepoPath, subject: &str) -> bool {
         self.rule == rule
             && self.within.value.matches(path)
@@ -54,7 +69,7 @@ fn read_one(entry: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<PolicyError
             within_range.clone(),
             format!("`{within}` is a glob, so `max` must say how many findings it may let through"),
         );
-        errors.push(error.help("add `max = 3`, or name the one path"));
+        errors.push(error.help(MAX_HELP));
     }
     let of = read::text(entry, "of").and_then(|(text, range)| match globset::Glob::new(text) {
         Ok(glob) => Some(Subject { text: text.to_owned(), glob: glob.compile_matcher() }),
@@ -69,7 +84,8 @@ fn read_one(entry: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<PolicyError
         rule: rule.to_owned(),
         rule_range,
         of,
-        within: Sited { value: Glob::parse(&rooted).ok()?, site: file.site(within_range) },
+        within: Sited { value: Glob::parse(&rooted).ok()?, site: file.site(within_range.clone()) },
+        within_range,
         max,
         until: read::day(entry, "until"),
         reason: reason.to_owned(),

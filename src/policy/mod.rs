@@ -130,7 +130,7 @@ impl Policy {
         (policy, errors)
     }
 
-    /// Checks that the folders which must exist do, given a question for them.
+    /// Checks what hangs on which folders exist, given a question for them.
     pub fn check_tree(&self, is_folder: &dyn Fn(&[u8]) -> bool) -> Vec<PolicyError> {
         let missing = |service: &&project::Service| !is_folder(service.folder.as_bytes());
         self.project
@@ -143,6 +143,7 @@ impl Policy {
                 PolicyError::new(service.range.clone(), message)
                     .help("name the folder that holds it, from the repository's root")
             })
+            .chain(self.allows.iter().filter_map(|allow| allow.check_tree(is_folder)))
             .collect()
     }
 }
