@@ -15,7 +15,7 @@ use crate::path::RepoPath;
 use crate::policy::size::show;
 use crate::policy::{Origin, Policy};
 use crate::rules::source::unchecked_file;
-use crate::rules::{Found, Sink, Stage, find};
+use crate::rules::{Found, RuleDef, Sink, Stage, find};
 use crate::source::{At, Attributes, Content, Entry, MAX_CONTENT, Size, Source, SourceError, Tree};
 
 /// What looking at all files gave.
@@ -71,7 +71,11 @@ pub(super) fn judge(
         }
     }
     let mut judged = Judged { notes, ..Judged::default() };
-    collect(&mut judged, source, request, wanted.iter().map(|(entry, _)| *entry).zip(verdicts.into_iter().flatten()))?;
+    let hook = |path: &RepoPath, rule: &'static RuleDef| match rules.hook_of(path) {
+        Some(hook) if rule.name == unchecked_file::RULE.name => hook,
+        _ => speaker(&request.selection, rule),
+    };
+    collect(&mut judged, source, &hook, wanted.iter().map(|(entry, _)| *entry).zip(verdicts.into_iter().flatten()))?;
     Ok(judged)
 }
 
@@ -110,6 +114,17 @@ impl<'r> FileRules<'r> {
         let size = self.stages.iter().any(|(_, stage)| matches!(stage, Stage::Size(rule) if rule.wants(path)));
         let facts = self.stages.iter().any(|(_, stage)| matches!(stage, Stage::Facts(rule) if rule.wants(path)));
         Wants { size, facts: facts || (self.comments && lang::of(path).has_comments()) }
+    }
+
+    /// The hook of the first rule that looks into this file; none where only the allows in it are looked for.
+    fn hook_of(&self, path: &RepoPath) -> Option<&'static str> {
+        let looks = |stage: &Stage| match stage {
+            Stage::Size(rule) => rule.wants(path),
+            Stage::Facts(rule) => rule.wants(path),
+            _ => false,
+        };
+        let (name, _) = self.stages.iter().find(|(_, stage)| looks(stage))?;
+        Some(find(name)?.hook)
     }
 
     /// Asks for sizes and facts, and judges them.
@@ -187,7 +202,7 @@ impl<'r> FileRules<'r> {
 fn collect<'e>(
     judged: &mut Judged,
     source: &dyn Source,
-    request: &Request,
+    hook: &dyn Fn(&RepoPath, &'static RuleDef) -> &'static str,
     verdicts: impl Iterator<Item = (&'e Entry, FileVerdict)>,
 ) -> Result<(), SourceError> {
     let (mut large, mut absent) = (Vec::new(), Vec::new());
@@ -195,7 +210,7 @@ fn collect<'e>(
         judged.allows.extend(verdict.allows.into_iter().map(|allow| (entry.path.clone(), allow)));
         large.extend(verdict.too_large.map(|size| (size, &entry.path)));
         let known = verdict.found.into_iter().filter_map(|(name, found)| Some((find(&name)?, found)));
-        let raw = known.map(|(rule, found)| Raw { hook: speaker(&request.selection, rule), rule, found });
+        let raw = known.map(|(rule, found)| Raw { hook: hook(&found.path, rule), rule, found });
         if verdict.absent { absent.extend(raw) } else { judged.raw.extend(raw) }
     }
     if !absent.is_empty() {
