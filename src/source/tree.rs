@@ -49,6 +49,17 @@ impl Tree {
 
     /// The entries directly in `folder` whose name starts with `start`.
     pub fn siblings<'t>(&'t self, folder: &[u8], start: &[u8]) -> impl Iterator<Item = &'t RepoPath> + use<'t> {
+        self.starting(folder, start).filter(|(_, inner)| !inner.contains(&b'/')).map(|(path, _)| path)
+    }
+
+    /// The names of the files and folders directly in `folder` that start with `start`; one of a folder may come
+    /// more than once.
+    pub fn names<'t>(&'t self, folder: &[u8], start: &[u8]) -> impl Iterator<Item = &'t [u8]> + use<'t> {
+        self.starting(folder, start).filter_map(|(_, inner)| inner.split(|byte| *byte == b'/').next())
+    }
+
+    /// The entries below `folder` whose path from there, which is given too, starts with `start`.
+    fn starting<'t>(&'t self, folder: &[u8], start: &[u8]) -> impl Iterator<Item = (&'t RepoPath, &'t [u8])> + use<'t> {
         let mut prefix = folder.to_vec();
         if !folder.is_empty() {
             prefix.push(b'/');
@@ -61,7 +72,7 @@ impl Tree {
             .skip(first)
             .map(|entry| &entry.path)
             .take_while(move |path| path.as_bytes().starts_with(&prefix))
-            .filter(move |path| !path.as_bytes().get(inner..).unwrap_or_default().contains(&b'/'))
+            .map(move |path| (path, path.as_bytes().get(inner..).unwrap_or_default()))
     }
 }
 
@@ -84,5 +95,6 @@ mod tests {
         assert_eq!(found, ["a/x.py", "a/x_old.py"]);
         let found: Vec<_> = tree.siblings(b"", b"").map(|path| path.to_lossy()).collect();
         assert_eq!(found, ["a.py", "b"]);
+        assert_eq!(tree.names(b"a", b"x").collect::<Vec<_>>(), [&b"x.py"[..], b"x", b"x_old.py"]);
     }
 }

@@ -11,9 +11,9 @@
 //! | `x_old`, `x_fixed`, `x_enhanced`, `x_deprecated` | as an error beside its twin `x`, else as a warning |
 //! | `x_temp`, `x_v1`, `x_backup`, `x_archive` | as an error beside its twin `x`, unless other siblings start with `x_` too: then it is a noun, as `volume_backup.py` beside `volume.py` and `volume_type.py` |
 //!
-//! A folder `x_old/` beside its twin `x/` is a leftover with all that it holds. Never flagged: such a word right
-//! after a bare `test_` (`test_old.py` tests what is old). What `patterns` and `extend-patterns` in
-//! `[no-legacy-files]` list is an error; `patterns` replaces the table above.
+//! A folder `x_old/` beside its twin `x/` is a leftover with all that it holds; `x_backup/` is, unless it has
+//! such a family. Never flagged: such a word right after a bare `test_` (`test_old.py` tests what is old). What
+//! `patterns` and `extend-patterns` in `[no-legacy-files]` list is an error; `patterns` replaces the table above.
 //!
 //! ## Why is this bad?
 //! Two files for one thing: readers do not know which one counts, searches find both, and mends go to the
@@ -149,9 +149,10 @@ fn folder<'p>(path: &'p RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
         if FOLDERS.contains(&lower.as_slice()) {
             return Some(Leftover::Folder(whole));
         }
-        if let Some((base, _)) = split_word(&lower, STATES.iter().chain(&NOUNS)) {
+        if let Some((base, word)) = split_word(&lower).filter(|(base, _)| lower[..*base] != *b"test") {
             let twin = &bytes[..start + base];
-            if tree.is_folder(twin) && !is_family(tree, twin, part) {
+            let is_noun = NOUNS.contains(&word) && is_family(tree, twin, part);
+            if tree.is_folder(twin) && !is_noun {
                 return Some(Leftover::FolderBesideTwin(whole, twin));
             }
         }
@@ -164,7 +165,7 @@ fn folder<'p>(path: &'p RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
 fn suffix<'p>(path: &RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
     let stem = stem(path.name());
     let lower = stem.to_ascii_lowercase();
-    let (base, word) = split_word(&lower, STATES.iter().chain(&NOUNS))?;
+    let (base, word) = split_word(&lower)?;
     let base = &stem[..base];
     if matches!(base.to_ascii_lowercase().as_slice(), b"test" | b"tests") {
         return None;
@@ -189,20 +190,20 @@ fn stem(name: &[u8]) -> &[u8] {
 }
 
 /// Where the base of `x_old` ends, and its word.
-fn split_word<'w>(lower: &[u8], words: impl Iterator<Item = &'w &'w [u8]>) -> Option<(usize, &'w [u8])> {
-    let under = lower.rfind_byte(b'_').filter(|under| *under > 0)?;
-    words.copied().find(|word| *word == &lower[under + 1..]).map(|word| (under, word))
+fn split_word(lower: &[u8]) -> Option<(usize, &'static [u8])> {
+    let under = lower.rfind_byte(b'_').filter(|under| lower[..*under].iter().any(|byte| *byte != b'_'))?;
+    STATES.iter().chain(&NOUNS).copied().find(|word| *word == &lower[under + 1..]).map(|word| (under, word))
 }
 
-/// Whether other siblings than leftovers start with the base and an underscore too: then the word behind it
-/// tells this one from them, and not from an older one.
+/// Whether other files or folders than leftovers start with the base and an underscore too: then the word behind
+/// it tells this one from them, and not from an older one.
 fn is_family(tree: &Tree, base: &[u8], own_name: &[u8]) -> bool {
     let base = RepoPath::new(base);
     let start = [base.name(), b"_"].concat();
     let own_stem = stem(own_name).to_ascii_lowercase();
-    tree.siblings(base.folder(), &start).any(|sibling| {
-        let lower = stem(sibling.name()).to_ascii_lowercase();
-        lower != own_stem && split_word(&lower, STATES.iter().chain(&NOUNS)).is_none()
+    tree.names(base.folder(), &start).any(|name| {
+        let lower = stem(name).to_ascii_lowercase();
+        lower != own_stem && split_word(&lower).is_none()
     })
 }
 
