@@ -9,7 +9,7 @@
 //! | `copy of x.py`, `x - Copy.py`, `x copy.py` | as an error |
 //! | all in `archived/` and `old_tests/` | as an error |
 //! | `x_old`, `x_fixed`, `x_enhanced`, `x_deprecated` | as an error beside its twin `x`, else as a warning |
-//! | `x_temp`, `x_v1`, `x_backup`, `x_archive` | as an error beside its twin `x`, unless other siblings start with `x_` too: then it is a noun, as `volume_backup.py` beside `volume.py` and `volume_type.py` |
+//! | `x_temp`, `x_v1`, `x_backup`, `x_archive` | as an error beside its twin `x` of the same kind, unless other siblings start with `x_` too: then it is a noun, as `volume_backup.py` beside `volume.py` and `volume_type.py` |
 //!
 //! A folder `x_old/` beside its twin `x/` is a leftover with all that it holds; `x_backup/` is, unless it has
 //! such a family. Never flagged: such a word right after a bare `test_` (`test_old.py` tests what is old). What
@@ -132,11 +132,14 @@ enum Leftover<'p> {
 }
 
 fn leftover<'p>(path: &'p RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
-    let name = path.name().to_ascii_lowercase();
-    if LEFTOVER.as_ref().is_some_and(|regex| regex.is_match(&name)) {
+    if is_leftover(path.name()) {
         return Some(Leftover::Name);
     }
     folder(path, tree).or_else(|| suffix(path, tree))
+}
+
+fn is_leftover(name: &[u8]) -> bool {
+    LEFTOVER.as_ref().is_some_and(|regex| regex.is_match(&name.to_ascii_lowercase()))
 }
 
 /// A folder of leftovers on the way to the file.
@@ -171,7 +174,12 @@ fn suffix<'p>(path: &RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
         return None;
     }
     let is_state = STATES.contains(&word);
-    let twin = tree.siblings(path.folder(), base).find(|sibling| self::stem(sibling.name()) == base);
+    let is_twin = |name: &[u8]| {
+        let same_kind = is_state || extension(name) == extension(path.name());
+        self::stem(name) == base && same_kind && !is_leftover(name)
+    };
+    let twins = tree.siblings(path.folder(), base).filter(|sibling| is_twin(sibling.name()));
+    let twin = twins.min_by_key(|twin| twin.name()[base.len()..] != path.name()[stem.len()..]);
     match twin {
         Some(_) if !is_state && is_family(tree, &joined(path.folder(), base), path.name()) => None,
         Some(twin) => Some(Leftover::BesideTwin(twin.clone())),
@@ -187,6 +195,11 @@ fn suffix<'p>(path: &RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
 fn stem(name: &[u8]) -> &[u8] {
     let dot = name.iter().skip(1).position(|byte| *byte == b'.').map(|at| at + 1);
     &name[..dot.unwrap_or(name.len())]
+}
+
+/// What stands behind the last dot.
+fn extension(name: &[u8]) -> &[u8] {
+    name.rsplit(|byte| *byte == b'.').next().filter(|extension| extension.len() < name.len()).unwrap_or_default()
 }
 
 /// Where the base of `x_old` ends, and its word.
