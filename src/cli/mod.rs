@@ -6,6 +6,7 @@ mod check;
 mod explain;
 mod install;
 mod output;
+mod place;
 mod policy;
 mod rules;
 mod schema;

@@ -1,9 +1,10 @@
 //! Which snapshot is judged, by which policy, and where the tool stands in it.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::place::Place;
 use crate::cache;
 use crate::engine;
 use crate::finding::Span;
@@ -118,23 +119,7 @@ impl Scope {
             help: help.to_owned(),
         };
         let outside = || refuse(format!("`{shown}` lies outside the repository"), "name a path inside it");
-        let mut parts: Vec<Vec<u8>> = self.here.folder.split(|byte| *byte == b'/').map(<[u8]>::to_vec).collect();
-        parts.retain(|part| !part.is_empty());
-        let relative = if path.is_absolute() {
-            parts.clear();
-            let root = self.root.as_deref().ok_or_else(outside)?;
-            path.strip_prefix(root).map_err(|_| outside())?
-        } else {
-            path
-        };
-        for component in relative.components() {
-            match component {
-                Component::Normal(part) => parts.push(part.as_encoded_bytes().to_vec()),
-                Component::ParentDir => drop(parts.pop().ok_or_else(outside)?),
-                Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
-            }
-        }
-        let path = RepoPath::new(parts.join(&b'/'));
+        let path = Place { root: self.root.as_deref(), here: &self.here }.inside(path).ok_or_else(outside)?;
         let exists = self.tree.is_file(path.as_bytes()) || self.tree.is_folder(path.as_bytes());
         let on_disk = || self.root.as_deref().is_some_and(|root| root.join(path.to_os()).symlink_metadata().is_ok());
         if exists || on_disk() {
