@@ -7,7 +7,8 @@ use std::fmt;
 use bstr::{BStr, BString, ByteSlice};
 use serde::{Deserialize, Serialize};
 
-/// A path from the repository's root. Never empty, never absolute, exactly the bytes that git holds.
+/// A path from the repository's root: never empty, never absolute, exactly the bytes that git holds. Only a policy
+/// that was named on the command line may lie outside.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RepoPath(BString);
 

@@ -83,7 +83,7 @@ impl Scope {
         refusal.here = here.clone();
         let tree = Tree::new(source.entries().map_err(|error| from_source(&error))?);
         let file = match &args.policy {
-            Some(path) => named_policy(path)?,
+            Some(path) => named_policy(path, Place { root: root.as_deref(), here: &here })?,
             None => snapshot_policy(source.as_ref(), &tree)?,
         };
         let cache = repository.map(|repository| cache::Folder::new(repository.common()));
@@ -192,15 +192,15 @@ fn below(root: &Path, cwd: &Path) -> Vec<u8> {
     inner.components().map(|part| part.as_os_str().as_encoded_bytes().to_vec()).collect::<Vec<_>>().join(&b'/')
 }
 
-fn named_policy(path: &Path) -> Result<PolicyFile, Trouble> {
+fn named_policy(path: &Path, place: Place<'_>) -> Result<PolicyFile, Trouble> {
     let shown = path.display().to_string();
     let size = std::fs::metadata(path).map_err(|error| io_trouble(&shown, &error))?.len();
+    let name = place.anywhere(path);
     if size > MAX_POLICY_BYTES {
-        return Err(policy_trouble(&RepoPath::new(shown), "the policy is larger than 16 MiB"));
+        return Err(policy_trouble(&name, "the policy is larger than 16 MiB"));
     }
     let bytes = std::fs::read(path).map_err(|error| io_trouble(&shown, &error))?;
-    let path = RepoPath::new(path.as_os_str().as_encoded_bytes());
-    Ok(PolicyFile { origin: Origin::Named, text: decode(&path, bytes)?, path })
+    Ok(PolicyFile { origin: Origin::Named, text: decode(&name, bytes)?, path: name })
 }
 
 /// `ssot.toml`, else `[tool.ssot]` of `pyproject.toml`, else the defaults.

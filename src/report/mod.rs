@@ -89,7 +89,11 @@ pub struct Here {
 }
 
 impl Here {
+    /// A policy that was named may lie outside the repository, with an absolute path.
     pub fn show(&self, path: &RepoPath) -> String {
+        if path.as_bytes().starts_with(b"/") {
+            return path.to_string();
+        }
         let mut folder = self.folder.as_slice();
         let mut up = String::new();
         while !path.is_under(folder) {
@@ -118,5 +122,7 @@ mod tests {
         assert_eq!(shown("a/c", "a/b.py"), "../b.py");
         assert_eq!(shown("x/y", "a/b.py"), "../../a/b.py");
         assert_eq!(shown("aa", "a/b.py"), "../a/b.py");
+        assert_eq!(shown("a", "../b.toml"), "../../b.toml");
+        assert_eq!(shown("a", "/b.toml"), "/b.toml");
     }
 }

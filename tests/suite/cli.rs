@@ -1,6 +1,7 @@
 //! The command line: formats, colours, exit statuses, options.
 
 mod paths;
+mod policy;
 
 use std::process::Command;
 
