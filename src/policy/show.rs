@@ -1,5 +1,7 @@
 //! What holds, and where each value comes from: for `ssot policy`.
 
+use std::borrow::Cow;
+
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Key, Takes};
@@ -54,22 +56,40 @@ impl<'t, 'i> Layer<'t, 'i> {
         table?.get(name)
     }
 
+    /// A value as it would stand on one line, and the line where it starts.
     fn value(&self, value: &read::Value<'_>) -> (String, Option<u32>) {
-        let span = value.span();
-        let written = self.text.get(span.clone()).unwrap_or_default();
-        let written = written.lines().map(str::trim).collect::<Vec<_>>().join(" ");
-        (written, self.own.then(|| Position::of(self.text, span.start).line))
+        (self.inline(value), self.own.then(|| Position::of(self.text, value.span().start).line))
+    }
+
+    /// Tables and lists are put together anew: they may stand under a header, over several lines, with comments.
+    fn inline(&self, value: &read::Value<'_>) -> String {
+        match value.get_ref() {
+            DeValue::Table(table) if table.is_empty() => "{}".to_owned(),
+            DeValue::Table(table) => {
+                let mut entries: Vec<_> = table.iter().collect();
+                entries.sort_by_key(|(key, _)| key.span().start);
+                let entry = |(key, value)| format!("{} = {}", written_key(key), self.inline(value));
+                format!("{{ {} }}", entries.into_iter().map(entry).collect::<Vec<_>>().join(", "))
+            }
+            DeValue::Array(items) => {
+                format!("[{}]", items.iter().map(|item| self.inline(item)).collect::<Vec<_>>().join(", "))
+            }
+            _ => self.text.get(value.span()).unwrap_or_default().to_owned(),
+        }
     }
 
     /// The entries of a free table, each on its own.
     fn entries(&self, table: &DeTable<'_>, name: &str, shown: &str, out: &mut Vec<Shown>) {
         for (key, value) in read::table(table, name).into_iter().flatten() {
             let (value, line) = self.value(value);
-            let bare = key.get_ref().bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-            let key = if bare { key.get_ref().to_string() } else { format!("{:?}", key.get_ref()) };
-            out.push(Shown { table: shown.to_owned(), key, value, line });
+            out.push(Shown { table: shown.to_owned(), key: written_key(key), value, line });
         }
     }
+}
+
+fn written_key(key: &toml::Spanned<Cow<'_, str>>) -> String {
+    let bare = key.get_ref().bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if bare { key.get_ref().to_string() } else { format!("{:?}", key.get_ref()) }
 }
 
 fn of_key(section: &str, key: &Key, layers: &[Layer<'_, '_>], out: &mut Vec<Shown>) {
