@@ -1,7 +1,12 @@
 //! The command line: formats, colours, exit statuses, options.
 
+mod commands;
+mod json;
+mod options;
 mod paths;
 mod policy;
+mod terminal;
+mod text;
 
 use std::process::Command;
 
