@@ -26,6 +26,18 @@ impl Place<'_> {
         (parts.first().is_none_or(|part| *part != "..")).then(|| joined(&parts))
     }
 
+    pub fn is_on_disk(self, path: &RepoPath) -> bool {
+        self.root.is_some_and(|root| root.join(path.to_os()).symlink_metadata().is_ok())
+    }
+
+    /// Where a path on disk lies when the folders on the way are followed through links; none where that is outside.
+    pub fn behind_links(self, path: &RepoPath) -> Option<RepoPath> {
+        let path = self.root?.join(path.to_os());
+        let folder = std::fs::canonicalize(path.parent()?).ok()?;
+        let inner = folder.strip_prefix(self.root?).ok()?.join(path.file_name()?);
+        Some(joined(&normal(&inner)))
+    }
+
     /// The path of a file that may lie anywhere: from the root where it can be, else absolute as it was written.
     pub fn anywhere(self, written: &Path) -> RepoPath {
         if let Some(inside) = self.inside(written) {

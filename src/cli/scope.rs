@@ -121,9 +121,12 @@ impl Scope {
         let outside = || refuse(format!("`{shown}` lies outside the repository"), "name a path inside it");
         let path = Place { root: self.root.as_deref(), here: &self.here }.inside(path).ok_or_else(outside)?;
         let exists = self.tree.is_file(path.as_bytes()) || self.tree.is_folder(path.as_bytes());
-        let on_disk = || self.root.as_deref().is_some_and(|root| root.join(path.to_os()).symlink_metadata().is_ok());
-        if exists || on_disk() {
+        if exists {
             return Ok(path);
+        }
+        let place = Place { root: self.root.as_deref(), here: &self.here };
+        if place.is_on_disk(&path) {
+            return place.behind_links(&path).ok_or_else(outside);
         }
         Err(refuse(format!("`{shown}` exists neither in the snapshot nor on disk"), "check the spelling"))
     }

@@ -63,6 +63,19 @@ fn an_absolute_path_may_go_through_a_link_to_the_repository() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_path_through_a_link_in_the_repository_is_where_the_link_leads() {
+    let (repository, elsewhere) = (sample(), Repository::without_git());
+    elsewhere.write("x.bak", "");
+    std::os::unix::fs::symlink("app", repository.path().join("link")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), repository.path().join("out")).unwrap();
+    assert_eq!(found(&repository, "", &["link/long.py"]), ALL[..1]);
+    repository.ssot(&["check", TODAY, "link"]).status(0);
+    let outside = repository.ssot(&["check", TODAY, "out/x.bak"]).status(2);
+    assert!(outside.stderr.contains("`out/x.bak` lies outside the repository"), "{}", outside.stderr);
+}
+
+#[test]
 fn a_path_that_is_nowhere_or_outside_gives_no_verdict() {
     let repository = sample();
     let run = ssot_in(&repository, "app", &["check", "nowhere", "../..", "/", "tools", "--format", "json"]).status(2);
