@@ -46,16 +46,16 @@ fn a_damaged_cache_is_ignored_and_made_anew() {
     let (repository, cache) = with_finding();
     repository.ssot(&["check", "--staged"]).status(1);
     let whole = files(&cache);
-    let damages: [fn(&[u8]) -> Vec<u8>; 5] = [
-        |_| Vec::new(),
-        |whole| whole[..whole.len() / 2].to_vec(),
-        |whole| [whole, b"more"].concat(),
-        |whole| whole.iter().map(|byte| byte ^ 0x55).collect(),
-        |_| vec![0xff; 1 << 20],
-    ];
-    for damage in damages {
+    for damage in 0..5 {
         for (name, bytes) in &whole {
-            std::fs::write(cache.join(name), damage(bytes)).expect("a damaged cache");
+            let damaged = match damage {
+                0 => Vec::new(),
+                1 => bytes[..bytes.len() / 2].to_vec(),
+                2 => [bytes, &b"more"[..]].concat(),
+                3 => bytes.iter().map(|byte| byte ^ 0x55).collect(),
+                _ => vec![0xff; 1 << 20],
+            };
+            std::fs::write(cache.join(name), damaged).expect("a damaged cache");
         }
         let said = repository.ssot(&["check", "--staged", "--format", "json"]).status(1);
         assert_eq!(
@@ -116,7 +116,7 @@ fn several_checks_at_once_give_the_verdict_and_leave_a_whole_cache() {
         let start = |number: usize| {
             let mut check = command(binary("ssot"), repository.path());
             // Some of them write, each round, what others read.
-            let snapshot = if (number + round) % 2 == 0 { "--staged" } else { "--worktree" };
+            let snapshot = if usize::is_multiple_of(number + round, 2) { "--staged" } else { "--worktree" };
             check.args(["check", "--format", "json", snapshot]);
             check.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
             check.spawn().expect("ssot starts")

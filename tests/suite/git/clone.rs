@@ -101,7 +101,7 @@ fn a_content_that_a_partial_clone_lacks_is_refused_where_the_commit_touches_it()
 
     let mut change = command("git", &clone);
     let said = run(change.args(["commit", "--quiet", "--message", "change"]).env("GIT_ALLOW_PROTOCOL", "none"));
-    refused(&said, &["moved.py:1:1: no-legacy-files/unchecked-file", "its content is not in this clone"]);
+    refused(&said, &["moved.py:1:1: max-file-size/unchecked-file", "its content is not in this clone"]);
     refused(&said, &["note: 2 file(s) that this change does not touch are not in this clone"]);
     assert_eq!(missing(&clone), 3);
 

@@ -113,6 +113,7 @@ fn a_filtered_file_that_is_gone_or_a_link_goes_through_no_filter() {
 #[test]
 fn a_new_file_that_a_filter_would_change_is_judged_by_its_name() {
     let repository = filtered();
+    age(&repository, false);
     repository.write("b_old.txt", "a first line of more than twenty bytes\nshort\n");
     repository.write("b.txt", "");
     let said = check(&repository, &["--worktree"]).status(1);

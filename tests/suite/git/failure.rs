@@ -118,5 +118,5 @@ fn a_blob_that_is_gone_is_no_pass() {
     let (folder, name) = blob.trim().split_at(2);
     std::fs::remove_file(repository.path().join(format!(".git/objects/{folder}/{name}"))).expect("the blob goes");
     let said = repository.ssot(&["check", "--staged", "--format", "json"]).status(1);
-    assert_eq!(crate::repository::findings(&said), ["no-legacy-files/unchecked-file a.py"]);
+    assert_eq!(crate::repository::findings(&said), ["max-file-size/unchecked-file a.py"]);
 }

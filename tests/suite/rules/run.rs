@@ -110,4 +110,8 @@ impl Source for CaseSource<'_> {
         let changed = self.case.files.iter().filter(|file| file.special != Special::AbsentUnchanged);
         Ok(changed.map(|file| RepoPath::from(file.path.as_str())).collect())
     }
+
+    fn is_partial(&self) -> Result<bool, SourceError> {
+        Ok(true)
+    }
 }
