@@ -12,8 +12,10 @@
 //! | `x_temp`, `x_v1`, `x_backup`, `x_archive` | as an error beside its twin `x` of the same kind, unless other siblings start with `x_` too: then it is a noun, as `volume_backup.py` beside `volume.py` and `volume_type.py` |
 //!
 //! A folder `x_old/` beside its twin `x/` is a leftover with all that it holds; `x_backup/` is, unless it has
-//! such a family. Never flagged: such a word right after a bare `test_` (`test_old.py` tests what is old). What
-//! `patterns` and `extend-patterns` in `[no-legacy-files]` list is an error; `patterns` replaces the table above.
+//! such a family. Never flagged: such a word right after a bare `test_` (`test_old.py` tests what is old) or
+//! after `not_`; a word without a twin of the same extension where siblings tell themselves apart by other words
+//! (`foo_fixed.f90`, `foo_free.f90`); a capitalised part of a dotted name (`Acme.Backup.psm1`). What `patterns`
+//! and `extend-patterns` in `[no-legacy-files]` list is an error; `patterns` replaces the table above.
 //!
 //! ## Why is this bad?
 //! Two files for one thing: readers do not know which one counts, searches find both, and mends go to the
@@ -63,13 +65,15 @@ const STATES: [&[u8]; 4] = [b"deprecated", b"enhanced", b"fixed", b"old"];
 /// Words that are as often part of what the file is about.
 const NOUNS: [&[u8]; 4] = [b"archive", b"backup", b"temp", b"v1"];
 
-/// Names that editors, merges and careful people leave behind; lower case.
+/// Names that editors, merges and careful people leave behind, in any case. Only before an extension the case
+/// tells: `X.backup.tsx` is a copy of `X.tsx`, `Acme.Backup.psm1` a module of its own.
 static LEFTOVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let made_by = r".\.(bak|orig|backup)([._-]?\d[\d_.-]*)?(\.\w{1,5})?$";
+    let made_by = r".\.(bak|orig|backup)([._-]?\d[\d_.-]*)?$";
+    let inside = r"(?-i:.\.(bak|BAK|orig|ORIG|backup|BACKUP)([._-]?\d[\d_.-]*)?\.\w{1,5}$)";
     let dated =
         r"\.(css|go|html|ini|java|js|json|jsx|py|pyi|rb|rs|sh|sql|toml|ts|tsx|yaml|yml)\.(19|20)\d{6}([_-]?\d{4,6})?$";
     let copied = r"^copy (\(\d+\) )?of .|.( -|_-)? copy( ?\(?\d+\)?)?(\.\w+)*$";
-    Regex::new(&format!("{made_by}|{dated}|{copied}|.~$")).ok()
+    Regex::new(&format!("(?i){made_by}|{inside}|{dated}|{copied}|.~$")).ok()
 });
 
 struct LegacyName {
@@ -139,7 +143,7 @@ fn leftover<'p>(path: &'p RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
 }
 
 fn is_leftover(name: &[u8]) -> bool {
-    LEFTOVER.as_ref().is_some_and(|regex| regex.is_match(&name.to_ascii_lowercase()))
+    LEFTOVER.as_ref().is_some_and(|regex| regex.is_match(name))
 }
 
 /// A folder of leftovers on the way to the file.
@@ -169,23 +173,29 @@ fn suffix<'p>(path: &RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
     let stem = stem(path.name());
     let lower = stem.to_ascii_lowercase();
     let (base, word) = split_word(&lower)?;
-    let base = &stem[..base];
-    if matches!(base.to_ascii_lowercase().as_slice(), b"test" | b"tests") {
+    if matches!(&lower[..base], b"test" | b"tests") {
         return None;
     }
+    let base = &stem[..base];
+    let extension = &path.name()[stem.len()..];
+    let twins: Vec<_> = tree
+        .siblings(path.folder(), base)
+        .filter(|twin| self::stem(twin.name()) == base && !is_leftover(twin.name()))
+        .collect();
+    let same = twins.iter().find(|twin| twin.name().get(base.len()..) == Some(extension));
+    let whole = joined(path.folder(), base);
+    let folder = tree.is_folder(&whole).then(|| RepoPath::new(whole.clone()));
     let is_state = STATES.contains(&word);
-    let is_twin = |name: &[u8]| {
-        let same_kind = is_state || extension(name) == extension(path.name());
-        self::stem(name) == base && same_kind && !is_leftover(name)
-    };
-    let twins = tree.siblings(path.folder(), base).filter(|sibling| is_twin(sibling.name()));
-    let twin = twins.min_by_key(|twin| twin.name()[base.len()..] != path.name()[stem.len()..]);
-    match twin {
-        Some(_) if !is_state && is_family(tree, &joined(path.folder(), base), path.name()) => None,
-        Some(twin) => Some(Leftover::BesideTwin(twin.clone())),
-        None if tree.is_folder(&joined(path.folder(), base)) && is_state => {
-            Some(Leftover::BesideTwin(RepoPath::new(joined(path.folder(), base))))
-        }
+    if is_state && let Some(twin) = same.map(|twin| (*twin).clone()).or(folder) {
+        return Some(Leftover::BesideTwin(twin));
+    }
+    if is_family(tree, &whole, path.name()) {
+        return None;
+    }
+    let of_its_kind = |twin: &&&RepoPath| self::extension(twin.name()) == self::extension(path.name());
+    let other = if is_state { twins.first() } else { twins.iter().find(of_its_kind) };
+    match same.or(other) {
+        Some(twin) => Some(Leftover::BesideTwin((*twin).clone())),
         None if is_state => Some(Leftover::Alone),
         None => None,
     }
@@ -202,9 +212,12 @@ fn extension(name: &[u8]) -> &[u8] {
     name.rsplit(|byte| *byte == b'.').next().filter(|extension| extension.len() < name.len()).unwrap_or_default()
 }
 
-/// Where the base of `x_old` ends, and its word.
+/// Where the base of `x_old` ends, and its word. What is `not_old` is none.
 fn split_word(lower: &[u8]) -> Option<(usize, &'static [u8])> {
     let under = lower.rfind_byte(b'_').filter(|under| lower[..*under].iter().any(|byte| *byte != b'_'))?;
+    if lower[..under].rsplit(|byte| *byte == b'_').next() == Some(b"not") {
+        return None;
+    }
     STATES.iter().chain(&NOUNS).copied().find(|word| *word == &lower[under + 1..]).map(|word| (under, word))
 }
 
@@ -222,4 +235,65 @@ fn is_family(tree: &Tree, base: &[u8], own_name: &[u8]) -> bool {
 
 fn joined(folder: &[u8], name: &[u8]) -> Vec<u8> {
     if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Leftover, RepoPath, Tree, leftover};
+    use crate::source::{At, Entry, Kind};
+
+    /// What is said of the first of these files.
+    fn judge(paths: &[&str]) -> &'static str {
+        let entry = |path: &&str| Entry { path: (*path).into(), kind: Kind::File, at: At::Disk };
+        let tree = Tree::new(paths.iter().map(entry).collect());
+        match leftover(&RepoPath::from(paths[0]), &tree) {
+            Some(Leftover::Name) => "name",
+            Some(Leftover::Folder(_)) => "folder",
+            Some(Leftover::FolderBesideTwin(..)) => "folder beside twin",
+            Some(Leftover::BesideTwin(_)) => "beside twin",
+            Some(Leftover::Alone) => "alone",
+            None => "",
+        }
+    }
+
+    #[test]
+    fn leftovers_in_the_wild() {
+        for (paths, expected) in [
+            (&["a/Page.backup.tsx"][..], "name"),
+            (&["a/X.BAK"], "name"),
+            (&["a/X.Bak"], "name"),
+            (&["a/x.py.backup_20250917_084026"], "name"),
+            (&["a/pcg64.orig.c", "a/pcg64.c"], "name"),
+            (&["a/all.yml~"], "name"),
+            (&["a/admin copy.yml"], "name"),
+            (&["a/Copy of x.py"], "name"),
+            (&["a/module_old.py", "a/module.py"], "beside twin"),
+            (&["a/module_old.py", "a/module.py", "a/module_new.py"], "beside twin"),
+            (&["a/app_old.js", "a/app.ts"], "beside twin"),
+            (&["a/app_old.py", "a/app/__init__.py"], "beside twin"),
+            (&["a/app_old.py", "a/app/__init__.py", "a/app_new.py"], "beside twin"),
+            (&["a/regcomp_enhanced.c"], "alone"),
+            (&["a_old/x.py", "a/x.py"], "folder beside twin"),
+        ] {
+            assert_eq!(judge(paths), expected, "{paths:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_only_look_like_leftovers() {
+        for paths in [
+            &["Acme.Tools.Backup.psm1"][..],
+            &["_not_deprecated.py"],
+            &["key_not_deprecated.cfg", "key.cfg"],
+            &["key_deprecated.cfg", "key_not_deprecated.cfg"],
+            &["foo_fixed.f90", "foo.f", "foo_free.f90"],
+            &["layout_fixed.css", "layout_fluid.css"],
+            &["volume_backup.py", "volume.py", "volume_type.py"],
+            &["log_archive.py"],
+            &["test_old.py", "test.py"],
+            &["photocopy.py", "copyright.py", "backup.py", "original.py"],
+        ] {
+            assert_eq!(judge(paths), "", "{paths:?}");
+        }
+    }
 }
