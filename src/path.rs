@@ -99,7 +99,7 @@ pub fn printable(bytes: impl AsRef<[u8]>) -> String {
 
 /// The bidirectional controls and line separators that can make a line show something else than it says
 /// (Boucher and Anderson, "Trojan Source", 2021).
-fn reorders(ch: char) -> bool {
+pub fn reorders(ch: char) -> bool {
     matches!(ch, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

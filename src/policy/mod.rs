@@ -15,6 +15,7 @@ mod read;
 pub mod schema;
 pub mod show;
 pub mod size;
+pub mod write;
 
 use std::ops::Range;
 

@@ -1,14 +1,12 @@
 //! What holds, and where each value comes from: for `ssot policy`.
 
-use std::borrow::Cow;
-
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Key, Takes};
-use super::{DEFAULTS, Origin, PolicyFile, read, tool_table};
+use super::{DEFAULTS, Origin, PolicyFile, read, tool_table, write};
 use crate::finding::Position;
 
-/// A value as it is written, and the line that writes it; none for a built-in default.
+/// A value on one line, and the line of the policy that writes it; none for a built-in default.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Shown {
     pub table: String,
@@ -56,40 +54,19 @@ impl<'t, 'i> Layer<'t, 'i> {
         table?.get(name)
     }
 
-    /// A value as it would stand on one line, and the line where it starts.
     fn value(&self, value: &read::Value<'_>) -> (String, Option<u32>) {
-        (self.inline(value), self.own.then(|| Position::of(self.text, value.span().start).line))
-    }
-
-    /// Tables and lists are put together anew: they may stand under a header, over several lines, with comments.
-    fn inline(&self, value: &read::Value<'_>) -> String {
-        match value.get_ref() {
-            DeValue::Table(table) if table.is_empty() => "{}".to_owned(),
-            DeValue::Table(table) => {
-                let mut entries: Vec<_> = table.iter().collect();
-                entries.sort_by_key(|(key, _)| key.span().start);
-                let entry = |(key, value)| format!("{} = {}", written_key(key), self.inline(value));
-                format!("{{ {} }}", entries.into_iter().map(entry).collect::<Vec<_>>().join(", "))
-            }
-            DeValue::Array(items) => {
-                format!("[{}]", items.iter().map(|item| self.inline(item)).collect::<Vec<_>>().join(", "))
-            }
-            _ => self.text.get(value.span()).unwrap_or_default().to_owned(),
-        }
+        let line = self.own.then(|| Position::of(self.text, value.span().start).line);
+        (write::value(value), line)
     }
 
     /// The entries of a free table, each on its own.
     fn entries(&self, table: &DeTable<'_>, name: &str, shown: &str, out: &mut Vec<Shown>) {
         for (key, value) in read::table(table, name).into_iter().flatten() {
             let (value, line) = self.value(value);
-            out.push(Shown { table: shown.to_owned(), key: written_key(key), value, line });
+            let key = write::key(key.get_ref());
+            out.push(Shown { table: shown.to_owned(), key, value, line });
         }
     }
-}
-
-fn written_key(key: &toml::Spanned<Cow<'_, str>>) -> String {
-    let bare = key.get_ref().bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    if bare { key.get_ref().to_string() } else { format!("{:?}", key.get_ref()) }
 }
 
 fn of_key(section: &str, key: &Key, layers: &[Layer<'_, '_>], out: &mut Vec<Shown>) {
