@@ -8,7 +8,7 @@
 //! Data goes one way. A [`source`] says what there is; [`lang`] turns text into [`facts`]; [`rules`] judge
 //! paths, sizes and facts, never text; the [`engine`] runs them and applies levels and allows; [`report`]
 //! prints and never judges. Modules import only what stands before them in this order: `path`, `finding`,
-//! `policy`, `source`, `facts`, `lang`, `cache`, `gather`, `rules`, `engine`, `report`, `cli`.
+//! `policy`, `source`, `survey`, `facts`, `lang`, `cache`, `gather`, `rules`, `engine`, `report`, `cli`.
 //!
 //! Start reading at [`engine::judge`]. A rule is one file in `rules/`, a language one file in `lang/`.
 //!
@@ -26,3 +26,4 @@ pub mod policy;
 pub mod report;
 pub mod rules;
 pub mod source;
+pub mod survey;

@@ -52,6 +52,13 @@ impl Project {
     }
 }
 
+/// The globs of test code that hold where a policy names none.
+pub fn default_tests() -> Vec<String> {
+    let defaults = DeTable::parse_recoverable(super::DEFAULTS).0;
+    let tests = read::table(defaults.get_ref(), "project").and_then(|project| project.get("tests"));
+    tests.map(read::globs).unwrap_or_default().into_iter().map(|(glob, _)| glob.text).collect()
+}
+
 fn services(layers: &Layers<'_, '_>) -> Vec<Service> {
     let table = layers.get("project", "services").and_then(|value| value.get_ref().as_table());
     let mut services: Vec<_> = table
