@@ -4,6 +4,7 @@
 
 mod check;
 mod explain;
+mod init;
 mod install;
 mod output;
 mod place;
@@ -32,6 +33,8 @@ enum Command {
     Check(check::UmbrellaArgs),
     /// Show the page of a rule
     Explain(explain::ExplainArgs),
+    /// Write an ssot.toml fitted to this repository
+    Init(init::InitArgs),
     /// List hooks and rules
     Rules(rules::RulesArgs),
     /// Show the policy that holds, and where each value comes from
@@ -59,6 +62,7 @@ pub fn main() -> ExitCode {
         match cli.command {
             Command::Check(args) => check::run(&args.check, &args.hooks()),
             Command::Explain(args) => explain::run(&args),
+            Command::Init(args) => init::run(&args),
             Command::Rules(args) => rules::run(&args),
             Command::Policy(args) => policy::run(&args),
             Command::Schema(args) => schema::run(&args),

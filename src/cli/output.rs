@@ -6,6 +6,9 @@ use anstream::AutoStream;
 use anyhow::Context;
 use clap::ColorChoice;
 
+use crate::report::frame::Frames;
+use crate::report::{Here, Outcome};
+
 fn choice(color: ColorChoice) -> anstream::ColorChoice {
     match color {
         ColorChoice::Auto => anstream::ColorChoice::Auto,
@@ -31,4 +34,12 @@ pub fn complain_in(text: &str, color: ColorChoice) {
 
 pub fn complain(text: &str) {
     complain_in(text, ColorChoice::Auto);
+}
+
+/// Says why a command cannot do what was asked; the exit status for it.
+pub fn refuse(outcome: &Outcome, here: &Here, color: ColorChoice) -> u8 {
+    let frames = Frames::new(outcome, here);
+    let said: String = outcome.troubles.iter().map(|trouble| frames.trouble(trouble) + "\n").collect();
+    complain_in(&said, color);
+    2
 }

@@ -7,8 +7,7 @@ use super::{ColorArgs, output, rules};
 use crate::path::printable;
 use crate::policy::Origin;
 use crate::policy::show::shown;
-use crate::report::frame::Frames;
-use crate::report::{Here, Outcome, Trouble};
+use crate::report::Outcome;
 use crate::rules::RULES;
 
 #[derive(Args)]
@@ -22,20 +21,16 @@ pub struct PolicyArgs {
 pub fn run(args: &PolicyArgs) -> anyhow::Result<u8> {
     let scope = match Scope::open(&args.scope) {
         Ok(scope) => scope,
-        Err(refusal) => return Ok(refuse(args, &Outcome::refused(refusal.file, refusal.troubles), &refusal.here)),
+        Err(refusal) => {
+            let outcome = Outcome::refused(refusal.file, refusal.troubles);
+            return Ok(output::refuse(&outcome, &refusal.here, args.color.color));
+        }
     };
     if let Err(mistakes) = scope.policy() {
-        return Ok(refuse(args, &Outcome::refused(scope.file, mistakes), &scope.here));
+        return Ok(output::refuse(&Outcome::refused(scope.file, mistakes), &scope.here, args.color.color));
     }
     output::print(&render(&scope), args.color.color)?;
     Ok(0)
-}
-
-fn refuse(args: &PolicyArgs, outcome: &Outcome, here: &Here) -> u8 {
-    let frames = Frames::new(outcome, here);
-    let said: String = outcome.troubles.iter().map(|trouble: &Trouble| frames.trouble(trouble) + "\n").collect();
-    output::complain_in(&said, args.color.color);
-    2
 }
 
 fn render(scope: &Scope) -> String {

@@ -19,7 +19,7 @@ use crate::source::{
 };
 
 /// What is judged, and by what.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct ScopeArgs {
     /// Judge what is staged: the tree that the next commit, or the push under way, would hold
     #[arg(long, group = "snapshot")]
@@ -60,6 +60,27 @@ pub struct Refusal {
 impl Scope {
     /// Takes the snapshot and reads the policy's text.
     pub fn open(args: &ScopeArgs) -> Result<Self, Box<Refusal>> {
+        let mut scope = Self::without_policy(args)?;
+        let file = match &args.policy {
+            Some(path) => named_policy(path, Place { root: scope.root.as_deref(), here: &scope.here }),
+            None => scope.snapshot_policy(),
+        };
+        match file {
+            Ok(file) => {
+                scope.file = file;
+                Ok(scope)
+            }
+            Err(trouble) => Err(Box::new(Refusal {
+                snapshot: Some(scope.source.snapshot()),
+                file: scope.file,
+                troubles: vec![trouble],
+                here: scope.here,
+            })),
+        }
+    }
+
+    /// Takes the snapshot, with the built-in policy.
+    pub fn without_policy(args: &ScopeArgs) -> Result<Self, Box<Refusal>> {
         let mut refusal =
             Refusal { snapshot: None, file: PolicyFile::defaults(), troubles: Vec::new(), here: Here::default() };
         match Self::try_open(args, &mut refusal) {
@@ -69,6 +90,11 @@ impl Scope {
                 Err(Box::new(refusal))
             }
         }
+    }
+
+    /// The text of the policy that the snapshot holds; the built-in one where it holds none.
+    pub fn snapshot_policy(&self) -> Result<PolicyFile, Trouble> {
+        snapshot_policy(self.source.as_ref(), &self.tree)
     }
 
     fn try_open(args: &ScopeArgs, refusal: &mut Refusal) -> Result<Self, Trouble> {
@@ -82,10 +108,7 @@ impl Scope {
         refusal.snapshot = Some(source.snapshot());
         refusal.here = here.clone();
         let tree = Tree::new(source.entries().map_err(|error| from_source(&error))?);
-        let file = match &args.policy {
-            Some(path) => named_policy(path, Place { root: root.as_deref(), here: &here })?,
-            None => snapshot_policy(source.as_ref(), &tree)?,
-        };
+        let file = PolicyFile::defaults();
         let cache = repository.map(|repository| cache::Folder::new(repository.common()));
         Ok(Self { source, tree, file, here, root, cache, note })
     }

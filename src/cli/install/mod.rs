@@ -3,7 +3,7 @@
 //! Only files in the folder of the repository's hooks are written; git's configuration never is. Where a
 //! program for hooks is in use, its file is the place, and the lines for it are printed instead.
 
-mod framework;
+pub mod framework;
 mod hook;
 
 use std::io;

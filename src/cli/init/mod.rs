@@ -1,0 +1,158 @@
+//! `ssot init`: an `ssot.toml` fitted to this repository.
+
+mod text;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use clap::{Args, ColorChoice};
+
+use super::install::framework;
+use super::output;
+use super::scope::{Scope, ScopeArgs, from_source};
+use crate::engine::{self, EngineError, Request, Selection};
+use crate::gather::{Seen, gather};
+use crate::path::{RepoPath, printable};
+use crate::policy::day::Day;
+use crate::policy::{FILE_NAME, Origin, Policy, PolicyFile};
+use crate::report::{Here, Outcome, Trouble};
+use crate::rules::max_file_size::too_many_bytes;
+use crate::rules::no_legacy_files::legacy_name;
+use crate::source::{Entry, Kind, Size, SourceError};
+use crate::survey::{self, lines};
+use text::Seen as Measured;
+
+#[derive(Args)]
+pub struct InitArgs {
+    /// Write over an existing ssot.toml, and beside a [tool.ssot] in pyproject.toml
+    #[arg(long, conflicts_with = "stdout")]
+    force: bool,
+    /// Print the policy; write nothing
+    #[arg(long)]
+    stdout: bool,
+}
+
+pub fn run(args: &InitArgs) -> anyhow::Result<u8> {
+    let scope = match Scope::without_policy(&ScopeArgs::default()) {
+        Ok(scope) => scope,
+        Err(refusal) => return Ok(refuse(refusal.troubles, &refusal.here)),
+    };
+    let root = scope.root.as_deref().context("this repository has no work tree to write to")?;
+    let held = scope.snapshot_policy();
+    if !args.stdout && !args.force {
+        refuse_to_overwrite(&scope, root, held.as_ref().ok())?;
+        if let Err(trouble) = held {
+            return Ok(refuse(vec![trouble], &scope.here));
+        }
+    }
+    let policy = match measure(&scope) {
+        Ok(seen) => text::render(&survey::look(&scope.tree), &seen),
+        Err(EngineError::Source(error)) => return Ok(refuse(vec![from_source(&error)], &scope.here)),
+        Err(error) => return Err(error.into()),
+    };
+    if args.stdout {
+        output::print(&policy, ColorChoice::Never)?;
+        return Ok(0);
+    }
+    write(root, &policy)?;
+    output::print(&said(&scope, root, is_pyproject(held.as_ref().ok())), ColorChoice::Auto)?;
+    Ok(0)
+}
+
+fn refuse(troubles: Vec<Trouble>, here: &Here) -> u8 {
+    output::refuse(&Outcome::refused(PolicyFile::defaults(), troubles), here, ColorChoice::Auto)
+}
+
+fn is_pyproject(held: Option<&PolicyFile>) -> bool {
+    held.is_some_and(|file| file.origin == Origin::Pyproject)
+}
+
+fn refuse_to_overwrite(scope: &Scope, root: &Path, held: Option<&PolicyFile>) -> anyhow::Result<()> {
+    let ways = "`ssot init --stdout` prints a new policy, `ssot init --force`";
+    // On disk too: it may be ignored by git.
+    if root.join(FILE_NAME).symlink_metadata().is_ok() {
+        let shown = scope.here.show(&FILE_NAME.into());
+        bail!("{shown} exists already; {ways} writes it over the old one");
+    }
+    if let Some(file) = held.filter(|file| is_pyproject(Some(file))) {
+        let shown = scope.here.show(&file.path);
+        bail!("{shown} holds a policy in [tool.ssot]; {ways} writes an {FILE_NAME}, which then holds in its place");
+    }
+    Ok(())
+}
+
+/// What the built-in policy finds, and how long the files of code are.
+fn measure(scope: &Scope) -> Result<Measured, EngineError> {
+    let source = scope.source.as_ref();
+    let (defaults, _) = Policy::parse(PolicyFile::defaults());
+    let rules = vec![legacy_name::RULE.name, too_many_bytes::RULE.name];
+    let request = Request { selection: Selection { rules, ..Selection::default() }, today: Day::today(), cache: None };
+    let verdict = engine::judge(source, &scope.tree, &defaults, &request)?;
+    let found = |rule: &str| -> Vec<&RepoPath> {
+        verdict.findings.iter().filter(|finding| finding.rule == rule).map(|finding| &finding.path).collect()
+    };
+    let large: Vec<&Entry> =
+        found(too_many_bytes::RULE.name).into_iter().filter_map(|path| scope.tree.get(path.as_bytes())).collect();
+    let sizes = large.iter().zip(source.sizes(&large)?);
+    let mut large: Vec<(RepoPath, u64)> = sizes
+        .filter_map(|(entry, size)| if let Size::Bytes(size) = size { Some((entry.path.clone(), size)) } else { None })
+        .collect();
+    large.sort_by(|(a, more), (b, fewer)| fewer.cmp(more).then_with(|| a.cmp(b)));
+    let leftovers = found(legacy_name::RULE.name).len();
+    Ok(Measured { large, leftovers, lines: line_limits(scope)? })
+}
+
+fn line_limits(scope: &Scope) -> Result<Vec<lines::LineLimit>, SourceError> {
+    let files = scope.tree.entries().iter().filter(|entry| entry.kind == Kind::File);
+    let (files, languages): (Vec<&Entry>, Vec<&'static str>) =
+        files.filter_map(|entry| Some((entry, survey::code(&entry.path)?))).unzip();
+    let mut lengths: BTreeMap<&'static str, lines::Lengths> = BTreeMap::new();
+    let aside = survey::aside::globs();
+    let seen = gather(scope.source.as_ref(), &files, None)?;
+    for ((entry, language), seen) in files.into_iter().zip(languages).zip(seen) {
+        let Seen::Facts(facts) = seen else { continue };
+        let lengths = lengths.entry(language).or_default();
+        let list = if aside.matches(&entry.path) { &mut lengths.other } else { &mut lengths.own };
+        list.extend((!facts.binary).then_some(facts.lines));
+    }
+    Ok(lines::propose(lengths))
+}
+
+/// Whole or not at all: beside it first, then renamed.
+fn write(root: &Path, policy: &str) -> anyhow::Result<()> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".ssot-").suffix(".toml");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // What the user's umask leaves of it, as for any new file.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let shown = || printable(root.join(FILE_NAME).as_os_str().as_encoded_bytes());
+    let mut file = builder.tempfile_in(root).with_context(shown)?;
+    file.write_all(policy.as_bytes()).and_then(|()| file.as_file().sync_all()).with_context(shown)?;
+    file.persist(root.join(FILE_NAME)).map_err(|error| error.error).with_context(shown)?;
+    Ok(())
+}
+
+fn said(scope: &Scope, root: &Path, outdoes_pyproject: bool) -> String {
+    let mut out = format!("Wrote {}.\n", scope.here.show(&FILE_NAME.into()));
+    if outdoes_pyproject {
+        out.push_str("It holds in place of [tool.ssot] in pyproject.toml: delete that.\n");
+    }
+    out.push_str(
+        "\nNext:\n  ssot check     judge the repository by it\n  ssot policy    show what holds, and where from\n",
+    );
+    let frameworks = framework::found(root);
+    if frameworks.is_empty() {
+        out.push_str("\nTo run it before every commit: ssot install\n");
+    } else {
+        out.push_str("\nTo run it before every commit:\n");
+    }
+    for framework in frameworks {
+        out.push_str(&format!("\n{}", framework.advice()));
+    }
+    out
+}
