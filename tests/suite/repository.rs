@@ -1,8 +1,9 @@
 //! A temporary git repository with pinned settings, and the binaries run in it.
 
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -65,6 +66,19 @@ pub fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
         ("NO_COLOR", "1"),
     ]);
     command
+}
+
+/// Writes a program. Another process does it: a file that this one has open for writing stays busy in what a
+/// test beside this one has just started, and what is busy cannot be run.
+pub fn script(path: &Path, text: &str) {
+    let mut shell = Command::new("sh")
+        .args(["-c", r#"mkdir -p "$(dirname "$0")" && cat >"$0" && chmod +x "$0""#])
+        .arg(path)
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("sh starts");
+    shell.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("sh reads");
+    assert!(shell.wait().expect("sh ends").success(), "{} is not written", path.display());
 }
 
 /// A repository that is gone with the value.
@@ -144,14 +158,7 @@ impl Repository {
     pub fn hook(&self, words: &str) {
         let hook = format!("#!/bin/sh\nexec '{}' check --staged {words}\n", binary("ssot").display());
         for name in ["pre-commit", "pre-merge-commit"] {
-            let path = format!(".git/hooks/{name}");
-            self.write(&path, &hook);
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::PermissionsExt;
-                let mode = std::fs::Permissions::from_mode(0o755);
-                std::fs::set_permissions(self.path().join(path), mode).expect("an executable hook");
-            }
+            script(&self.path().join(format!(".git/hooks/{name}")), &hook);
         }
     }
 }

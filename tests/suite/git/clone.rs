@@ -1,7 +1,7 @@
 //! Clones and checkouts that hold only a part of the repository.
 
 use super::{LONG, SHORT, TWO_LINES, commit, git_in, passes, refused, run, ssot_in};
-use crate::repository::{Repository, binary, command, findings};
+use crate::repository::{Repository, binary, command, findings, script};
 
 /// A repository of which only `near` is checked out.
 fn sparse(words: &[&str]) -> Repository {
@@ -96,8 +96,7 @@ fn a_content_that_a_partial_clone_lacks_is_refused_where_the_commit_touches_it()
     // What is outside a sparse checkout, git itself does not fetch to commit.
     git_in(&clone, &["update-index", "--skip-worktree", "a.py", "moved.py", "sub/c.py"]).status(0);
     let hook = format!("#!/bin/sh\nexec '{}' check --staged --format concise\n", binary("ssot").display());
-    std::fs::write(clone.join(".git/hooks/pre-commit"), hook).expect("a hook");
-    super::executable(&clone.join(".git/hooks/pre-commit"));
+    script(&clone.join(".git/hooks/pre-commit"), &hook);
 
     let mut change = command("git", &clone);
     let said = run(change.args(["commit", "--quiet", "--message", "change"]).env("GIT_ALLOW_PROTOCOL", "none"));

@@ -1,7 +1,7 @@
 //! Entries that are no plain files: links, programs, submodules.
 
 use super::{LONG, SHORT, commit, git_in, limited, passes, refused, ssot_in};
-use crate::repository::{Repository, findings};
+use crate::repository::{Repository, binary, findings, script};
 
 #[cfg(unix)]
 #[test]
@@ -114,10 +114,8 @@ fn a_commit_in_a_submodule_is_judged_by_its_own_policy() {
     let repository = Repository::with(&[("b.py", LONG)]);
     repository.git(&["-c", "protocol.file.allow=always", "submodule", "add", "--quiet", &url, "lib"]);
     repository.commit_all("a submodule");
-    repository.hook("--format concise");
-    let hooks = repository.path().join(".git/modules/lib/hooks");
-    std::fs::create_dir_all(&hooks).expect("a folder of hooks");
-    std::fs::copy(repository.path().join(".git/hooks/pre-commit"), hooks.join("pre-commit")).expect("a hook");
+    let hook = format!("#!/bin/sh\nexec '{}' check --staged --format concise\n", binary("ssot").display());
+    script(&repository.path().join(".git/modules/lib/hooks/pre-commit"), &hook);
 
     let lib = repository.path().join("lib");
     std::fs::write(lib.join("a.py"), LONG).expect("a long file");

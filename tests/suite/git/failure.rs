@@ -1,7 +1,7 @@
 //! Where no verdict can be reached: exit 2 with a hint, and never a pass.
 
 use super::{commit, limited, run};
-use crate::repository::{Repository, Run};
+use crate::repository::{Repository, Run, binary, script};
 
 /// What the same command says for people and for programs: no verdict, this message and this help.
 #[track_caller]
@@ -39,9 +39,8 @@ fn no_git_on_path_is_no_verdict_in_a_repository() {
 #[test]
 fn a_commit_is_stopped_where_the_hook_finds_no_git() {
     let repository = limited();
-    let hook = repository.path().join(".git/hooks/pre-commit");
-    let text = std::fs::read_to_string(&hook).expect("the hook");
-    std::fs::write(&hook, text.replace("exec ", "PATH=/nowhere exec ")).expect("the hook");
+    let hook = format!("#!/bin/sh\nPATH=/nowhere exec '{}' check --staged\n", binary("ssot").display());
+    script(&repository.path().join(".git/hooks/pre-commit"), &hook);
     let said = commit(&repository, &["--allow-empty"]);
     assert_eq!(said.status, Some(1), "{}", said.stderr);
     assert!(said.stderr.contains("install git, or put it on PATH"), "{}", said.stderr);

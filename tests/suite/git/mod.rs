@@ -64,12 +64,3 @@ fn refused(run: &Run, words: &[&str]) {
         assert!(run.stderr.contains(word), "no {word:?} in:\n{}", run.stderr);
     }
 }
-
-/// Makes the file at `path` a program.
-fn executable(path: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("an executable file");
-    }
-}

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::{LONG, SHORT, TWO_LINES, executable, git_in, limited, passes, refused, run, ssot_in};
-use crate::repository::{Repository, Run, binary, command, findings};
+use super::{LONG, SHORT, TWO_LINES, git_in, limited, passes, refused, run, ssot_in};
+use crate::repository::{Repository, Run, binary, command, findings, script};
 
 const FOUND: &str = "max-file-size/too-many-lines sub/b.py";
 
@@ -70,8 +70,7 @@ fn a_hook_that_starts_ssot_in_a_subfolder_gives_the_same_verdict() {
     repository.git(&["worktree", "add", "--quiet", "-b", "other", &linked.to_string_lossy()]);
     for words in ["--staged", "--worktree"] {
         let hook = format!("#!/bin/sh\ncd sub && exec '{}' check {words} --format concise\n", binary("ssot").display());
-        repository.write(".git/hooks/pre-commit", hook);
-        executable(&repository.path().join(".git/hooks/pre-commit"));
+        script(&repository.path().join(".git/hooks/pre-commit"), &hook);
         for folder in [repository.path(), &linked] {
             let said = git_in(folder, &["commit", "--quiet", "--allow-empty", "--message", "change"]);
             refused(&said, &["b.py:3:1: max-file-size/too-many-lines"]);
@@ -139,9 +138,7 @@ fn a_commit_with_the_git_folder_elsewhere_is_judged() {
     let (place, repository) = apart();
     let git = place.path().join("git");
     let hook = format!("#!/bin/sh\nexec '{}' check --staged --format concise\n", binary("ssot").display());
-    std::fs::create_dir_all(git.join("hooks")).expect("a folder of hooks");
-    std::fs::write(git.join("hooks/pre-commit"), hook).expect("a hook");
-    executable(&git.join("hooks/pre-commit"));
+    script(&git.join("hooks/pre-commit"), &hook);
     let commit = |folder: &str| -> Run {
         let mut git = command("git", &repository.path().join(folder));
         git.arg(format!("--git-dir={}", place.path().join("git").display()));

@@ -1,7 +1,7 @@
 //! A push: the commit that is pushed is judged, whatever is staged meanwhile.
 
-use super::{LONG, SHORT, TWO_LINES, executable, limited, passes, refused, run};
-use crate::repository::{Repository, Run, binary};
+use super::{LONG, SHORT, TWO_LINES, limited, passes, refused, run};
+use crate::repository::{Repository, Run, binary, script};
 
 /// What the pre-commit framework tells a hook of a push.
 const HOOK: &str = "#!/bin/sh
@@ -24,8 +24,8 @@ fn pushing() -> (Repository, Repository) {
     remote.git(&["init", "--quiet", "--bare"]);
     let repository = Repository::with(&[("ssot.toml", TWO_LINES), ("a.py", SHORT)]);
     repository.git(&["remote", "add", "origin", &remote.path().to_string_lossy()]);
-    repository.write(".git/hooks/pre-push", HOOK.replace("SSOT", &format!("'{}'", binary("ssot").display())));
-    executable(&repository.path().join(".git/hooks/pre-push"));
+    let hook = HOOK.replace("SSOT", &format!("'{}'", binary("ssot").display()));
+    script(&repository.path().join(".git/hooks/pre-push"), &hook);
     (repository, remote)
 }
 
