@@ -1,1 +1,14 @@
-//! Input that nobody should send: a verdict or one clear error, never a panic, a hang or a write.
+//! Bad input: the right verdict, or exit status 2 with one clear line at the right place. No panic, no hang,
+//! memory bounded, nothing written.
+
+mod bounded;
+#[cfg(unix)]
+mod broken_git;
+mod contents;
+#[cfg(unix)]
+mod hostile_config;
+mod paths;
+mod policies;
+mod refusals;
+#[cfg(unix)]
+mod streams;

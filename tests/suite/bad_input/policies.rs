@@ -1,0 +1,117 @@
+//! Policies that are large, deep, or no policies: told at once, whatever their size.
+
+use super::bounded::{MEMORY, judge, judge_by, ssot};
+use super::refusals::told;
+use crate::repository::{Repository, Run};
+
+const CHECK: [&str; 3] = ["check", "--format", "json"];
+
+/// What a policy of this content comes to, as JSON.
+#[track_caller]
+fn check(content: impl AsRef<[u8]>, memory: u32) -> Run {
+    let repository = Repository::new();
+    repository.write("ssot.toml", content);
+    judge_by(&repository, ssot(repository.path(), memory, &CHECK))
+}
+
+fn large(line: impl Fn(usize) -> String) -> String {
+    let mut text = String::new();
+    for number in 0.. {
+        if text.len() >= 5_000_000 {
+            break;
+        }
+        text.push_str(&line(number));
+    }
+    text
+}
+
+#[test]
+fn what_is_no_text_is_refused_at_its_place() {
+    for (what, bytes, place, expected) in [
+        ("not UTF-8", &b"version = 1\nx = \"\xc3\xa4\xff\"\n"[..], (2, 7), "this is not UTF-8, as TOML must be"),
+        ("UTF-16", b"\xff\xfev\0e\0r\0", (1, 1), "this is not UTF-8, as TOML must be"),
+        ("NUL", b"version = 1\n\0\n", (2, 1), ""),
+        ("NUL in text", b"[defaults]\nowner = \"a\0b\"\n", (2, 11), ""),
+        ("escape in text", b"[defaults]\nowner = \"a\x1b[31mb\"\n", (2, 11), ""),
+        ("lone CR", b"version = 1\r[project]\r", (1, 13), "carriage return"),
+    ] {
+        let errors = told(&check(bytes, MEMORY).status(2));
+        assert_eq!((errors[0].0, errors[0].1), place, "{what}: {errors:?}");
+        assert!(errors[0].2.contains(expected), "{what}: {errors:?}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_crlf_are_nothing_to_remark() {
+    let text = "\u{feff}version = 1\r\n[project]\r\nwarn-days = 3\r\n";
+    check(text, MEMORY).status(0);
+    let errors = told(&check(format!("{text}wrong = 1\r\n"), MEMORY).status(2));
+    assert_eq!((errors[0].0, errors[0].1), (4, 1), "{errors:?}");
+}
+
+#[test]
+fn values_are_shown_without_their_control_characters() {
+    let repository = Repository::with(&[
+        (
+            "ssot.toml",
+            "[defaults]\nowner = \"a\\u001B[31m\\n::error::b\"\ndocs = \"https://x/\\u202E{id}\"\n\
+         [project.services]\n\"\\u001B::error\" = \"s\"\n[no-legacy-files]\nforbidden = [\"*\\u001B*\"]\n",
+        ),
+        ("s/a.bak", ""),
+    ]);
+    for words in [&["check"][..], &["check", "--format", "concise"], &["check", "--statistics"], &["policy"]] {
+        let run = judge(&repository, words);
+        assert!(matches!(run.status, Some(0 | 1)), "{}", run.stderr);
+        for line in run.stdout.lines().chain(run.stderr.lines()) {
+            assert!(!line.chars().any(|ch| ch.is_control() || ch == '\u{202e}'), "{words:?}: {line:?}");
+            assert!(!line.trim_start().starts_with("::"), "{words:?}: {line:?}");
+        }
+    }
+}
+
+#[test]
+fn a_policy_that_is_no_file_is_refused() {
+    let link = |to: &str, folder: &Repository, name: &str| {
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(to, folder.path().join(name)).expect("a link");
+    };
+    for (what, expected) in [
+        ("link", "this is no plain file, and a link is never followed"),
+        ("dead link", "this is no plain file, and a link is never followed"),
+    ] {
+        for name in ["ssot.toml", "pyproject.toml"] {
+            let repository = Repository::with(&[("other.toml", "version = 1\n[tool.ssot]\n")]);
+            match what {
+                "folder" => repository.write(&format!("{name}/x"), ""),
+                "link" => link("other.toml", &repository, name),
+                _ => link("nowhere", &repository, name),
+            }
+            for snapshot in ["--worktree", "--staged"] {
+                let errors = told(&judge(&repository, &[&CHECK[..], &[snapshot]].concat()).status(2));
+                assert_eq!(errors, [(1, 1, expected.to_owned())], "{what} {name} {snapshot}");
+                repository.git(&["add", "--all"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn pyproject_counts_where_it_speaks_of_ssot() {
+    let broken = "[project]\nname = \n";
+    for (what, text, status, expected) in [
+        ("broken, not ours", broken.to_owned(), 0, vec![]),
+        ("broken, names us elsewhere", format!("# uses ssot\n{broken}"), 0, vec![]),
+        ("broken, and ours", format!("{broken}[tool.ssot]\nversion = 1\n"), 2, vec![(2, 8)]),
+        ("ours, wrong", "[tool.ssot]\nwrong = 1\n[tool.ssot.projct]\n".to_owned(), 2, vec![(2, 1), (3, 12)]),
+        ("ours, in one line", "[tool]\nssot = { project = { warn-days = -1 } }\n".to_owned(), 2, vec![(2, 34)]),
+        ("tool is no table", "tool = \"ssot\"\n".to_owned(), 0, vec![]),
+        ("another's", "[tool.other]\nssot = 1\n".to_owned(), 0, vec![]),
+        ("ours, right", "[tool.ssot]\nversion = 1\n[tool.other]\nx = 1\n".to_owned(), 0, vec![]),
+        ("ours, empty", "[tool.ssot]\n".to_owned(), 0, vec![]),
+    ] {
+        let repository = Repository::with(&[("pyproject.toml", &text)]);
+        let run = judge(&repository, &CHECK);
+        let places: Vec<_> = told(&run).iter().map(|(line, column, _)| (*line, *column)).collect();
+        assert_eq!((run.status, places), (Some(status), expected), "{what}: {}", run.stdout);
+    }
+}
