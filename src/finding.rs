@@ -45,11 +45,56 @@ impl Span {
 impl Position {
     /// The place of the byte `offset` of `text`.
     pub fn of(text: &str, offset: usize) -> Self {
-        let before = &text.as_bytes()[..offset.min(text.len())];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-        let line = memchr::memchr_iter(b'\n', before).count() as u32 + 1;
-        let column = String::from_utf8_lossy(&before[line_start..]).chars().count() as u32 + 1;
-        Self { line, column }
+        Self { line: 1, column: 1 }.after(&text.as_bytes()[..offset.min(text.len())])
+    }
+
+    /// The place behind `bytes` of a UTF-8 text, which start at this one. A byte that continues a code point
+    /// adds no column.
+    fn after(self, bytes: &[u8]) -> Self {
+        let code_points = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u32;
+        match memchr::memrchr(b'\n', bytes) {
+            None => Self { line: self.line, column: self.column + code_points(bytes) },
+            Some(newline) => Self {
+                line: self.line + memchr::memchr_iter(b'\n', bytes).count() as u32,
+                column: 1 + code_points(&bytes[newline + 1..]),
+            },
+        }
+    }
+}
+
+/// The places of one text, found without reading it from the start each time: a large policy has as many
+/// places as entries.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// The place of every [`STEP`]th byte.
+    marks: Vec<Position>,
+}
+
+const STEP: usize = 1 << 10;
+
+impl Places {
+    pub fn of(text: &str) -> Self {
+        let mut at = Position { line: 1, column: 1 };
+        let mut marks = Vec::with_capacity(text.len() / STEP + 1);
+        for chunk in text.as_bytes().chunks(STEP) {
+            marks.push(at);
+            at = at.after(chunk);
+        }
+        Self { marks }
+    }
+
+    /// The place of the byte `offset` of `text`, which must be the text that this was made of.
+    pub fn position(&self, text: &str, offset: usize) -> Position {
+        let offset = offset.min(text.len());
+        let number = (offset / STEP).min(self.marks.len().saturating_sub(1));
+        let mark = self.marks.get(number).copied().unwrap_or(Position { line: 1, column: 1 });
+        mark.after(text.as_bytes().get(number * STEP..offset).unwrap_or_default())
+    }
+
+    /// The span of the bytes `range` of `text`; what lies outside the text is cut.
+    pub fn span(&self, text: &str, range: std::ops::Range<usize>) -> Span {
+        let start = self.position(text, range.start);
+        Span { start, end: self.position(text, range.end).max(start) }
     }
 }
 
@@ -138,6 +183,16 @@ mod tests {
         assert_eq!(Position::of(text, 0), Position { line: 1, column: 1 });
         assert_eq!(Position::of(text, 6), Position { line: 2, column: 4 });
         assert_eq!(Position::of(text, 999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn places_are_those_of_the_whole_text() {
+        let text = "ä\n".repeat(500) + &"ö".repeat(3000) + "\nx";
+        let places = Places::of(&text);
+        for offset in (0..text.len() + 2).filter(|offset| offset % 7 == 0 || offset % STEP < 3) {
+            assert_eq!(places.position(&text, offset), Position::of(&text, offset), "{offset}");
+        }
+        assert_eq!(Places::of("").position("", 5), Position { line: 1, column: 1 });
     }
 
     #[test]

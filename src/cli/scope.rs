@@ -226,17 +226,18 @@ fn named_policy(path: &Path, place: Place<'_>) -> Result<PolicyFile, Trouble> {
         return Err(policy_trouble(&name, "the policy is larger than 16 MiB"));
     }
     let bytes = std::fs::read(path).map_err(|error| io_trouble(&shown, &error))?;
-    Ok(PolicyFile { origin: Origin::Named, text: decode(&name, bytes)?, path: name })
+    let text = decode(&name, bytes)?;
+    Ok(PolicyFile::new(Origin::Named, name, text))
 }
 
 /// `ssot.toml`, else `[tool.ssot]` of `pyproject.toml`, else the defaults.
 fn snapshot_policy(source: &dyn Source, tree: &Tree) -> Result<PolicyFile, Trouble> {
     if let Some(text) = root_file(source, tree, FILE_NAME)? {
-        return Ok(PolicyFile { origin: Origin::SsotToml, path: FILE_NAME.into(), text });
+        return Ok(PolicyFile::new(Origin::SsotToml, FILE_NAME.into(), text));
     }
     match root_file(source, tree, "pyproject.toml")? {
         Some(text) if policy::is_in_pyproject(&text) => {
-            Ok(PolicyFile { origin: Origin::Pyproject, path: "pyproject.toml".into(), text })
+            Ok(PolicyFile::new(Origin::Pyproject, "pyproject.toml".into(), text))
         }
         _ => Ok(PolicyFile::defaults()),
     }
@@ -299,7 +300,7 @@ pub fn from_source(error: &SourceError) -> Trouble {
 
 /// The mistakes of a policy, each at its place.
 pub fn from_policy(file: &PolicyFile, errors: Vec<PolicyError>) -> Vec<Trouble> {
-    let at = |range: Option<std::ops::Range<usize>>| range.map_or(Span::FILE, |range| file.site(range).span);
+    let at = |range: Option<std::ops::Range<usize>>| range.map_or(Span::FILE, |range| file.span(range));
     let trouble = |error: PolicyError| Trouble {
         kind: TroubleKind::Policy,
         place: Some((file.path.clone(), at(error.range))),

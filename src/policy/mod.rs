@@ -18,10 +18,11 @@ pub mod size;
 pub mod write;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::de::DeTable;
 
-use crate::finding::{Level, Site, Span};
+use crate::finding::{Level, Places, Site, Span};
 use crate::path::RepoPath;
 use allow::Allow;
 use error::PolicyError;
@@ -58,15 +59,24 @@ pub struct PolicyFile {
     pub origin: Origin,
     pub path: RepoPath,
     pub text: String,
+    places: Arc<Places>,
 }
 
 impl PolicyFile {
+    pub fn new(origin: Origin, path: RepoPath, text: String) -> Self {
+        Self { origin, path, places: Arc::new(Places::of(&text)), text }
+    }
+
     pub fn defaults() -> Self {
-        Self { origin: Origin::Defaults, path: FILE_NAME.into(), text: String::new() }
+        Self::new(Origin::Defaults, FILE_NAME.into(), String::new())
     }
 
     pub fn site(&self, range: Range<usize>) -> Site {
-        Site { path: self.path.clone(), span: Span::of(&self.text, range) }
+        Site { path: self.path.clone(), span: self.span(range) }
+    }
+
+    pub fn span(&self, range: Range<usize>) -> Span {
+        self.places.span(&self.text, range)
     }
 }
 

@@ -4,7 +4,6 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Key, Takes};
 use super::{DEFAULTS, Origin, PolicyFile, read, tool_table, write};
-use crate::finding::Position;
 
 /// A value on one line, and the line of the policy that writes it; none for a built-in default.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,8 +24,8 @@ pub fn shown(file: &PolicyFile) -> Vec<Shown> {
         _ => own.get_ref(),
     };
     let layers = [
-        Layer { table: own, text: &file.text, own: true },
-        Layer { table: defaults.get_ref(), text: DEFAULTS, own: false },
+        Layer { table: own, file: Some(file) },
+        Layer { table: defaults.get_ref(), file: None },
     ];
     let mut out = Vec::new();
     for key in keys::POLICY {
@@ -43,8 +42,8 @@ pub fn shown(file: &PolicyFile) -> Vec<Shown> {
 
 struct Layer<'t, 'i> {
     table: &'t DeTable<'i>,
-    text: &'t str,
-    own: bool,
+    /// None for the built-in defaults.
+    file: Option<&'t PolicyFile>,
 }
 
 impl<'t, 'i> Layer<'t, 'i> {
@@ -55,8 +54,7 @@ impl<'t, 'i> Layer<'t, 'i> {
     }
 
     fn value(&self, value: &read::Value<'_>) -> (String, Option<u32>) {
-        let line = self.own.then(|| Position::of(self.text, value.span().start).line);
-        (write::value(value), line)
+        (write::value(value), self.file.map(|file| file.span(value.span()).start.line))
     }
 
     /// The entries of a free table, each on its own.
