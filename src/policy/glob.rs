@@ -12,13 +12,35 @@ use crate::path::RepoPath;
 #[derive(Clone, Debug)]
 pub struct Glob {
     pub text: String,
-    matcher: GlobMatcher,
+    /// As `globset` reads it.
+    whole: String,
+    matcher: Matcher,
+}
+
+/// How one glob is matched alone. Plain paths are most of what a policy lists, and an automaton for each takes
+/// thousands of times their memory.
+#[derive(Clone, Debug)]
+enum Matcher {
+    /// This path and all below it.
+    Under(String),
+    /// Every path with a part of this name.
+    Part(String),
+    Glob(Box<GlobMatcher>),
 }
 
 impl Glob {
     /// The error says what is wrong, for a person.
     pub fn parse(text: &str) -> Result<Self, String> {
-        Ok(Self { text: text.to_owned(), matcher: build(&from_root(text)?)?.compile_matcher() })
+        check(text)?;
+        match text.strip_prefix('/') {
+            Some(rooted) => Self::rooted(text, rooted.to_owned()),
+            None if text.contains('/') => Self::rooted(text, text.to_owned()),
+            None => {
+                let whole = open_end(format!("**/{text}"));
+                let matcher = if is_plain(text) { Matcher::Part(text.to_owned()) } else { automaton(text, &whole)? };
+                Ok(Self { text: text.to_owned(), whole, matcher })
+            }
+        }
     }
 
     /// A glob relative to `folder`, as in a closed folder's list; a bare name means that folder only.
@@ -27,11 +49,21 @@ impl Glob {
         let inner = text.strip_prefix('/').unwrap_or(text);
         let folder = globset::escape(folder.trim_matches('/'));
         let whole = if folder.is_empty() { inner.to_owned() } else { format!("{folder}/{inner}") };
-        Ok(Self { text: text.to_owned(), matcher: build(&open_end(whole))?.compile_matcher() })
+        Self::rooted(text, whole)
+    }
+
+    fn rooted(text: &str, path: String) -> Result<Self, String> {
+        let whole = open_end(path.clone());
+        let matcher = if Self::is_literal(&path) { Matcher::Under(path) } else { automaton(text, &whole)? };
+        Ok(Self { text: text.to_owned(), whole, matcher })
     }
 
     pub fn matches(&self, path: &RepoPath) -> bool {
-        self.matcher.is_match_candidate(&Candidate::from_bytes(path.as_bytes()))
+        match &self.matcher {
+            Matcher::Under(folder) => path.is_under(folder.as_bytes()),
+            Matcher::Part(name) => path.as_bytes().split(|byte| *byte == b'/').any(|part| part == name.as_bytes()),
+            Matcher::Glob(glob) => glob.is_match_candidate(&Candidate::from_bytes(path.as_bytes())),
+        }
     }
 
     /// Whether this names one path only.
@@ -52,12 +84,10 @@ impl Globs {
     pub fn of(globs: &[Glob]) -> Self {
         let mut builder = GlobSetBuilder::new();
         for glob in globs {
-            builder.add(glob.matcher.glob().clone());
+            let Ok(glob) = build(&glob.text, &glob.whole) else { return Self::Each(globs.to_vec()) };
+            builder.add(glob);
         }
-        match builder.build() {
-            Ok(set) => Self::Set(set),
-            Err(_) => Self::Each(globs.to_vec()),
-        }
+        builder.build().map_or_else(|_| Self::Each(globs.to_vec()), Self::Set)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -84,15 +114,6 @@ impl Globs {
             }
         }
     }
-}
-
-fn from_root(text: &str) -> Result<String, String> {
-    check(text)?;
-    Ok(open_end(match text.strip_prefix('/') {
-        Some(rooted) => rooted.to_owned(),
-        None if text.contains('/') => text.to_owned(),
-        None => format!("**/{text}"),
-    }))
 }
 
 fn open_end(text: String) -> String {
@@ -126,18 +147,23 @@ fn check(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn build(text: &str) -> Result<globset::Glob, String> {
-    GlobBuilder::new(text)
+/// Errors quote the glob as it was written.
+fn build(written: &str, whole: &str) -> Result<globset::Glob, String> {
+    GlobBuilder::new(whole)
         .literal_separator(true)
         .backslash_escape(true)
         .empty_alternates(true)
         .build()
-        .map_err(|error| format!("`{text}`: {}", error.kind()))
+        .map_err(|error| format!("`{written}`: {}", error.kind()))
+}
+
+fn automaton(written: &str, whole: &str) -> Result<Matcher, String> {
+    Ok(Matcher::Glob(Box::new(build(written, whole)?.compile_matcher())))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Glob;
+    use super::{Glob, Globs};
 
     #[test]
     fn anchors() {
@@ -164,6 +190,12 @@ mod tests {
         ] {
             let glob = Glob::parse(glob).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(glob.matches(&path.into()), expected, "{} {path}", glob.text);
+            assert_eq!(
+                Globs::of(std::slice::from_ref(&glob)).matches(&path.into()),
+                expected,
+                "{} {path} in a set",
+                glob.text
+            );
         }
     }
 

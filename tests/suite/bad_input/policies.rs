@@ -26,6 +26,28 @@ fn large(line: impl Fn(usize) -> String) -> String {
 }
 
 #[test]
+fn a_policy_of_5_mb_is_obeyed() {
+    let text = large(|number| {
+        format!(
+            "[[allow]]\nrule = \"legacy-name\"\nin = \"src/module/of/some/depth/{number}.bak\"\nreason = \"needed\"\n"
+        )
+    });
+    let repository = Repository::new();
+    repository
+        .write("ssot.toml", format!("max-file-size.limits = [{{ files = '/ssot.toml', bytes = 'off' }}]\n{text}"));
+    for number in [0, 7, 20_000] {
+        repository.write(&format!("src/module/of/some/depth/{number}.bak"), "");
+    }
+    repository.write("src/module/of/some/depth/x.bak", "");
+    let words = ["check", "--format", "json", "--rule", "legacy-name"];
+    let verdict = judge_by(&repository, ssot(repository.path(), 2 * MEMORY, &words)).status(1).json();
+    assert_eq!(verdict["summary"]["allowed"], 3);
+    assert_eq!(verdict["findings"][0]["path"], "src/module/of/some/depth/x.bak");
+    assert_eq!(verdict["findings"].as_array().map(Vec::len), Some(1));
+    judge_by(&repository, ssot(repository.path(), 2 * MEMORY, &["policy"])).status(0);
+}
+
+#[test]
 fn what_is_no_text_is_refused_at_its_place() {
     for (what, bytes, place, expected) in [
         ("not UTF-8", &b"version = 1\nx = \"\xc3\xa4\xff\"\n"[..], (2, 7), "this is not UTF-8, as TOML must be"),

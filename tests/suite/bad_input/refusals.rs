@@ -179,6 +179,14 @@ const ROWS: &[Row] = &[
         "",
         Refuses,
     ),
+    ("[no-legacy-files]\nforbidden = ['[']", (2, 14), "`[`: unclosed character class; missing ']'", "", CannotTell),
+    (
+        "[no-legacy-files]\nforbidden = ['{a']",
+        (2, 14),
+        "`{a`: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)",
+        "",
+        CannotTell,
+    ),
     (
         "[no-legacy-files]\nforbidden = ['!a']",
         (2, 14),
@@ -232,6 +240,7 @@ const ROWS: &[Row] = &[
         "",
         Refuses,
     ),
+    ("[no-legacy-files.closed]\na = ['[']", (2, 6), "`[`: unclosed character class; missing ']'", "", CannotTell),
     ("[no-legacy-files.closed]\na = [true]", (2, 6), "`a` takes a glob in quotes, not true", "", Refuses),
     ("[max-file-size]\nlimits = {}", (2, 10), "`limits` takes a list of tables, not a table", "", Refuses),
     ("[max-file-size]\nlimits = ['x']", (2, 11), "`limits` takes a table, not the text \"x\"", "", Refuses),
