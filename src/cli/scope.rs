@@ -18,6 +18,9 @@ use crate::source::{
     WorktreeSource,
 };
 
+/// How many mistakes of a policy are told; whoever made more made one many times.
+const MOST_MISTAKES: usize = 100;
+
 /// What is judged, and by what.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ScopeArgs {
@@ -307,5 +310,11 @@ pub fn from_policy(file: &PolicyFile, errors: Vec<PolicyError>) -> Vec<Trouble> 
         message: error.message,
         help: error.help,
     };
-    errors.into_iter().map(trouble).collect()
+    let count = errors.len();
+    let mut troubles: Vec<_> = errors.into_iter().take(MOST_MISTAKES).map(trouble).collect();
+    if count > MOST_MISTAKES {
+        let message = format!("{} more mistakes", count - MOST_MISTAKES);
+        troubles.push(Trouble { help: "mend the ones above first".to_owned(), ..policy_trouble(&file.path, &message) });
+    }
+    troubles
 }

@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+/// In characters.
+const LONGEST_MESSAGE: usize = 300;
+
 /// One mistake in the policy file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyError {
@@ -14,7 +17,7 @@ pub struct PolicyError {
 
 impl PolicyError {
     pub fn new(range: Range<usize>, message: impl Into<String>) -> Self {
-        Self { range: Some(range), message: message.into(), help: String::new() }
+        Self { range: Some(range), message: clipped(message.into()), help: String::new() }
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -23,10 +26,23 @@ impl PolicyError {
     }
 }
 
+/// A message that quotes pages of the policy keeps its start and its end.
+fn clipped(message: String) -> String {
+    let count = message.chars().count();
+    if count <= LONGEST_MESSAGE {
+        return message;
+    }
+    let start: String = message.chars().take(LONGEST_MESSAGE / 2).collect();
+    let end: String = message.chars().skip(count - LONGEST_MESSAGE / 2).collect();
+    format!("{start} … {end}")
+}
+
 /// The known name nearest to what was written, if one is near enough to be meant.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |name: &&str| written.chars().count().abs_diff(name.len()) <= 1 + name.len() / 4;
     known
         .into_iter()
+        .filter(near)
         .map(|name| (strsim::damerau_levenshtein(&written.to_lowercase().replace('_', "-"), name), name))
         .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
         .min_by_key(|(distance, _)| *distance)

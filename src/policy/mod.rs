@@ -114,11 +114,7 @@ impl Policy {
     /// what is right, so that what else is wrong can be told in the same run, and judges nothing else.
     pub fn parse(file: PolicyFile) -> (Self, Vec<PolicyError>) {
         let text = file.text.clone();
-        let (document, syntax) = DeTable::parse_recoverable(&text);
-        let mut errors: Vec<_> = syntax
-            .iter()
-            .map(|error| PolicyError { range: error.span(), message: error.message().to_owned(), help: String::new() })
-            .collect();
+        let (document, mut errors) = read::document(&text);
         let empty = DeTable::new();
         let (table, at) = match file.origin {
             Origin::Pyproject => tool_table(document.get_ref()).unwrap_or((&empty, 0..0)),

@@ -16,6 +16,44 @@ use super::size;
 
 pub type Value<'a> = Spanned<DeValue<'a>>;
 
+/// From this size on only the first syntax error is told: what is no TOML at all has one for every few bytes.
+const LARGE: usize = 1 << 20;
+
+/// The largest number that a key takes.
+pub const MOST: u64 = u32::MAX as u64;
+
+/// The longest dotted key that the parser takes.
+const MOST_PARTS: usize = 80;
+
+/// The text as TOML, and what it is not.
+pub fn document(text: &str) -> (Spanned<DeTable<'_>>, Vec<PolicyError>) {
+    let (document, errors) = if text.len() < LARGE {
+        DeTable::parse_recoverable(text)
+    } else {
+        match DeTable::parse(text) {
+            Ok(document) => (document, Vec::new()),
+            Err(error) => (Spanned::new(0..text.len(), DeTable::new()), vec![error]),
+        }
+    };
+    let mut long_keys = long_keys(text);
+    let errors = errors.iter().map(|error| match error.span() {
+        Some(range) => PolicyError::new(range, error.message()),
+        // The only one without a place.
+        None => PolicyError {
+            range: long_keys.next(),
+            ..PolicyError::new(0..0, format!("a dotted key of {MOST_PARTS} parts or more is not read"))
+        },
+    });
+    (document, errors.collect())
+}
+
+/// Where dotted keys are that have too many parts, as far as that shows without a parser.
+fn long_keys(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let start = |line: &str| line.as_ptr() as usize - text.as_ptr() as usize;
+    let keys = text.lines().map(|line| line.split('=').next().unwrap_or(line).trim());
+    keys.filter(|key| key.matches('.').count() + 1 >= MOST_PARTS).map(move |key| start(key)..start(key) + key.len())
+}
+
 /// Checks the table `at` against its keys.
 pub fn check(table: &DeTable<'_>, at: Range<usize>, keys: &[Key], errors: &mut Vec<PolicyError>) {
     for (name, value) in table {

@@ -16,7 +16,7 @@ pub struct Shown {
 
 /// Every key that holds, in the order of the list of keys. `file` is a policy without mistakes.
 pub fn shown(file: &PolicyFile) -> Vec<Shown> {
-    let (own, _) = DeTable::parse_recoverable(&file.text);
+    let (own, _) = read::document(&file.text);
     let (defaults, _) = DeTable::parse_recoverable(DEFAULTS);
     let empty = DeTable::new();
     let own = match file.origin {

@@ -48,6 +48,49 @@ fn a_policy_of_5_mb_is_obeyed() {
 }
 
 #[test]
+fn of_very_many_mistakes_the_first_are_told_and_the_rest_counted() {
+    let run = check(large(|number| format!("key-{number} = 1\n")), 2 * MEMORY).status(2);
+    let errors = told(&run);
+    assert_eq!(errors.len(), 101);
+    assert_eq!((errors[0].0, errors[99].0), (1, 100), "in the order of their lines");
+    assert!(errors[100].2.ends_with(" more mistakes"), "{}", errors[100].2);
+}
+
+#[test]
+fn a_large_text_that_is_no_toml_is_refused_at_its_first_mistake() {
+    for (what, text) in [
+        ("signs", large(|_| "=\n".to_owned())),
+        ("brackets", large(|_| "[".to_owned())),
+        ("words", large(|_| "a b\n".to_owned())),
+    ] {
+        let errors = told(&check(text, 4 * MEMORY).status(2));
+        assert_eq!(errors.len(), 1, "{what}: {errors:?}");
+        assert_eq!(errors[0].0, 1, "{what}: {errors:?}");
+    }
+}
+
+#[test]
+fn depth_is_refused_at_its_place() {
+    let deep = |part: &str| part.repeat(300_000);
+    for (text, place, expected) in [
+        (format!("x = {}", deep("[")), (1, 85), "recurs"),
+        (format!("x = {}", deep("{a=")), (1, 245), "recurs"),
+        (format!("\n{}a = 1", deep("a.")), (2, 1), "a dotted key of 80 parts or more is not read"),
+        (format!("\n\n  [{}a]", deep("a.")), (3, 3), "a dotted key of 80 parts or more is not read"),
+        (deep("["), (1, 3), "unquoted keys cannot be empty"),
+        (format!("{} = 1", deep("a")), (1, 1), "unknown key `aaaaaa"),
+        (format!("x = \"{}", deep("a")), (1, 300_006), "invalid basic string"),
+        (format!("version = 1{}", deep("0")), (1, 11), "version 10000"),
+    ] {
+        let run = check(&text, MEMORY).status(2);
+        let errors = told(&run);
+        let at = errors.iter().find(|(line, column, message)| (*line, *column) == place && message.contains(expected));
+        assert!(at.is_some(), "{}: {expected} at {place:?}: {errors:?}", &text[..20]);
+        assert!(run.stdout.len() < 10_000, "{}: a message of {} bytes", &text[..20], run.stdout.len());
+    }
+}
+
+#[test]
 fn what_is_no_text_is_refused_at_its_place() {
     for (what, bytes, place, expected) in [
         ("not UTF-8", &b"version = 1\nx = \"\xc3\xa4\xff\"\n"[..], (2, 7), "this is not UTF-8, as TOML must be"),
