@@ -17,6 +17,7 @@ pub mod show;
 pub mod size;
 pub mod write;
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -120,7 +121,12 @@ impl Policy {
             Origin::Pyproject => tool_table(document.get_ref()).unwrap_or((&empty, 0..0)),
             _ => (document.get_ref(), document.span()),
         };
-        read::check(table, at, keys::POLICY, &mut errors);
+        // Where the text is no TOML, the value that the parser made up is not judged as well.
+        let start = |error: &PolicyError| error.range.as_ref().map(|range| range.start);
+        let made_up: HashSet<_> = errors.iter().map(start).collect();
+        let mut mistakes = Vec::new();
+        read::check(table, at, keys::POLICY, &mut mistakes);
+        errors.extend(mistakes.into_iter().filter(|error| !made_up.contains(&start(error))));
         let defaults = DeTable::parse_recoverable(DEFAULTS).0;
         let layers = Layers { policy: table, defaults: defaults.get_ref() };
         let policy = Self {

@@ -167,6 +167,7 @@ fn pyproject_counts_where_it_speaks_of_ssot() {
         ("broken, not ours", broken.to_owned(), 0, vec![]),
         ("broken, names us elsewhere", format!("# uses ssot\n{broken}"), 0, vec![]),
         ("broken, and ours", format!("{broken}[tool.ssot]\nversion = 1\n"), 2, vec![(2, 8)]),
+        ("broken inside ours", "[tool.ssot]\nversion = \n".to_owned(), 2, vec![(2, 11)]),
         ("ours, wrong", "[tool.ssot]\nwrong = 1\n[tool.ssot.projct]\n".to_owned(), 2, vec![(2, 1), (3, 12)]),
         ("ours, in one line", "[tool]\nssot = { project = { warn-days = -1 } }\n".to_owned(), 2, vec![(2, 34)]),
         ("tool is no table", "tool = \"ssot\"\n".to_owned(), 0, vec![]),

@@ -115,6 +115,8 @@ const ROWS: &[Row] = &[
         "name the folder that holds it, from the repository's root",
         CannotTell,
     ),
+    ("[project]\nservices = { a = '../src' }", (2, 18), "`../src` leaves the repository", "", CannotTell),
+    ("[project]\nservices = { a = 'src/*' }", (2, 18), "`src/*` is a glob; a folder is meant", "", CannotTell),
     (
         "[project]\nservices = { a = 'src/a.txt' }",
         (2, 18),
@@ -402,6 +404,13 @@ const ROWS: &[Row] = &[
         Refuses,
     ),
     (
+        "[[allow]]\nrule = 'legacy-name'\nin = 'a'\nuntil = 2026-02-30\nreason = 'x'",
+        (4, 9),
+        "invalid date, expected day between 01 and 28",
+        "",
+        CannotTell,
+    ),
+    (
         "[allow]\nrule = 'legacy-name'\nin = 'a'\nreason = 'x'",
         (1, 1),
         "`allow` takes a list of tables, not a table",
@@ -411,6 +420,7 @@ const ROWS: &[Row] = &[
     ("version = 1\nversion = 1", (2, 1), "duplicate key", "", CannotTell),
     ("[project]\n[project]", (2, 2), "duplicate key", "", CannotTell),
     ("version 1", (1, 9), "key with no value, expected `=`", "", CannotTell),
+    ("version = ", (1, 11), "string values must be quoted, expected literal string", "", CannotTell),
     ("[project", (1, 9), "unclosed table, expected `]`", "", CannotTell),
     ("[defaults]\nowner = 'a", (2, 11), "invalid literal string, expected `'`", "", CannotTell),
     ("[project]\nexclude = [", (2, 12), "unclosed array, expected `]`", "", CannotTell),
