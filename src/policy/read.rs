@@ -103,6 +103,11 @@ fn check_value(name: &str, value: &Value<'_>, takes: Takes, errors: &mut Vec<Pol
                     .help("this release reads version 1"),
             ),
         },
+        (Takes::Count { .. } | Takes::Lines, DeValue::Integer(number))
+            if whole(number).is_some_and(|count| count > MOST) =>
+        {
+            errors.push(PolicyError::new(value.span(), format!("`{name}` takes at most {MOST}, not {number}")));
+        }
         (Takes::Count { least }, DeValue::Integer(number)) => {
             if whole(number).is_none_or(|count| count < u64::from(least)) {
                 errors.push(wrong_type());

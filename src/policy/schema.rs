@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::keys::{Key, POLICY, Takes};
+use super::read::MOST;
 
 /// The schema, as JSON Schema 2020-12.
 pub fn schema() -> Value {
@@ -29,14 +30,16 @@ fn takes(takes: Takes) -> Map<String, Value> {
     object(match takes {
         Takes::Version => json!({"const": 1}),
         Takes::Text => json!({"type": "string", "pattern": r"\S"}),
-        Takes::Count { least } => json!({"type": "integer", "minimum": least}),
+        Takes::Count { least } => json!({"type": "integer", "minimum": least, "maximum": MOST}),
         Takes::Day => json!({"type": "string", "format": "date"}),
         Takes::Glob | Takes::Folder => json!({"type": "string", "minLength": 1}),
         Takes::Globs => {
             json!({"oneOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]})
         }
-        Takes::Size => json!({"type": "string", "pattern": r"^(off|\d+(\.\d+)? ?([kKMG]?B|[KMG]iB))$"}),
-        Takes::Lines => json!({"oneOf": [{"const": "off"}, {"type": "integer", "minimum": 1}]}),
+        Takes::Size => {
+            json!({"type": "string", "pattern": r"^(off|\s*([0-9]+\.?[0-9]*|\.[0-9]+)\s*([kKMG]?B|[KMG]iB)\s*)$"})
+        }
+        Takes::Lines => json!({"oneOf": [{"const": "off"}, {"type": "integer", "minimum": 1, "maximum": MOST}]}),
         Takes::Choice(known) => json!({"enum": known}),
         Takes::List(inner) => json!({"type": "array", "items": self::takes(*inner)}),
         Takes::Table(keys) => return table(keys),

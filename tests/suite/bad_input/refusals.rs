@@ -95,6 +95,13 @@ const ROWS: &[Row] = &[
         Refuses,
     ),
     (
+        "[project]\nwarn-days = 99999999999",
+        (2, 13),
+        "`warn-days` takes at most 4294967295, not 99999999999",
+        "",
+        Refuses,
+    ),
+    (
         "[project]\nservices = 'src'",
         (2, 12),
         "`services` takes a table, each value a folder from the root, in quotes, not the text \"src\"",
@@ -316,6 +323,13 @@ const ROWS: &[Row] = &[
         "",
         Refuses,
     ),
+    (
+        "[max-file-size]\nlimits = [{ files = '*', lines = 5000000000 }]",
+        (2, 34),
+        "`lines` takes at most 4294967295, not 5000000000",
+        "",
+        Refuses,
+    ),
     ("[max-file-size]\nfunction-lines = 3", (2, 1), "unknown key `function-lines`", "known here: limits", Refuses),
     (
         "[[allow]]\nin = 'a'\nreason = 'x'",
@@ -435,6 +449,7 @@ const RIGHT: &[&str] = &[
     "[defaults]\nowner = '@a'\ndocs = 'https://x/{id}'",
     "[no-legacy-files]\npatterns = []\nextend-patterns = ['*_copy.*']\nforbidden = ['/a b.py', 'src/x']\n[no-legacy-files.closed]\n'src' = ['*.txt', 'a/**']\n'src/' = []\n'gone' = []",
     "[max-file-size]\nlimits = [{ files = '**', bytes = '500 KiB' }, { files = ['*.py'], lines = 5 }, { files = 'a', bytes = 'off', lines = 'off' }, { files = '*' }]",
+    "[max-file-size]\nlimits = [{ files = '*', bytes = '1 B' }, { files = '*', bytes = '1.5 kB' }, { files = '*', bytes = '2MB' }, { files = '*', bytes = '0.5 GiB' }, { files = '*', bytes = '3 KB' }, { files = '*', bytes = '.5 MB' }, { files = '*', bytes = ' 1  MB ' }]",
     "[[allow]]\nrule = 'legacy-name'\nin = 'src/a.txt'\nreason = 'x'\n[[allow]]\nrule = 'too-many-bytes'\nof = '*.txt'\nin = 'src/*'\nmax = 1\nuntil = 2099-12-31\nreason = 'y'",
     "allow = []\nlevels = {}\nmax-file-size = {}",
 ];
