@@ -250,7 +250,10 @@ fn snapshot_policy(source: &dyn Source, tree: &Tree) -> Result<PolicyFile, Troub
 }
 
 fn root_file(source: &dyn Source, tree: &Tree, name: &str) -> Result<Option<String>, Trouble> {
-    let Some(entry) = tree.get(name.as_bytes()) else { return Ok(None) };
+    let Some(entry) = tree.get(name.as_bytes()) else {
+        let folder = || policy_trouble(&name.into(), "this is a folder, and a policy is a file");
+        return if tree.is_folder(name.as_bytes()) { Err(folder()) } else { Ok(None) };
+    };
     if entry.kind != Kind::File {
         return Err(policy_trouble(&entry.path, "this is no plain file, and a link is never followed"));
     }

@@ -118,7 +118,16 @@ impl Policy {
         let (document, mut errors) = read::document(&text);
         let empty = DeTable::new();
         let (table, at) = match file.origin {
-            Origin::Pyproject => tool_table(document.get_ref()).unwrap_or((&empty, 0..0)),
+            Origin::Pyproject => match tool_value(document.get_ref()) {
+                Some(value) => match value.get_ref().as_table() {
+                    Some(table) => (table, value.span()),
+                    None => {
+                        errors.push(PolicyError::new(value.span(), "`tool.ssot` takes a table: write `[tool.ssot]`"));
+                        (&empty, value.span())
+                    }
+                },
+                None => (&empty, 0..0),
+            },
             _ => (document.get_ref(), document.span()),
         };
         // Where the text is no TOML, the value that the parser made up is not judged as well.
@@ -166,13 +175,12 @@ pub fn is_in_pyproject(text: &str) -> bool {
     if !text.contains("ssot") {
         return false;
     }
-    let (document, errors) = DeTable::parse_recoverable(text);
-    tool_table(document.get_ref()).is_some() || (!errors.is_empty() && text.contains("tool.ssot"))
+    let (document, errors) = read::document(text);
+    tool_value(document.get_ref()).is_some() || (!errors.is_empty() && text.contains("tool.ssot"))
 }
 
-fn tool_table<'t, 'i>(document: &'t DeTable<'i>) -> Option<(&'t DeTable<'i>, Range<usize>)> {
-    let value = read::table(document, "tool")?.get("ssot")?;
-    Some((value.get_ref().as_table()?, value.span()))
+fn tool_value<'t, 'i>(document: &'t DeTable<'i>) -> Option<&'t read::Value<'i>> {
+    read::table(document, "tool")?.get("ssot")
 }
 
 fn read_levels(table: &DeTable<'_>, file: &PolicyFile) -> Vec<RuleLevel> {

@@ -3,7 +3,7 @@
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Key, Takes};
-use super::{DEFAULTS, Origin, PolicyFile, read, tool_table, write};
+use super::{DEFAULTS, Origin, PolicyFile, read, tool_value, write};
 
 /// A value on one line, and the line of the policy that writes it; none for a built-in default.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub fn shown(file: &PolicyFile) -> Vec<Shown> {
     let (defaults, _) = DeTable::parse_recoverable(DEFAULTS);
     let empty = DeTable::new();
     let own = match file.origin {
-        Origin::Pyproject => tool_table(own.get_ref()).map_or(&empty, |(table, _)| table),
+        Origin::Pyproject => tool_value(own.get_ref()).and_then(|value| value.get_ref().as_table()).unwrap_or(&empty),
         _ => own.get_ref(),
     };
     let layers = [

@@ -141,6 +141,7 @@ fn a_policy_that_is_no_file_is_refused() {
         std::os::unix::fs::symlink(to, folder.path().join(name)).expect("a link");
     };
     for (what, expected) in [
+        ("folder", "this is a folder, and a policy is a file"),
         ("link", "this is no plain file, and a link is never followed"),
         ("dead link", "this is no plain file, and a link is never followed"),
     ] {
@@ -170,6 +171,8 @@ fn pyproject_counts_where_it_speaks_of_ssot() {
         ("broken inside ours", "[tool.ssot]\nversion = \n".to_owned(), 2, vec![(2, 11)]),
         ("ours, wrong", "[tool.ssot]\nwrong = 1\n[tool.ssot.projct]\n".to_owned(), 2, vec![(2, 1), (3, 12)]),
         ("ours, in one line", "[tool]\nssot = { project = { warn-days = -1 } }\n".to_owned(), 2, vec![(2, 34)]),
+        ("ours is no table", "[tool]\nssot = 3\n".to_owned(), 2, vec![(2, 8)]),
+        ("ours is a list", "[[tool.ssot]]\nversion = 1\n".to_owned(), 2, vec![(1, 1)]),
         ("tool is no table", "tool = \"ssot\"\n".to_owned(), 0, vec![]),
         ("another's", "[tool.other]\nssot = 1\n".to_owned(), 0, vec![]),
         ("ours, right", "[tool.ssot]\nversion = 1\n[tool.other]\nx = 1\n".to_owned(), 0, vec![]),
