@@ -14,8 +14,13 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::source::disk;
+
 /// Raised when the shape of what is stored changes.
 const FORMAT: u32 = 1;
+
+/// A larger file is none that was written here.
+const MAX_BYTES: u64 = 1 << 30;
 
 /// How many policies' verdicts are kept.
 const KEPT_POLICIES: usize = 8;
@@ -50,7 +55,7 @@ impl Folder {
     /// The cache called `name`; empty where there is none that holds.
     pub fn open<T: Serialize + DeserializeOwned>(&self, name: &str) -> Cache<T> {
         let path = self.0.join(name);
-        let stored = fs::read(&path).ok().and_then(|bytes| decode(&bytes)).unwrap_or_default();
+        let stored = disk::read_named(&path, MAX_BYTES).ok().and_then(|bytes| decode(&bytes)).unwrap_or_default();
         let Stored { empty, full } = stored;
         Cache {
             path,

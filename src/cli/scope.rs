@@ -16,7 +16,7 @@ use crate::report::{Here, Trouble, TroubleKind};
 use crate::source::memory::MemorySource;
 use crate::source::{
     CommitSource, Content, FolderSource, IndexSource, Kind, Repository, Size, Snapshot, Source, SourceError, Tree,
-    WorktreeSource,
+    WorktreeSource, disk,
 };
 
 /// How many mistakes of a policy are told; whoever made more made one many times.
@@ -226,12 +226,8 @@ fn below(root: &Path, cwd: &Path) -> Vec<u8> {
 
 fn named_policy(path: &Path, place: Place<'_>) -> Result<PolicyFile, Trouble> {
     let shown = path.display().to_string();
-    let size = std::fs::metadata(path).map_err(|error| io_trouble(&shown, &error))?.len();
+    let bytes = disk::read_named(path, MAX_POLICY_BYTES).map_err(|error| io_trouble(&shown, &error))?;
     let name = place.anywhere(path);
-    if size > MAX_POLICY_BYTES {
-        return Err(policy_trouble(&name, "the policy is larger than 16 MiB"));
-    }
-    let bytes = std::fs::read(path).map_err(|error| io_trouble(&shown, &error))?;
     let text = decode(&name, bytes)?;
     Ok(PolicyFile::new(Origin::Named, name, text))
 }

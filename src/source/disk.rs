@@ -7,6 +7,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::{Content, Entry, Kind, MAX_CONTENT, Size};
+use crate::policy::size::show;
 
 /// What lies at a path: none where nothing does, or only a folder.
 pub fn kind(path: &Path) -> Option<Kind> {
@@ -47,14 +48,36 @@ fn read_one<'b>(path: &Path, buffer: &'b mut Vec<u8>) -> io::Result<Content<'b>>
     Ok(if read as u64 > MAX_CONTENT { Content::TooLarge(read as u64) } else { Content::Bytes(buffer) })
 }
 
+/// Opens a plain file without waiting for a writer.
 fn open(path: &Path) -> io::Result<(File, Metadata)> {
+    #[cfg(unix)]
+    return open_with(path, libc::O_NOFOLLOW);
+    #[cfg(not(unix))]
+    open_with(path, 0)
+}
+
+/// All of a plain file that has at most `most` bytes; a link that leads to one is followed.
+pub fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let (file, metadata) = open_with(path, 0)?;
+    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {}", show(most)));
+    if metadata.len() > most {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(too_large()) } else { Ok(bytes) }
+}
+
+fn open_with(path: &Path, flags: i32) -> io::Result<(File, Metadata)> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+        options.custom_flags(flags | libc::O_NONBLOCK);
     }
+    #[cfg(not(unix))]
+    let _ = flags;
     let file = options.open(path)?;
     let metadata = file.metadata()?;
     if metadata.is_file() { Ok((file, metadata)) } else { Err(io::Error::other("not a plain file")) }

@@ -6,7 +6,7 @@
 mod attributes;
 mod blobs;
 mod commit;
-mod disk;
+pub mod disk;
 mod folder;
 pub mod git;
 mod index;

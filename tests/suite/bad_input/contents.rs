@@ -129,3 +129,18 @@ fn what_is_no_plain_file_has_a_name_and_no_content_without_git() {
         assert_eq!(findings(&judge(&folder, &JSON)), expected, "{what}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_cache_that_is_no_plain_file_is_no_cache() {
+    for what in ["fifo", "link to /dev/zero", "dead link", "link to itself", "folder"] {
+        let repository = Repository::with(&[("ssot.toml", POLICY), ("data.txt", "a\nb\nc\n")]);
+        let expected = judge(&repository, &["check", "--format", "concise"]).status(1).stdout;
+        for cache in std::fs::read_dir(repository.path().join(".git/ssot")).expect("the cache").flatten() {
+            std::fs::remove_file(cache.path()).expect("it is gone");
+            place(what, &cache.path());
+        }
+        let again = judge(&repository, &["check", "--format", "concise"]).status(1).stdout;
+        assert_eq!(again, expected, "{what}");
+    }
+}

@@ -70,6 +70,16 @@ fn a_large_text_that_is_no_toml_is_refused_at_its_first_mistake() {
 }
 
 #[test]
+fn a_policy_over_16_mib_is_refused_unread() {
+    let repository = Repository::new();
+    repository.write("ssot.toml", vec![b'#'; (16 << 20) + 1]);
+    let errors = told(&judge(&repository, &CHECK).status(2));
+    assert_eq!(errors[0].2, "the policy is larger than 16 MiB");
+    let errors = judge(&repository, &["check", "--policy", "ssot.toml"]).status(2).stderr;
+    assert!(errors.starts_with("error[io]: ssot.toml: larger than 16 MiB"), "{errors}");
+}
+
+#[test]
 fn depth_is_refused_at_its_place() {
     let deep = |part: &str| part.repeat(300_000);
     for (text, place, expected) in [
@@ -157,6 +167,34 @@ fn a_policy_that_is_no_file_is_refused() {
                 assert_eq!(errors, [(1, 1, expected.to_owned())], "{what} {name} {snapshot}");
                 repository.git(&["add", "--all"]);
             }
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_policy_that_is_no_file_is_refused() {
+    let repository = Repository::with(&[("a.txt", "a")]);
+    let fifo = repository.path().join("fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo").success());
+    std::os::unix::fs::symlink("loop", repository.path().join("loop")).expect("a link");
+    std::os::unix::fs::symlink("fifo", repository.path().join("to-fifo")).expect("a link");
+    repository.write("latin.toml", b"# \xe4\n");
+    for (file, expected) in [
+        ("nowhere.toml", "error[io]: nowhere.toml: No such file or directory"),
+        (".", "error[io]: .: not a plain file"),
+        ("fifo", "error[io]: fifo: not a plain file"),
+        ("to-fifo", "error[io]: to-fifo: not a plain file"),
+        ("loop", "error[io]: loop: Too many levels of symbolic links"),
+        ("/dev/zero", "error[io]: /dev/zero: not a plain file"),
+        ("/dev/tty", "error[io]: /dev/tty: "),
+        ("a.txt/b", "error[io]: a.txt/b: Not a directory"),
+        ("a\n::error", "error[io]: a\\n::error: No such file"),
+        ("latin.toml", "error[policy]: this is not UTF-8, as TOML must be"),
+    ] {
+        for command in ["check", "policy"] {
+            let run = judge(&repository, &[command, "--policy", file]).status(2);
+            assert!(run.stderr.starts_with(expected), "{command} {file}: {}", run.stderr);
         }
     }
 }
