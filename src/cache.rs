@@ -74,6 +74,9 @@ impl Folder {
     /// Removes the verdicts of all but the policies used last.
     pub fn forget_old_policies(&self) {
         let Ok(listing) = fs::read_dir(&self.0) else { return };
+        if is_link(&self.0) {
+            return;
+        }
         let mut verdicts: Vec<_> = listing
             .flatten()
             .filter(|file| file.file_name().to_string_lossy().starts_with("verdicts-"))
@@ -141,11 +144,19 @@ impl<T: Serialize + DeserializeOwned + Default + PartialEq + Clone> Cache<T> {
         stored.empty.sort_unstable();
         stored.full.sort_unstable_by_key(|(key, _)| *key);
         let folder = self.path.parent().unwrap_or(Path::new("."));
+        if is_link(folder) {
+            return Err(io::Error::other(format!("{} is a link", folder.display())));
+        }
         fs::create_dir_all(folder)?;
         let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
         file.write_all(&encode(&stored)?)?;
         file.persist(&self.path).map(drop).map_err(|error| error.error)
     }
+}
+
+/// Behind a link the folder may be part of the work tree, in which nothing is written.
+fn is_link(folder: &Path) -> bool {
+    fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_symlink())
 }
 
 fn header(body: &[u8]) -> Vec<u8> {

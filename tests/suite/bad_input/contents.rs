@@ -144,3 +144,12 @@ fn a_cache_that_is_no_plain_file_is_no_cache() {
         assert_eq!(again, expected, "{what}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_cache_is_not_written_through_a_link_into_the_work_tree() {
+    let repository = Repository::with(&[("ssot.toml", POLICY), ("src/data.txt", "a\nb\nc\n")]);
+    std::os::unix::fs::symlink("../src", repository.path().join(".git/ssot")).expect("a link");
+    let run = judge(&repository, &["check", "--format", "concise"]).status(1);
+    assert!(run.stderr.contains("note: the cache could not be written and is off"), "{}", run.stderr);
+}
