@@ -9,9 +9,14 @@ use rayon::prelude::*;
 use super::{Content, Entry, Kind, MAX_CONTENT, Size};
 use crate::policy::size::show;
 
-/// What lies at a path: none where nothing does, or only a folder.
+/// What lies at a path: none where nothing does, or only a folder. What cannot be looked at (its path is longer
+/// than the system takes, a folder above it is closed to us) is a file that cannot be read, not one that is gone.
 pub fn kind(path: &Path) -> Option<Kind> {
-    let kind = std::fs::symlink_metadata(path).ok()?.file_type();
+    let kind = match std::fs::symlink_metadata(path) {
+        Ok(metadata) => metadata.file_type(),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return None,
+        Err(_) => return Some(Kind::File),
+    };
     if kind.is_dir() {
         None
     } else if kind.is_symlink() {

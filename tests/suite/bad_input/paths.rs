@@ -89,6 +89,20 @@ fn every_path_is_told_exactly_and_harmlessly() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_path_that_is_too_long_once_it_is_absolute_is_not_passed_over() {
+    let repository = Repository::new();
+    let folder = format!("{}/", "d".repeat(199)).repeat(20);
+    let name = format!("{folder}{}.bak", "n".repeat(80));
+    let script = "mkdir -p \"$1\" && echo text > \"$2\"";
+    let made = command("sh", repository.path()).args(["-c", script, "sh", &folder, &name]).status();
+    assert!(made.expect("sh starts").success());
+    let found = repository.findings(&["--worktree"]);
+    let rules: Vec<_> = found.iter().filter_map(|found| found.split(['/', ' ']).nth(1)).collect();
+    assert_eq!(rules, ["legacy-name", "unchecked-file"], "{found:?}");
+}
+
 #[test]
 fn arguments_are_echoed_harmlessly() {
     let repository = Repository::with(&[("a.txt", "a")]);
