@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::git::Repository;
-use super::index::{blob_ids, kind, path, raw_diff};
+use super::index::{blob_ids, kind, path, raw_diff, rises};
 use super::{At, BlobId, Content, Entry, Size, Snapshot, Source, SourceError, blobs};
 use crate::path::RepoPath;
 
@@ -27,13 +27,15 @@ impl Source for CommitSource {
     }
 
     fn entries(&self) -> Result<Vec<Entry>, SourceError> {
-        let mut entries = Vec::new();
+        let (mut entries, mut last) = (Vec::new(), None);
         self.repository.records(&["ls-tree", "-r", "-z", "--full-tree", &self.commit], Vec::new(), |record| {
             let tab = memchr::memchr(b'\t', record)?;
             let mut words = record.get(..tab)?.split(|byte| *byte == b' ');
             let (mode, _type, blob) = (words.next()?, words.next()?, words.next()?);
             let (kind, blob) = (kind(mode)?, BlobId::from_hex(blob)?);
-            entries.push(Entry { path: path(record.get(tab + 1..)?)?, kind, at: At::Blob(blob) });
+            let path = path(record.get(tab + 1..)?)?;
+            rises(&mut last, path.clone())?;
+            entries.push(Entry { path, kind, at: At::Blob(blob) });
             Some(())
         })?;
         Ok(entries)

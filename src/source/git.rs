@@ -343,10 +343,10 @@ impl Answer {
         }
     }
 
-    /// Waits for git to end, and turns a failure into an error.
+    /// Waits for git to end, which must have nothing more to say, and turns a failure into an error.
     pub fn finish(&mut self) -> Result<(), SourceError> {
-        while self.fill()? {
-            self.buffer.clear();
+        if !self.rest().is_empty() || self.fill()? {
+            return Err(self.garbled("more than was asked for"));
         }
         let asked = Instant::now();
         let status = loop {
@@ -383,6 +383,7 @@ impl Answer {
 
     /// The answer stopped in the middle: git's own complaint says most, if it made one.
     fn cut_short(&mut self) -> SourceError {
+        self.at = self.buffer.len();
         match self.finish() {
             Err(error) => error,
             Ok(()) => self.garbled("an answer that stops in the middle"),

@@ -73,11 +73,13 @@ pub(super) fn blob_ids<'e>(wanted: &[&'e Entry]) -> Vec<&'e BlobId> {
 /// What the index holds: entries, and the paths in conflict.
 pub(super) fn staged(repository: &Repository) -> Result<(Vec<Entry>, HashSet<RepoPath>), SourceError> {
     let (mut entries, mut unmerged) = (Vec::new(), HashSet::new());
+    let mut last = None;
     repository.records(&["ls-files", "-s", "-z"], Vec::new(), |record| {
         let tab = memchr::memchr(b'\t', record)?;
         let mut words = record.get(..tab)?.split(|byte| *byte == b' ');
         let (kind, blob, stage) = (kind(words.next()?)?, BlobId::from_hex(words.next()?)?, words.next()?);
         let path = path(record.get(tab + 1..)?)?;
+        rises(&mut last, (path.clone(), stage.to_vec()))?;
         if stage == b"0" {
             entries.push(Entry { path, kind, at: At::Blob(blob) });
         } else {
@@ -104,6 +106,13 @@ pub(super) fn path(bytes: &[u8]) -> Option<RepoPath> {
     sound.then(|| RepoPath::new(bytes))
 }
 
+/// Git lists in order, each once: what does not would have no end, or two meanings.
+pub(super) fn rises<T: Ord>(last: &mut Option<T>, next: T) -> Option<()> {
+    let rises = last.as_ref().is_none_or(|last| *last < next);
+    *last = Some(next);
+    rises.then_some(())
+}
+
 /// One path of a raw diff.
 pub(super) struct Change {
     pub path: RepoPath,
@@ -116,7 +125,15 @@ pub(super) fn raw_diff(repository: &Repository, words: &[&str]) -> Result<Vec<Ch
     repository.records(words, Vec::new(), |record| {
         match status.take() {
             None => status = Some(*record.strip_prefix(b":")?.rsplit(|byte| *byte == b' ').next()?.first()?),
-            Some(status) => changes.push(Change { path: path(record)?, status }),
+            Some(status) => {
+                // What is unmerged and modified is listed as both.
+                let path = path(record)?;
+                let again = |last: &Change| last.path == path && last.status == status;
+                if changes.last().is_some_and(again) {
+                    return None;
+                }
+                changes.push(Change { path, status });
+            }
         }
         Some(())
     })?;

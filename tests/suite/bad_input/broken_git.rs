@@ -84,6 +84,7 @@ fn what_git_does_not_print_is_refused() {
         ("a path out of the repository", &format!("printf '{valid}\\t../a\\0'")),
         ("an absolute path", &format!("printf '{valid}\\t/etc/passwd\\0'")),
         ("an empty path", &format!("printf '{valid}\\t\\0'")),
+        ("the same record without an end", &format!("yes '{valid}\ta' | tr '\\n' '\\0'")),
     ];
     for (what, prints) in rows {
         for (subcommand, snapshot) in
@@ -101,6 +102,8 @@ fn what_cat_file_does_not_print_is_refused() {
     let broken = Broken::new();
     for (what, prints) in [
         ("without an end", "yes"),
+        ("sizes without an end", "yes 'blob 5'"),
+        ("contents without an end", "yes 'blob 1\na'"),
         ("nothing", ":"),
         ("a size beyond all", "yes 'blob 99999999999999999999999'"),
         ("a size below nothing", "yes 'blob -1'"),
