@@ -224,6 +224,9 @@ impl Repository {
         if !self.passes_git_dir {
             command.env_remove("GIT_DIR");
         }
+        if let Some(path) = absolute_path()? {
+            command.env("PATH", path);
+        }
         command
             .args(["--no-pager", "-c", "core.fsmonitor=false"])
             .args(&self.options)
@@ -402,6 +405,20 @@ impl Drop for Answer {
             self.end();
         }
     }
+}
+
+/// `PATH` without what is relative, if anything in it is: an empty part means the current folder, and a `git`
+/// that lies in the repository is not to be run.
+fn absolute_path() -> Result<Option<OsString>, SourceError> {
+    let Some(path) = std::env::var_os("PATH") else { return Ok(None) };
+    if std::env::split_paths(&path).all(|folder| folder.is_absolute()) {
+        return Ok(None);
+    }
+    let absolute: Vec<_> = std::env::split_paths(&path).filter(|folder| folder.is_absolute()).collect();
+    if absolute.is_empty() {
+        return Err(SourceError::NoGit(std::io::Error::other("PATH names no absolute folder")));
+    }
+    std::env::join_paths(absolute).map(Some).map_err(|error| SourceError::NoGit(std::io::Error::other(error)))
 }
 
 fn excerpt(bytes: &[u8]) -> String {

@@ -66,6 +66,22 @@ fn without_git_a_repository_is_not_judged() {
 }
 
 #[test]
+fn a_program_called_git_in_the_repository_is_not_run() {
+    let repository = Repository::with(&[("a.bak", "a")]);
+    repository.write("git", "#!/bin/sh\ntouch ran\n");
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(repository.path().join("git"), mode).expect("an executable file");
+    let path = std::env::var("PATH").expect("PATH");
+    for path in [format!(":{path}"), format!(".:{path}"), String::new()] {
+        let mut command = command(binary("ssot"), repository.path());
+        command.arg("check").env("PATH", &path);
+        let expected = if path.is_empty() { 2 } else { 1 };
+        finish(command).status(expected);
+        assert!(!repository.path().join("ran").exists(), "PATH={path}");
+    }
+}
+
+#[test]
 fn what_git_does_not_print_is_refused() {
     let broken = Broken::new();
     let valid = "100644 e69de29bb2d1d6434b8b29ae775ad8c2e48c5391 0";
