@@ -132,6 +132,16 @@ fn what_is_no_plain_file_has_a_name_and_no_content_without_git() {
 
 #[cfg(unix)]
 #[test]
+fn a_link_to_a_link_to_attributes_exempts_nothing() {
+    let repository = Repository::with(&[("data.bin", &"x".repeat(600 << 10))]);
+    std::os::unix::fs::symlink("* linguist-generated", repository.path().join(".gitattributes")).expect("a link");
+    repository.git(&["add", "--all"]);
+    let found = findings(&judge(&repository, &[&JSON[..], &["--staged"]].concat()));
+    assert_eq!(found, ["max-file-size/too-many-bytes data.bin"]);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_cache_that_is_no_plain_file_is_no_cache() {
     for what in ["fifo", "link to /dev/zero", "dead link", "link to itself", "folder"] {
         let repository = Repository::with(&[("ssot.toml", POLICY), ("data.txt", "a\nb\nc\n")]);
