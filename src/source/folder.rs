@@ -1,13 +1,17 @@
 //! A folder without git: all files but what ignore files name.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
 
 use bstr::ByteSlice;
 use ignore::WalkBuilder;
 
 use super::{At, Content, Entry, Size, Snapshot, Source, SourceError, disk};
 use crate::path::RepoPath;
+
+/// The names that the walk takes patterns from.
+const IGNORE_FILES: [&str; 2] = [".gitignore", ".ignore"];
 
 #[derive(Debug)]
 pub struct FolderSource {
@@ -26,11 +30,21 @@ impl Source for FolderSource {
     }
 
     fn entries(&self) -> Result<Vec<Entry>, SourceError> {
+        let (stuck, found) = channel();
         let walk = WalkBuilder::new(&self.root)
             .hidden(false)
             .require_git(false)
-            .filter_entry(|entry| entry.file_name() != ".git")
+            .filter_entry(move |entry| {
+                if let Some(path) = endless_ignore_file(entry.path()) {
+                    let _ = stuck.send(path);
+                    return false;
+                }
+                entry.file_name() != ".git"
+            })
             .build();
+        if let Some(path) = endless_ignore_file(&self.root) {
+            return Err(no_plain_file(&path));
+        }
         let mut entries = Vec::new();
         for found in walk {
             let found = found.map_err(|error| SourceError::Disk {
@@ -42,7 +56,7 @@ impl Source for FolderSource {
             let path = RepoPath::new(bytes.replace(std::path::MAIN_SEPARATOR_STR, "/"));
             entries.push(Entry { path, kind, at: At::Disk });
         }
-        Ok(entries)
+        found.try_recv().map_or(Ok(entries), |path| Err(no_plain_file(&path)))
     }
 
     fn sizes(&self, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError> {
@@ -59,4 +73,14 @@ impl Source for FolderSource {
     fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
         Ok(self.entries()?.into_iter().map(|entry| entry.path).collect())
     }
+}
+
+/// An ignore file in `folder` that the walk would wait for, or read without end: a FIFO, a device.
+fn endless_ignore_file(folder: &Path) -> Option<PathBuf> {
+    let endless = |path: &PathBuf| path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir());
+    IGNORE_FILES.iter().map(|name| folder.join(name)).find(endless)
+}
+
+fn no_plain_file(path: &Path) -> SourceError {
+    SourceError::Disk { path: path.display().to_string(), error: std::io::Error::other("not a plain file") }
 }

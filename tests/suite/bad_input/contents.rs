@@ -142,6 +142,21 @@ fn a_link_to_a_link_to_attributes_exempts_nothing() {
 
 #[cfg(unix)]
 #[test]
+fn an_ignore_file_without_an_end_is_refused_without_git() {
+    for what in ["fifo", "link to /dev/zero"] {
+        for place_at in [".gitignore", "below/.ignore"] {
+            let folder = Repository::without_git();
+            folder.write("below/a.txt", "a");
+            place(what, &folder.path().join(place_at));
+            let run = judge(&folder, &JSON).status(2);
+            let message = run.json()["errors"][0]["message"].to_string();
+            assert!(message.contains(place_at) && message.contains("not a plain file"), "{what}: {message}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_cache_that_is_no_plain_file_is_no_cache() {
     for what in ["fifo", "link to /dev/zero", "dead link", "link to itself", "folder"] {
         let repository = Repository::with(&[("ssot.toml", POLICY), ("data.txt", "a\nb\nc\n")]);
