@@ -101,7 +101,13 @@ impl Here {
             folder = memchr::memrchr(b'/', folder).map_or(b"", |slash| &folder[..slash]);
         }
         let rest = path.as_bytes().get(folder.len()..).unwrap_or_default();
-        up + &crate::path::printable(rest.strip_prefix(b"/").unwrap_or(rest))
+        let shown = crate::path::printable(rest.strip_prefix(b"/").unwrap_or(rest));
+        // At the start of a line, `::error …` and `##[…]` are commands to the logs of some CI services.
+        let command = ["::", "##"].iter().any(|start| shown.trim_start().starts_with(start));
+        if up.is_empty() && command {
+            up.push_str("./");
+        }
+        up + &shown
     }
 }
 
@@ -124,5 +130,7 @@ mod tests {
         assert_eq!(shown("aa", "a/b.py"), "../a/b.py");
         assert_eq!(shown("a", "../b.toml"), "../../b.toml");
         assert_eq!(shown("a", "/b.toml"), "/b.toml");
+        assert_eq!(shown("", "::error ::x"), "./::error ::x");
+        assert_eq!(shown("a", "a/ ##[group]x"), "./ ##[group]x");
     }
 }
