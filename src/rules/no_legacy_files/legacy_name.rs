@@ -73,7 +73,8 @@ static LEFTOVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let dated =
         r"\.(css|go|html|ini|java|js|json|jsx|py|pyi|rb|rs|sh|sql|toml|ts|tsx|yaml|yml)\.(19|20)\d{6}([_-]?\d{4,6})?$";
     let copied = r"^copy (\(\d+\) )?of .|.( -|_-)? copy( ?\(?\d+\)?)?(\.\w+)*$";
-    Regex::new(&format!("(?i){made_by}|{inside}|{dated}|{copied}|.~$")).ok()
+    // By bytes: a name need not be UTF-8, nor keep to one line.
+    Regex::new(&format!("(?is-u){made_by}|{inside}|{dated}|{copied}|.~$")).ok()
 });
 
 struct LegacyName {

@@ -25,6 +25,8 @@ fn rows() -> Vec<(&'static str, Vec<u8>)> {
         ("option", b"--help.bak".to_vec()),
         ("pathspec magic", b":(top)x.bak".to_vec()),
         ("quotes", b"a\"b'c`$(d).bak".to_vec()),
+        ("not UTF-8", b"x\xff\xfe.bak".to_vec()),
+        ("not UTF-8 in a folder", b"\xc3/\xa4.bak".to_vec()),
         ("4,000 bytes", folders(20).into_bytes()),
     ]
 }
