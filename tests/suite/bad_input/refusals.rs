@@ -1,7 +1,10 @@
 //! Every mistake that a policy can hold: refused at its place, all of them in one run, and by the JSON Schema
 //! too where that can tell.
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
+use ssot::policy::{Origin, PolicyFile};
 
 use super::bounded::judge;
 use crate::repository::{Repository, Run};
@@ -477,6 +480,21 @@ fn as_json(value: toml::Value) -> Value {
             Value::Object(table.into_iter().map(|(key, value)| (key, as_json(value))).collect())
         }
     }
+}
+
+/// Fails the test unless the schema accepts a policy that the parser has accepted.
+#[track_caller]
+pub fn schema_accepts(file: &PolicyFile) {
+    static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(schema);
+    let mut value = instance(&file.text);
+    if file.origin == Origin::Pyproject {
+        value = value["tool"]["ssot"].take();
+        if value.is_null() {
+            return;
+        }
+    }
+    let errors: Vec<_> = SCHEMA.iter_errors(&value).map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0], "{}", file.text);
 }
 
 fn instance(policy: &str) -> Value {
