@@ -23,10 +23,7 @@ pub fn shown(file: &PolicyFile) -> Vec<Shown> {
         Origin::Pyproject => tool_value(own.get_ref()).and_then(|value| value.get_ref().as_table()).unwrap_or(&empty),
         _ => own.get_ref(),
     };
-    let layers = [
-        Layer { table: own, file: Some(file) },
-        Layer { table: defaults.get_ref(), file: None },
-    ];
+    let layers = [Layer { table: own, file: Some(file) }, Layer { table: defaults.get_ref(), file: None }];
     let mut out = Vec::new();
     for key in keys::POLICY {
         match key.takes {

@@ -236,7 +236,7 @@ mod tests {
 
     #[track_caller]
     fn assert_holds(text: &str, tree: &Tree) {
-        let file = PolicyFile { origin: Origin::SsotToml, path: FILE_NAME.into(), text: text.to_owned() };
+        let file = PolicyFile::new(Origin::SsotToml, FILE_NAME.into(), text.to_owned());
         let (policy, mut errors) = Policy::parse(file);
         errors.extend(engine::mistakes(&policy, tree));
         assert!(errors.is_empty(), "{errors:?}\n{text}");

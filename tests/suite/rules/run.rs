@@ -37,10 +37,10 @@ fn policy_file(case: &Case) -> PolicyFile {
         Some(String::from_utf8(file.content.clone()).unwrap())
     };
     if let Some(text) = text(FILE_NAME) {
-        return PolicyFile { origin: Origin::SsotToml, path: FILE_NAME.into(), text };
+        return PolicyFile::new(Origin::SsotToml, FILE_NAME.into(), text);
     }
     match text("pyproject.toml").filter(|text| is_in_pyproject(text)) {
-        Some(text) => PolicyFile { origin: Origin::Pyproject, path: "pyproject.toml".into(), text },
+        Some(text) => PolicyFile::new(Origin::Pyproject, "pyproject.toml".into(), text),
         None => PolicyFile::defaults(),
     }
 }
