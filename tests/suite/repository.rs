@@ -52,7 +52,7 @@ pub fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
-        if name.starts_with("GIT_") || name.starts_with("PRE_COMMIT") || name.starts_with("SSOT") {
+        if ["GIT_", "PREK", "PRE_COMMIT", "SKIP", "SSOT"].iter().any(|start| name.starts_with(start)) {
             command.env_remove(&*name);
         }
     }
