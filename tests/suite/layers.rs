@@ -159,3 +159,11 @@ fn each_rule_is_one_file_named_for_it() {
     standing.retain(|path| path.file_name().is_some_and(|name| name != "mod.rs"));
     assert_eq!(standing, expected, "a file of src/rules is no rule of the list");
 }
+
+#[test]
+fn each_rule_has_its_cases() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
+    let missing: Vec<_> =
+        RULES.iter().map(|rule| format!("{}.md", rule.name)).filter(|file| !cases.join(file).is_file()).collect();
+    assert!(missing.is_empty(), "missing in tests/rules: {}", missing.join(", "));
+}
