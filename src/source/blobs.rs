@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use super::git::{Answer, Repository};
+use super::answer::Answer;
+use super::git::Repository;
 use super::{BlobId, Content, MAX_CONTENT, Size, SourceError};
 
 /// Below this many blobs a second git costs more than it saves.

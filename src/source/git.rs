@@ -2,28 +2,17 @@
 //!
 //! Git is asked through its plumbing commands. A child keeps every `GIT_*` of the caller (a hook's index and
 //! folder are told that way), takes no lock, fetches nothing, asks nothing, and runs no program that the
-//! repository's configuration names. One that is silent for [`PATIENCE`] is ended.
+//! repository's configuration names. One that is silent for 30 s is ended.
 
 use std::ffi::OsString;
-use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
 use bstr::ByteSlice;
 
 use super::SourceError;
+use super::answer::{Answer, excerpt};
 use crate::path::printable;
-
-/// How long git may be silent.
-pub const PATIENCE: Duration = Duration::from_secs(30);
-
-/// The longest single record (a line, a path) that is believed to come from git.
-const MAX_RECORD: usize = 1 << 20;
-const CHUNK: usize = 1 << 16;
-const MAX_STDERR: u64 = 1 << 13;
 
 /// Values for `--config-env`, which alone takes a name with a `=` in it, and wins over what `git -c` set.
 const NOTHING: (&str, &str) = ("SSOT_NOTHING", "");
@@ -190,16 +179,7 @@ impl Repository {
 
     /// Runs git to its end and returns all that it printed.
     pub fn output(&self, words: &[&str]) -> Result<Vec<u8>, SourceError> {
-        let mut answer = self.ask(words, Vec::new())?;
-        let mut all = Vec::new();
-        while answer.fill()? {
-            all.append(&mut answer.buffer);
-            if all.len() > MAX_RECORD {
-                return Err(answer.garbled("more than was asked for"));
-            }
-        }
-        answer.finish()?;
-        Ok(all)
+        self.ask(words, Vec::new())?.all()
     }
 
     /// Runs git and calls `each` with every record that it ends with a NUL.
@@ -244,166 +224,7 @@ impl Repository {
             .stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(SourceError::NoGit)?;
-        if let Some(mut stdin) = child.stdin.take() {
-            thread::spawn(move || stdin.write_all(&input));
-        }
-        let (send, chunks) = sync_channel(4);
-        if let Some(mut stdout) = child.stdout.take() {
-            thread::spawn(move || {
-                loop {
-                    let mut chunk = vec![0; CHUNK];
-                    match stdout.read(&mut chunk) {
-                        Ok(0) | Err(_) => break,
-                        Ok(count) => chunk.truncate(count),
-                    }
-                    if send.send(chunk).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        let (send_complaint, complaint) = sync_channel(1);
-        if let Some(mut stderr) = child.stderr.take() {
-            thread::spawn(move || {
-                let mut text = Vec::new();
-                let _ = stderr.by_ref().take(MAX_STDERR).read_to_end(&mut text);
-                let _ = send_complaint.send(text);
-                let _ = std::io::copy(&mut stderr, &mut std::io::sink());
-            });
-        }
-        let command = words.first().copied().unwrap_or_default().to_owned();
-        Ok(Answer { command, child, chunks, complaint, buffer: Vec::new(), at: 0 })
-    }
-}
-
-/// What a running git prints, as it comes.
-pub struct Answer {
-    command: String,
-    child: Child,
-    chunks: Receiver<Vec<u8>>,
-    complaint: Receiver<Vec<u8>>,
-    buffer: Vec<u8>,
-    at: usize,
-}
-
-impl Answer {
-    /// Waits for more; false at the end.
-    fn fill(&mut self) -> Result<bool, SourceError> {
-        self.buffer.drain(..self.at);
-        self.at = 0;
-        match self.chunks.recv_timeout(PATIENCE) {
-            Ok(mut chunk) => {
-                if self.buffer.is_empty() {
-                    self.buffer = chunk
-                } else {
-                    self.buffer.append(&mut chunk)
-                }
-                Ok(true)
-            }
-            Err(RecvTimeoutError::Disconnected) => Ok(false),
-            Err(RecvTimeoutError::Timeout) => Err(self.silent()),
-        }
-    }
-
-    fn rest(&self) -> &[u8] {
-        self.buffer.get(self.at..).unwrap_or_default()
-    }
-
-    /// The bytes up to `end`, without it; none where the answer is over.
-    pub fn until(&mut self, end: u8) -> Result<Option<Vec<u8>>, SourceError> {
-        let mut searched = 0;
-        loop {
-            if let Some(found) = memchr::memchr(end, self.rest().get(searched..).unwrap_or_default()) {
-                let record = self.rest().get(..searched + found).unwrap_or_default().to_vec();
-                self.at += searched + found + 1;
-                return Ok(Some(record));
-            }
-            searched = self.rest().len();
-            if searched > MAX_RECORD {
-                return Err(self.garbled("a line without an end"));
-            }
-            if !self.fill()? {
-                return if searched == 0 { Ok(None) } else { Err(self.cut_short()) };
-            }
-        }
-    }
-
-    /// Exactly `count` bytes, put into `into`.
-    pub fn exactly(&mut self, count: usize, into: &mut Vec<u8>) -> Result<(), SourceError> {
-        into.clear();
-        into.reserve(count);
-        loop {
-            let take = self.rest().len().min(count - into.len());
-            into.extend_from_slice(self.rest().get(..take).unwrap_or_default());
-            self.at += take;
-            if into.len() == count {
-                return Ok(());
-            }
-            if !self.fill()? {
-                return Err(self.cut_short());
-            }
-        }
-    }
-
-    /// Waits for git to end, which must have nothing more to say, and turns a failure into an error.
-    pub fn finish(&mut self) -> Result<(), SourceError> {
-        if !self.rest().is_empty() || self.fill()? {
-            return Err(self.garbled("more than was asked for"));
-        }
-        let asked = Instant::now();
-        let status = loop {
-            match self.child.try_wait() {
-                Ok(Some(status)) => break status,
-                Ok(None) if asked.elapsed() > PATIENCE => return Err(self.silent()),
-                Ok(None) => thread::sleep(Duration::from_micros(200)),
-                Err(error) => return Err(SourceError::Disk { path: format!("git {}", self.command), error }),
-            }
-        };
-        if status.success() {
-            return Ok(());
-        }
-        let complaint = self.complaint.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
-        let mut message = complaint.lines().map(printable).collect::<Vec<_>>().join("; ");
-        if message.contains("not a git repository") {
-            return Err(SourceError::NotARepository(message));
-        }
-        if message.is_empty() {
-            message = status.to_string();
-        }
-        Err(SourceError::Git { command: self.command.clone(), message })
-    }
-
-    pub fn garbled(&mut self, what: &str) -> SourceError {
-        self.end();
-        SourceError::Garbled { command: self.command.clone(), what: what.to_owned() }
-    }
-
-    fn silent(&mut self) -> SourceError {
-        self.end();
-        SourceError::Silent { command: self.command.clone(), after: PATIENCE }
-    }
-
-    /// The answer stopped in the middle: git's own complaint says most, if it made one.
-    fn cut_short(&mut self) -> SourceError {
-        self.at = self.buffer.len();
-        match self.finish() {
-            Err(error) => error,
-            Ok(()) => self.garbled("an answer that stops in the middle"),
-        }
-    }
-
-    fn end(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Drop for Answer {
-    fn drop(&mut self) {
-        if !matches!(self.child.try_wait(), Ok(Some(_))) {
-            self.end();
-        }
+        Answer::start(&mut command, words.first().copied().unwrap_or_default(), input)
     }
 }
 
@@ -419,8 +240,4 @@ fn absolute_path() -> Result<Option<OsString>, SourceError> {
         return Err(SourceError::NoGit(std::io::Error::other("PATH names no absolute folder")));
     }
     std::env::join_paths(absolute).map(Some).map_err(|error| SourceError::NoGit(std::io::Error::other(error)))
-}
-
-fn excerpt(bytes: &[u8]) -> String {
-    printable(bytes.get(..60.min(bytes.len())).unwrap_or_default())
 }

@@ -3,6 +3,7 @@
 //!
 //! A source says what there is. What of it is judged, and how, is decided elsewhere; nothing here writes.
 
+mod answer;
 mod attributes;
 mod blobs;
 mod commit;

@@ -7,6 +7,7 @@ mod broken_git;
 mod contents;
 #[cfg(unix)]
 mod hostile_config;
+mod mistakes;
 mod noise;
 mod paths;
 mod policies;

@@ -30,6 +30,9 @@ use crate::source::{Entry, Tree};
 /// Part of every package, whatever its list says.
 const ALWAYS_ALLOWED: [&[u8]; 3] = [b"__init__.py", b"__init__.pyi", b"py.typed"];
 
+/// A longer list is read where it is written.
+const MOST_NAMES: usize = 6;
+
 pub static RULE: RuleDef = RuleDef {
     hook: "no-legacy-files",
     name: "closed-folder",
@@ -62,6 +65,7 @@ impl PathRule for Closed {
         };
         let help = match names.as_slice() {
             [] => "move it elsewhere: nothing may lie in this folder".to_owned(),
+            names if names.len() > MOST_NAMES => "put its code where it belongs, or add it to the list".to_owned(),
             names => format!("put its code where it belongs ({}), or add it to the list", names.join(", ")),
         };
         out.report(Found::file(&entry.path, message, help).by(Some(&folder.site)));
