@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,12 @@ const MAX_BYTES: u64 = 1 << 30;
 
 /// How many policies' verdicts are kept.
 const KEPT_POLICIES: usize = 8;
+
+/// How the name of a state starts that is being written.
+const NEW: &str = ".new-";
+
+/// After so long nobody is writing it any more.
+const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A cached state may hold this many times what is in use now, for the branches that will be back.
 const SLACK: usize = 4;
@@ -77,11 +84,18 @@ impl Folder {
         if is_link(&self.0) {
             return;
         }
-        let mut verdicts: Vec<_> = listing
-            .flatten()
-            .filter(|file| file.file_name().to_string_lossy().starts_with("verdicts-"))
-            .filter_map(|file| Some((file.metadata().ok()?.modified().ok()?, file.path())))
-            .collect();
+        let mut verdicts: Vec<_> =
+            listing.flatten().filter_map(|file| Some((file.metadata().ok()?.modified().ok()?, file.path()))).collect();
+        let starts =
+            |path: &Path, start: &str| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start));
+        // What a writer left behind that was killed before it could rename.
+        let abandoned = |(written, path): &&(SystemTime, PathBuf)| {
+            starts(path, NEW) && written.elapsed().is_ok_and(|age| age > ABANDONED)
+        };
+        for (_, path) in verdicts.iter().filter(abandoned) {
+            let _ = fs::remove_file(path);
+        }
+        verdicts.retain(|(_, path)| starts(path, "verdicts-"));
         verdicts.sort_by(|a, b| b.cmp(a));
         for (_, path) in verdicts.into_iter().skip(KEPT_POLICIES) {
             let _ = fs::remove_file(path);
@@ -148,7 +162,7 @@ impl<T: Serialize + DeserializeOwned + Default + PartialEq + Clone> Cache<T> {
             return Err(io::Error::other(format!("{} is a link", folder.display())));
         }
         fs::create_dir_all(folder)?;
-        let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(folder)?;
         file.write_all(&encode(&stored)?)?;
         file.persist(&self.path).map(drop).map_err(|error| error.error)
     }

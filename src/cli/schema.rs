@@ -16,7 +16,7 @@ enum Of {
 #[derive(Args)]
 pub struct SchemaArgs {
     /// Whose schema
-    #[arg(value_enum)]
+    #[arg(value_enum, value_name = "policy|verdict", hide_possible_values = true)]
     of: Of,
     #[command(flatten)]
     color: ColorArgs,

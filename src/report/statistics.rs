@@ -16,12 +16,12 @@ pub fn render(outcome: &Outcome, policy: Option<&Policy>) -> String {
     if findings.is_empty() {
         return String::new();
     }
-    let mut out = table("by rule", findings, usize::MAX, |finding| Some(format!("{}/{}", finding.hook, finding.rule)));
+    let mut out = table("by rule", findings, usize::MAX, |finding| format!("{}/{}", finding.hook, finding.rule));
     out.push('\n');
-    out.push_str(&table("by folder", findings, MOST_FOLDERS, |finding| Some(folder(finding))));
+    out.push_str(&table("by folder", findings, MOST_FOLDERS, folder));
     if let Some(policy) = policy.filter(|policy| !policy.project.services.is_empty()) {
         out.push('\n');
-        let service = |finding: &Finding| policy.project.service_of(&finding.path).map(str::to_owned);
+        let service = |finding: &Finding| policy.project.service_of(&finding.path).unwrap_or("(none)").to_owned();
         out.push_str(&table("by service", findings, usize::MAX, service));
     }
     out
@@ -34,11 +34,10 @@ fn folder(finding: &Finding) -> String {
     if folder.is_empty() { "./".to_owned() } else { format!("{}/", printable(&folder[..cut])) }
 }
 
-fn table(title: &str, findings: &[Finding], most: usize, name: impl Fn(&Finding) -> Option<String>) -> String {
+fn table(title: &str, findings: &[Finding], most: usize, name: impl Fn(&Finding) -> String) -> String {
     let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for finding in findings {
-        let Some(name) = name(finding) else { continue };
-        let (errors, warnings) = counts.entry(name).or_default();
+        let (errors, warnings) = counts.entry(name(finding)).or_default();
         *(if finding.level == Level::Error { errors } else { warnings }) += 1;
     }
     let mut rows: Vec<_> = counts.into_iter().collect();

@@ -160,12 +160,12 @@ impl SourceError {
                 "the repository belongs to another user: `git config --global --add safe.directory DIR` if you trust it"
             }
             Self::Git { message, .. } if message.contains("index file") => {
-                "the index is damaged: `rm .git/index && git reset` makes it anew from HEAD"
+                "the index is damaged: `rm \"$(git rev-parse --git-path index)\" && git reset` makes it anew from HEAD"
             }
             Self::Git { .. } => "run the command by hand to see more",
             Self::Silent { .. } => "git hangs: look for a lock, a network file system or a waiting helper",
             Self::Garbled { command, .. } if command == "ls-files" => {
-                "check that the `git` on PATH is git itself; if it is, the index is damaged: `rm .git/index && git reset` \
+                "check that the `git` on PATH is git itself; if it is, the index is damaged: `rm \"$(git rev-parse --git-path index)\" && git reset` \
                  makes it anew from HEAD"
             }
             Self::Garbled { .. } => "check that the `git` on PATH is git itself",

@@ -170,7 +170,8 @@ fn statistics_are_the_counts_alone() {
     assert!(narrow.ends_with("\n      0        1  ./\n1 warning in 61 files.\n"), "{narrow}");
     repository.write("ssot.toml", "[project]\nservices = { one = \"f01\", two = \"f02\" }\n");
     let services = repository.ssot(&["check", "--statistics"]).status(1).stdout;
-    let table = " errors warnings  by service\n      5        0  one\n      5        0  two\n";
+    let table =
+        " errors warnings  by service\n     50        1  (none)\n      5        0  one\n      5        0  two\n";
     assert!(services.contains(table), "{services}");
     let clean = Repository::with(&[("a.py", "")]);
     assert_eq!(clean.ssot(&["check", "--statistics"]).status(0).stdout, "No findings in 1 file.\n");

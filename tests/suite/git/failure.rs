@@ -82,7 +82,7 @@ fn a_corrupt_index_is_no_verdict() {
         let repository = limited();
         repository.write(".git/index", damage);
         for words in [&["--staged"][..], &["--worktree"]] {
-            no_verdict(&repository, words, &[], "index file", "rm .git/index && git reset");
+            no_verdict(&repository, words, &[], "index file", "rm \"$(git rev-parse --git-path index)\" && git reset");
         }
         repository.ssot(&["check", "--rev", "HEAD"]).status(0);
     }
@@ -96,7 +96,7 @@ fn a_corrupt_index_is_no_verdict() {
     for (damaged, message) in [(other_version, "index file corrupt"), (index, "printed what git does not print")] {
         repository.write(".git/index", damaged);
         for words in [&["--staged"][..], &["--worktree"]] {
-            no_verdict(&repository, words, &[], message, "rm .git/index && git reset");
+            no_verdict(&repository, words, &[], message, "rm \"$(git rev-parse --git-path index)\" && git reset");
         }
     }
 }
