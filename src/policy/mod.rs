@@ -134,6 +134,13 @@ impl Policy {
         let start = |error: &PolicyError| error.range.as_ref().map(|range| range.start);
         let made_up: HashSet<_> = errors.iter().map(start).collect();
         let mut mistakes = Vec::new();
+        let table = match read::beyond_bounds(table) {
+            Some(error) => {
+                errors.push(error);
+                &empty
+            }
+            None => table,
+        };
         read::check(table, at, keys::POLICY, &mut mistakes);
         errors.extend(mistakes.into_iter().filter(|error| !made_up.contains(&start(error))));
         let defaults = DeTable::parse_recoverable(DEFAULTS).0;

@@ -54,6 +54,30 @@ fn long_keys(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     keys.filter(|key| key.matches('.').count() + 1 >= MOST_PARTS).map(move |key| start(key)..start(key) + key.len())
 }
 
+/// More globs than this in one policy are refused: the memory of a check grows with each of them.
+const MOST_GLOBS: usize = 10_000;
+
+/// The first glob that is one too many.
+pub fn beyond_bounds(table: &DeTable<'_>) -> Option<PolicyError> {
+    let mut left = MOST_GLOBS;
+    let mut values: Vec<&Value<'_>> = table.values().collect();
+    while let Some(value) = values.pop() {
+        match value.get_ref() {
+            DeValue::Table(table) => values.extend(table.values()),
+            DeValue::Array(items) => values.extend(items.iter()),
+            DeValue::String(text) if text.contains(['*', '?', '[', '{']) => match left.checked_sub(1) {
+                Some(fewer) => left = fewer,
+                None => {
+                    let error = PolicyError::new(value.span(), format!("more than {MOST_GLOBS} globs"));
+                    return Some(error.help("say it in fewer: a glob for a folder covers all below it"));
+                }
+            },
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Checks the table `at` against its keys.
 pub fn check(table: &DeTable<'_>, at: Range<usize>, keys: &[Key], errors: &mut Vec<PolicyError>) {
     for (name, value) in table {

@@ -48,6 +48,15 @@ fn a_policy_of_5_mb_is_obeyed() {
 }
 
 #[test]
+fn more_globs_than_memory_can_be_bounded_for_are_refused() {
+    let globs = large(|number| format!("  \"**/{number}_*.py\",\n"));
+    let run = check(format!("[no-legacy-files]\nforbidden = [\n{globs}]\n"), 2 * MEMORY).status(2);
+    let (line, column, message) = told(&run).swap_remove(0);
+    assert_eq!(message, "more than 10000 globs");
+    assert!(line > 2 && column == 3, "{line}:{column}");
+}
+
+#[test]
 fn of_very_many_mistakes_the_first_are_told_and_the_rest_counted() {
     let run = check(large(|number| format!("key-{number} = 1\n")), 2 * MEMORY).status(2);
     let errors = told(&run);
