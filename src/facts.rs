@@ -12,6 +12,10 @@ pub struct Facts {
     /// Whether it holds a NUL among its first 8,000 bytes, which is how git tells binary content.
     pub binary: bool,
     pub allows: Vec<AllowComment>,
+    /// Why not all of it could be understood.
+    pub broken: Vec<Broken>,
+    /// What it defines and imports, in a language that is understood.
+    pub code: Option<Box<Code>>,
 }
 
 /// `# ssot: allow(rule, until=2026-12-31) reason`
@@ -28,4 +32,145 @@ pub struct AllowComment {
     pub lines: (u32, u32),
     /// Whether only blank and comment lines stand above it: then it speaks for the file as a whole.
     pub heads_file: bool,
+}
+
+/// A release of a language, such as 3.13.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Version(pub u8, pub u8);
+
+/// Something that is no text of the language, or not of every release of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Broken {
+    pub span: Span,
+    pub message: String,
+    /// The first release that allows it; none where no release does, or the first ones did.
+    pub since: Option<Version>,
+    /// The first release that allows it no longer.
+    pub until: Option<Version>,
+}
+
+impl Broken {
+    /// Whether it is wrong in that release.
+    pub fn in_version(&self, version: Version) -> bool {
+        match (self.since, self.until) {
+            (None, None) => true,
+            (since, until) => since.is_some_and(|since| version < since) || until.is_some_and(|until| version >= until),
+        }
+    }
+}
+
+/// What a module defines, imports and uses, in the order of the text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    pub definitions: Vec<Definition>,
+    pub imports: Vec<Import>,
+    /// `A = b.C` at module level.
+    pub aliases: Vec<Alias>,
+    /// The strings of `__all__`; none where there is no `__all__`.
+    pub exports: Option<Vec<String>>,
+    /// All names that the module binds at module level, sorted, without those of stars.
+    pub bound: Vec<String>,
+    /// Whether it may bind more than is written: `globals()`, `exec`, `sys.modules`, `__getattr__`.
+    pub open: bool,
+    /// Dotted uses that start at an imported name: `os.environ.get` after `import os`.
+    pub uses: Vec<Use>,
+    /// Names that nothing in the file binds, where a star import may: `environ` after `from os import *`.
+    pub free: Vec<Use>,
+    /// Strings by which a call names a module, or a thing in one.
+    pub strings: Vec<DottedString>,
+    /// The first statement that is more than a re-export; none in a pure shim, and in an empty module.
+    pub logic: Option<Span>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DefinitionKind {
+    Class,
+    Function,
+    /// A name that is assigned at module level or in a class.
+    Constant,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    pub kind: DefinitionKind,
+    /// `Outer.method`; what stands in a function is named through it: `function.Inner`.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// First and last line, without decorators.
+    pub lines: (u32, u32),
+    /// As written, calls without their arguments: `functools.wraps`.
+    pub decorators: Vec<String>,
+    pub bases: Vec<String>,
+    /// A hash of the tokens, layout and comments aside.
+    pub body: u64,
+    /// Whether it stands in a function.
+    pub local: bool,
+}
+
+impl Definition {
+    /// The name without what holds it.
+    pub fn own_name(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or(&self.name)
+    }
+
+    /// Whether it stands at module level.
+    pub fn is_top(&self) -> bool {
+        !self.name.contains('.')
+    }
+}
+
+/// One name of one import statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import {
+    /// `a.b`; empty in `from . import c`.
+    pub module: String,
+    /// The number of leading dots.
+    pub level: u32,
+    /// The name that is taken from the module, `*` for all; none in `import a.b`.
+    pub name: Option<String>,
+    /// What stands after `as`.
+    pub alias: Option<String>,
+    /// The name with its alias.
+    pub span: Span,
+    /// The line on which the statement starts.
+    pub line: u32,
+    /// In a function: it runs when the function does.
+    pub local: bool,
+    /// Under `if TYPE_CHECKING`.
+    pub type_checking: bool,
+    /// In a `try` that catches its failure.
+    pub guarded: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alias {
+    pub name: String,
+    /// As written: `b.C`.
+    pub target: String,
+    pub span: Span,
+}
+
+/// A use of something that was imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use {
+    /// Through the import: `os.environ.get`; with leading dots where the import is relative.
+    pub target: String,
+    pub span: Span,
+    pub type_checking: bool,
+}
+
+/// A string that a call resolves to a module, or to a thing in one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DottedString {
+    pub text: String,
+    /// Between the quotes where the string is plain, else the whole literal.
+    pub span: Span,
+    /// Whether the whole is a module; else its last part is a thing in one.
+    pub is_module: bool,
+    /// Whether the call may name what does not exist: `patch(…, create=True)`.
+    pub create: bool,
+    /// The call: `unittest.mock.patch`.
+    pub call: String,
 }

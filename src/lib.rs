@@ -8,7 +8,7 @@
 //! Data goes one way. A [`source`] says what there is; [`lang`] turns text into [`facts`]; [`rules`] judge
 //! paths, sizes and facts, never text; the [`engine`] runs them and applies levels and allows; [`report`]
 //! prints and never judges. Modules import only what stands before them in this order: `path`, `finding`,
-//! `policy`, `source`, `survey`, `facts`, `lang`, `cache`, `gather`, `rules`, `engine`, `report`, `cli`.
+//! `facts`, `policy`, `source`, `survey`, `lang`, `cache`, `gather`, `repo`, `rules`, `engine`, `report`, `cli`.
 //!
 //! Start reading at [`engine::judge`]. A rule is one file in `rules/`, a language one file in `lang/`.
 //!
@@ -23,6 +23,7 @@ pub mod gather;
 pub mod lang;
 pub mod path;
 pub mod policy;
+pub mod repo;
 pub mod report;
 pub mod rules;
 pub mod source;

@@ -4,6 +4,7 @@
 
 mod check;
 mod explain;
+mod facts;
 mod init;
 mod install;
 mod output;
@@ -33,6 +34,8 @@ enum Command {
     Check(check::UmbrellaArgs),
     /// Show the page of a rule
     Explain(explain::ExplainArgs),
+    /// Show what is known of a file: its definitions, imports and uses, as JSON
+    Facts(facts::FactsArgs),
     /// Write an ssot.toml fitted to this repository
     Init(init::InitArgs),
     /// List hooks and rules
@@ -62,6 +65,7 @@ pub fn main() -> ExitCode {
         match cli.command {
             Command::Check(args) => check::run(&args.check, &args.hooks()),
             Command::Explain(args) => explain::run(&args),
+            Command::Facts(args) => facts::run(&args),
             Command::Init(args) => init::run(&args),
             Command::Rules(args) => rules::run(&args),
             Command::Policy(args) => policy::run(&args),

@@ -6,9 +6,11 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::code::Modules;
+use super::version::python_version;
 use super::{Raw, Request, Running, has_content, speaker};
 use crate::cache::{Cache, Key, key};
-use crate::facts::{AllowComment, Facts};
+use crate::facts::{AllowComment, Facts, Version};
 use crate::gather::{Seen, gather};
 use crate::lang;
 use crate::path::RepoPath;
@@ -45,12 +47,14 @@ pub(super) fn judge(
     policy: &Policy,
     request: &Request,
     running: &[Running],
+    modules: &Modules,
 ) -> Result<Judged, SourceError> {
-    let rules = FileRules::of(running);
+    let version = python_version(source, tree, policy)?;
+    let rules = FileRules::of(running, version);
     let entries: Vec<&Entry> = judged.entries().iter().filter(|entry| has_content(entry.kind)).collect();
     let wants: Vec<Wants> = entries.par_iter().map(|entry| rules.wants(&entry.path)).collect();
     let wanted: Vec<(&Entry, Wants)> = entries.into_iter().zip(wants).filter(|(_, wants)| wants.any()).collect();
-    let context = context(source, tree, policy, running)?;
+    let context = context(source, tree, policy, running, version)?;
     let keys: Vec<Option<Key>> = wanted.par_iter().map(|(entry, _)| verdict_key(entry)).collect();
     let mut cache = request.cache.as_ref().map(|folder| folder.verdicts::<FileVerdict>(context));
     let mut verdicts: Vec<Option<FileVerdict>> = keys.iter().map(|key| cache.as_mut()?.get((*key)?)).collect();
@@ -58,7 +62,7 @@ pub(super) fn judge(
     let mut notes = Vec::new();
     if !missing.is_empty() {
         let files: Vec<(&Entry, Wants)> = missing.iter().map(|number| wanted[*number]).collect();
-        let fresh = rules.look(source, tree, &files, request, &mut notes)?;
+        let fresh = rules.look(source, tree, &files, request, modules, &mut notes)?;
         for (number, verdict) in missing.into_iter().zip(fresh) {
             if let (Some(cache), Some(key), false) = (cache.as_mut(), keys[number], verdict.absent) {
                 cache.put(key, verdict.clone());
@@ -71,9 +75,9 @@ pub(super) fn judge(
         }
     }
     let mut judged = Judged { notes, ..Judged::default() };
-    let hook = |path: &RepoPath, rule: &'static RuleDef| match rules.hook_of(path) {
-        Some(hook) if rule.name == unchecked_file::RULE.name => hook,
-        _ => speaker(&request.selection, rule),
+    let hook = |found: &Found, rule: &'static RuleDef| {
+        let asked = if found.whole_file { rules.hook_of(&found.path) } else { rules.code_hook(&found.path) };
+        asked.filter(|_| rule.name == unchecked_file::RULE.name).unwrap_or_else(|| speaker(&request.selection, rule))
     };
     collect(&mut judged, source, &hook, wanted.iter().map(|(entry, _)| *entry).zip(verdicts.into_iter().flatten()))?;
     Ok(judged)
@@ -97,23 +101,39 @@ struct FileRules<'r> {
     stages: Vec<(&'static str, &'r Stage)>,
     /// Whether allows in comments are looked for.
     comments: bool,
+    /// Whether code is asked for in every file.
+    code: bool,
+    /// The first hook that asks for the whole repository.
+    repo_hook: Option<&'static str>,
+    version: Version,
 }
 
 impl<'r> FileRules<'r> {
-    fn of(running: &'r [Running]) -> Self {
+    fn of(running: &'r [Running], version: Version) -> Self {
         let stages = running.iter().flat_map(|running| running.stages.iter().map(|stage| (running.rule.name, stage)));
         let comments =
             running.iter().flat_map(|running| &running.stages).any(|stage| matches!(stage, Stage::Allows(_)));
         Self {
             stages: stages.filter(|(_, stage)| matches!(stage, Stage::Size(_) | Stage::Facts(_))).collect(),
             comments,
+            code: running.iter().any(Running::needs_repo),
+            repo_hook: running.iter().find(|running| running.needs_repo()).map(|running| running.rule.hook),
+            version,
         }
     }
 
     fn wants(&self, path: &RepoPath) -> Wants {
         let size = self.stages.iter().any(|(_, stage)| matches!(stage, Stage::Size(rule) if rule.wants(path)));
         let facts = self.stages.iter().any(|(_, stage)| matches!(stage, Stage::Facts(rule) if rule.wants(path)));
-        Wants { size, facts: facts || (self.comments && lang::of(path).has_comments()) }
+        let language = lang::of(path);
+        let asked = (self.code && language.has_code()) || (self.comments && language.has_comments());
+        Wants { size, facts: facts || asked }
+    }
+
+    /// Whether a rule looks into the code of this file.
+    fn needs_code(&self, path: &RepoPath) -> bool {
+        let by_rule = |stage: &Stage| matches!(stage, Stage::Facts(rule) if rule.needs_code() && rule.wants(path));
+        lang::of(path).has_code() && (self.code || self.stages.iter().any(|(_, stage)| by_rule(stage)))
     }
 
     /// The hook of the first rule that looks into this file; none where only the allows in it are looked for.
@@ -127,6 +147,13 @@ impl<'r> FileRules<'r> {
         Some(find(name)?.hook)
     }
 
+    /// The hook of the first rule that looks into the code of this file.
+    fn code_hook(&self, path: &RepoPath) -> Option<&'static str> {
+        let looks = |stage: &Stage| matches!(stage, Stage::Facts(rule) if rule.needs_code() && rule.wants(path));
+        let by_rule = self.stages.iter().find(|(_, stage)| looks(stage)).and_then(|(name, _)| find(name));
+        by_rule.map(|rule| rule.hook).or(self.repo_hook)
+    }
+
     /// Asks for sizes and facts, and judges them.
     fn look(
         &self,
@@ -134,19 +161,24 @@ impl<'r> FileRules<'r> {
         tree: &Tree,
         files: &[(&Entry, Wants)],
         request: &Request,
+        modules: &Modules,
         notes: &mut Vec<String>,
     ) -> Result<Vec<FileVerdict>, SourceError> {
         let attributes = Attributes::load(source, tree)?;
         let pick = |wanted: fn(Wants) -> bool| -> Vec<usize> {
             (0..files.len()).filter(|number| wanted(files[*number].1)).collect()
         };
-        let (sized, read) = (pick(|wants| wants.size), pick(|wants| wants.facts));
+        let (sized, mut read) = (pick(|wants| wants.size), pick(|wants| wants.facts));
         let mut sizes = vec![None; files.len()];
         let asked: Vec<_> = sized.iter().map(|number| files[*number].0).collect();
         for (number, size) in sized.into_iter().zip(source.sizes(&asked)?) {
             sizes[number] = Some(size);
         }
         let mut seen: Vec<Option<Seen>> = vec![None; files.len()];
+        read.retain(|number| {
+            seen[*number] = modules.get(&files[*number].0.path).cloned();
+            seen[*number].is_none()
+        });
         let asked: Vec<_> = read.iter().map(|number| files[*number].0).collect();
         let mut cache = request.cache.as_ref().map(|folder| folder.open::<Facts>("facts"));
         for (number, looked) in read.into_iter().zip(gather(source, &asked, cache.as_mut())?) {
@@ -176,6 +208,11 @@ impl<'r> FileRules<'r> {
         if let Some(found) = seen.as_ref().and_then(|seen| unchecked_file::judge(path, seen)) {
             verdict.found.push((unchecked_file::RULE.name.to_owned(), found));
         }
+        if let Some(Seen::Facts(facts)) = seen.as_ref().filter(|_| self.needs_code(path))
+            && let Some(found) = unchecked_file::judge_syntax(path, facts, self.version)
+        {
+            verdict.found.push((unchecked_file::RULE.name.to_owned(), found));
+        }
         for (rule, stage) in &self.stages {
             let mut out = Sink::default();
             match (stage, &size, &seen) {
@@ -202,7 +239,7 @@ impl<'r> FileRules<'r> {
 fn collect<'e>(
     judged: &mut Judged,
     source: &dyn Source,
-    hook: &dyn Fn(&RepoPath, &'static RuleDef) -> &'static str,
+    hook: &dyn Fn(&Found, &'static RuleDef) -> &'static str,
     verdicts: impl Iterator<Item = (&'e Entry, FileVerdict)>,
 ) -> Result<(), SourceError> {
     let (mut large, mut absent) = (Vec::new(), Vec::new());
@@ -210,7 +247,7 @@ fn collect<'e>(
         judged.allows.extend(verdict.allows.into_iter().map(|allow| (entry.path.clone(), allow)));
         large.extend(verdict.too_large.map(|size| (size, &entry.path)));
         let known = verdict.found.into_iter().filter_map(|(name, found)| Some((find(&name)?, found)));
-        let raw = known.map(|(rule, found)| Raw { hook: hook(&found.path, rule), rule, found });
+        let raw = known.map(|(rule, found)| Raw { hook: hook(&found, rule), rule, found });
         if verdict.absent { absent.extend(raw) } else { judged.raw.extend(raw) }
     }
     if !absent.is_empty() {
@@ -239,7 +276,13 @@ fn collect<'e>(
 }
 
 /// What every verdict hangs on beside the file: release, rules, policy, and attributes.
-fn context(source: &dyn Source, tree: &Tree, policy: &Policy, running: &[Running]) -> Result<Key, SourceError> {
+fn context(
+    source: &dyn Source,
+    tree: &Tree,
+    policy: &Policy,
+    running: &[Running],
+    version: Version,
+) -> Result<Key, SourceError> {
     let rules: Vec<_> = running.iter().map(|running| running.rule.name).collect();
     let origin = match policy.file.origin {
         Origin::SsotToml => "ssot.toml",
@@ -249,6 +292,7 @@ fn context(source: &dyn Source, tree: &Tree, policy: &Policy, running: &[Running
     };
     let mut parts = vec![
         rules.join(" ").into_bytes(),
+        vec![version.0, version.1],
         origin.as_bytes().to_vec(),
         policy.file.path.as_bytes().to_vec(),
         policy.file.text.as_bytes().to_vec(),

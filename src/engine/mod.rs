@@ -2,8 +2,10 @@
 //! each finding its identity. The same entries, contents, policy and day always give the same verdict.
 
 mod allows;
+mod code;
 mod files;
 mod selection;
+mod version;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -16,6 +18,7 @@ use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::day::Day;
 use crate::policy::error::PolicyError;
+use crate::repo;
 use crate::rules::{ANY_HOOK, Found, HOOKS, RuleDef, Sink, Stage};
 use crate::source::{Kind, Source, SourceError, Tree};
 
@@ -81,6 +84,13 @@ struct Running {
     stages: Vec<Stage>,
 }
 
+impl Running {
+    /// Whether it asks for the whole repository.
+    fn needs_repo(&self) -> bool {
+        self.stages.iter().any(|stage| matches!(stage, Stage::Module(_) | Stage::Repo(_)))
+    }
+}
+
 /// Something found, and by which rule of which hook.
 struct Raw {
     hook: &'static str,
@@ -99,9 +109,13 @@ pub fn judge(source: &dyn Source, tree: &Tree, policy: &Policy, request: &Reques
     });
     let mut raw = paths(&running, &judged);
     clock.lap("paths");
-    let files = files::judge(source, tree, &judged, policy, request, &running)?;
+    let modules = code::gather_modules(source, tree, request, &running)?;
+    clock.lap("modules");
+    let files = files::judge(source, tree, &judged, policy, request, &running, &modules)?;
     clock.lap("contents");
     raw.extend(files.raw);
+    raw.extend(code::judge(source, tree, policy, request, &running, modules)?);
+    clock.lap("repository");
     let mut verdict = Verdict { files: judged.entries().len(), notes: source.notes(), ..Verdict::default() };
     verdict.notes.extend(files.notes);
     verdict.notes.extend(case_collisions(&judged));
@@ -121,6 +135,7 @@ pub fn mistakes(policy: &Policy, tree: &Tree) -> Vec<PolicyError> {
 /// Makes the rules that run.
 fn compile(policy: &Policy, selection: &Selection, tree: &Tree) -> Result<Vec<Running>, Vec<PolicyError>> {
     let mut errors = policy.check_tree(&|folder| tree.is_folder(folder));
+    errors.extend(repo::mistakes(policy, tree));
     errors.extend(selection::unknown_rules(policy));
     let mut running = Vec::new();
     for rule in selection.rules(policy) {
@@ -156,7 +171,7 @@ fn paths(running: &[Running], tree: &Tree) -> Vec<Raw> {
                     stage.check(tree, &mut out);
                     out.into_found()
                 }
-                Stage::Size(_) | Stage::Facts(_) | Stage::Allows(_) => continue,
+                Stage::Size(_) | Stage::Facts(_) | Stage::Module(_) | Stage::Repo(_) | Stage::Allows(_) => continue,
             };
             raw.extend(found.into_iter().map(|found| Raw { hook: rule.hook, rule, found }));
         }
@@ -171,23 +186,31 @@ fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding>
         .filter_map(|Raw { hook, rule, found }| {
             level_of(rule, &found, policy, selection).map(|level| (hook, rule, level, found))
         })
-        .map(|(hook, rule, level, found)| Finding {
-            hook,
-            rule: rule.name,
-            level,
-            path: found.path,
-            span: found.span,
-            subject: found.subject,
-            message: found.message,
-            help: found.help,
-            concept: None,
-            contract: None,
-            owner: policy.defaults.owner.clone(),
-            url: policy.defaults.url(rule.name),
-            policy: found.policy,
-            related: found.related,
-            fix: None,
-            fingerprint: String::new(),
+        .map(|(hook, rule, level, found)| (hook, rule, level, found.asked.clone().unwrap_or_default(), found))
+        .map(|(hook, rule, level, asked, found)| {
+            let id = asked.concept.as_deref().or(asked.contract.as_deref()).unwrap_or(rule.name).to_owned();
+            let id = id.as_str();
+            Finding {
+                hook,
+                rule: rule.name,
+                level,
+                path: found.path,
+                span: found.span,
+                subject: found.subject,
+                message: found.message,
+                help: if asked.says.is_empty() { found.help } else { format!("{} {}", asked.says, found.help) },
+                owner: asked.owner.or_else(|| policy.defaults.owner.clone()),
+                url: match asked.docs {
+                    Some(docs) => Some(docs.replace("{id}", id)),
+                    None => policy.defaults.url(id),
+                },
+                concept: asked.concept,
+                contract: asked.contract,
+                policy: found.policy,
+                related: found.related,
+                fix: None,
+                fingerprint: String::new(),
+            }
         })
         .collect();
     findings.sort_by(|a, b| {
@@ -214,10 +237,11 @@ fn level_of(rule: &RuleDef, found: &Found, policy: &Policy, selection: &Selectio
     if selection.denies(rule) {
         return Some(Level::Error);
     }
-    let set = policy.levels.iter().find(|level| level.rule.value == rule.name);
+    let set = policy.levels.iter().find(|level| level.rule.value == rule.name).map(|set| set.level);
+    let asked = found.asked.as_ref().and_then(|asked| asked.level);
     let own = found.level.or(rule.level);
     let named = selection.names(rule).then(|| own.unwrap_or(Level::Warning));
-    let level = set.map_or(own, |set| set.level).or(named)?;
+    let level = asked.or(set).unwrap_or(own).or(named)?;
     Some(if selection.deny_warnings { Level::Error } else { level })
 }
 

@@ -1,6 +1,8 @@
 //! Languages: text in, facts out. A new language is one file here and one line in [`LANGUAGES`].
 
 mod allow_comment;
+pub mod modules;
+pub mod python;
 pub mod text;
 
 use std::sync::LazyLock;
@@ -24,12 +26,17 @@ pub trait Language: Sync {
     /// Whether allows can stand in comments that `extract` tells.
     fn has_comments(&self) -> bool;
 
+    /// Whether `extract` tells definitions and imports.
+    fn has_code(&self) -> bool {
+        false
+    }
+
     /// A pure function of the bytes that answers for any bytes.
     fn extract(&self, bytes: &[u8]) -> Facts;
 }
 
 /// All languages. The first whose names match a file is its language; the last matches every file.
-pub static LANGUAGES: &[&dyn Language] = &[&text::HASH, &text::SLASHES, &text::PLAIN];
+pub static LANGUAGES: &[&dyn Language] = &[&python::Python, &text::HASH, &text::SLASHES, &text::PLAIN];
 
 static NAMES: LazyLock<(GlobSet, Vec<usize>)> = LazyLock::new(|| {
     let (mut builder, mut owners) = (GlobSetBuilder::new(), Vec::new());
@@ -72,7 +79,9 @@ mod tests {
 
     #[test]
     fn by_name() {
-        for (path, id) in [("a/b.py", "hash"), ("Makefile", "hash"), ("x.rs", "slashes"), ("x.bin", "plain")] {
+        for (path, id) in
+            [("a/b.py", "python"), ("a/b.sh", "hash"), ("Makefile", "hash"), ("x.rs", "slashes"), ("x.bin", "plain")]
+        {
             assert_eq!(of(&path.into()).id(), id, "{path}");
         }
     }

@@ -34,8 +34,6 @@ pub static HASH: Text = Text {
         "*.pl",
         "*.pm",
         "*.ps1",
-        "*.py",
-        "*.pyi",
         "*.pyx",
         "*.r",
         "*.R",
@@ -96,7 +94,7 @@ impl Language for Text {
             return Facts { binary, ..Facts::default() };
         }
         let allows = self.marker.map(|marker| allows(bytes, marker)).unwrap_or_default();
-        Facts { lines: count_lines(bytes), binary, allows }
+        Facts { lines: count_lines(bytes), binary, allows, ..Facts::default() }
     }
 }
 

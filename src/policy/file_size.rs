@@ -26,6 +26,7 @@ enum Setting {
 pub struct FileSize {
     bytes: Measure,
     lines: Measure,
+    function_lines: Measure,
 }
 
 /// The entries that set one measure, in order; the last that matches holds.
@@ -43,7 +44,11 @@ impl FileSize {
         };
         // Limits add to the built-in ones: a limit of lines must not lift the limit of bytes.
         let entries: Vec<_> = layer(layers.defaults, None).chain(layer(layers.policy, Some(file))).collect();
-        Self { bytes: Measure::read("bytes", &entries), lines: Measure::read("lines", &entries) }
+        Self {
+            bytes: Measure::read("bytes", &entries),
+            lines: Measure::read("lines", &entries),
+            function_lines: Measure::read("function-lines", &entries),
+        }
     }
 
     pub fn bytes(&self, path: &RepoPath) -> Option<&Limit> {
@@ -52,6 +57,15 @@ impl FileSize {
 
     pub fn lines(&self, path: &RepoPath) -> Option<&Limit> {
         self.lines.limit(path)
+    }
+
+    pub fn function_lines(&self, path: &RepoPath) -> Option<&Limit> {
+        self.function_lines.limit(path)
+    }
+
+    /// Whether any function can be over a limit.
+    pub fn limits_functions(&self) -> bool {
+        self.function_lines.settings.iter().any(|setting| matches!(setting, Setting::Most(_)))
     }
 
     /// Whether any file can be over a limit of lines.

@@ -20,6 +20,21 @@ pub enum Takes {
     /// A number of lines, or `"off"`.
     Lines,
     Choice(&'static [&'static str]),
+    Flag,
+    /// A release of Python such as `"3.13"`.
+    Release,
+    /// A dotted name, in which `*` and `**` may stand for parts.
+    Dotted,
+    /// A module, without a pattern.
+    Module,
+    /// A module, `module:Name`, or nothing.
+    Replacement,
+    /// A module, or a path with a slash.
+    Place,
+    /// What a concept owns: `class *Manager`.
+    Owned,
+    /// Whichever of them fits the type that is written.
+    Either(&'static [Takes]),
     /// A folder from the root, without a glob.
     Folder,
     List(&'static Takes),
@@ -35,6 +50,8 @@ pub enum Takes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MapKeys {
     Name,
+    /// A module, or `module:Name`.
+    Target,
     Folder,
     /// The name of a rule; that it exists is checked where the rules are known.
     Rule,
@@ -60,6 +77,13 @@ const fn required(name: &'static str, takes: Takes, doc: &'static str) -> Key {
 pub const POLICY: &[Key] = &[
     key("version", Takes::Version, "The number of this format: 1."),
     key("project", Takes::Table(PROJECT), "The repository as a whole."),
+    key("python", Takes::Table(PYTHON), "How Python is read."),
+    key(
+        "concept",
+        Takes::Map { keys: MapKeys::Name, value: &Takes::Table(CONCEPT) },
+        "Nouns of the codebase: one concept, one home.",
+    ),
+    key("contract", Takes::Map { keys: MapKeys::Name, value: &Takes::Table(CONTRACT) }, "Who may import whom."),
     key(
         "levels",
         Takes::Map { keys: MapKeys::Rule, value: &Takes::Choice(&["error", "warning", "off"]) },
@@ -68,6 +92,8 @@ pub const POLICY: &[Key] = &[
     key("defaults", Takes::Table(DEFAULTS), "What every finding inherits."),
     key("no-legacy-files", Takes::Table(NO_LEGACY_FILES), "Leftover files, forbidden paths, closed folders."),
     key("max-file-size", Takes::Table(MAX_FILE_SIZE), "How large a file may be."),
+    key("no-duplicate-concepts", Takes::Table(NO_DUPLICATE_CONCEPTS), "What exists more than once."),
+    key("import-path-policy", Takes::Table(IMPORT_PATH_POLICY), "How imports are written."),
     key("allow", Takes::List(&Takes::Table(ALLOW)), "What is let through, and until when."),
 ];
 
@@ -108,6 +134,7 @@ const LIMIT: &[Key] = &[
     required("files", Takes::Globs, "The files that this entry limits."),
     key("bytes", Takes::Size, "The largest size, or \"off\"."),
     key("lines", Takes::Lines, "The most physical lines, or \"off\"."),
+    key("function-lines", Takes::Lines, "The most lines of one function, or \"off\"."),
 ];
 
 const ALLOW: &[Key] = &[
@@ -117,4 +144,83 @@ const ALLOW: &[Key] = &[
     key("max", Takes::Count { least: 1 }, "The most findings that this lets through."),
     key("until", Takes::Day, "The last day on which this holds, UTC."),
     required("reason", Takes::Text, "Why."),
+];
+
+const PYTHON: &[Key] = &[
+    key("version", Takes::Release, "Whose grammar decides what is a syntax error."),
+    key("roots", Takes::List(&Takes::Folder), "Where absolute imports start; found from the tree when absent."),
+    key("built", Takes::List(&Takes::Dotted), "Modules that exist only after a build."),
+];
+
+const CONCEPT: &[Key] = &[
+    required(
+        "home",
+        Takes::Either(&[Takes::Place, Takes::List(&Takes::Place), HOMES]),
+        "Where it is defined: a module, a list of them, a path with a slash, or one per service.",
+    ),
+    key("public", MODULES, "Where everyone imports it from; the home when absent."),
+    key("owns", OWNED, "Definitions that are this concept: `class *Manager`, `def **.handle`, `const LIMIT`."),
+    key("files", Takes::Globs, "File names that mean this concept."),
+    key("wraps", DOTTED, "Packages or APIs that only a home may use."),
+    key("scope", Takes::Choice(&["service", "repo"]), "Whether each service has its own, or the repository one."),
+    key("in", Takes::Globs, "Where the bans hold; everywhere when absent."),
+    key(
+        "legacy",
+        Takes::Map { keys: MapKeys::Target, value: &Takes::Either(&[Takes::Replacement, Takes::Table(SHIM)]) },
+        "Old import path to new; \"\" where nothing replaces it.",
+    ),
+    LEVEL,
+    TESTS,
+    MESSAGE,
+    OWNER,
+    DOCS,
+    REASON,
+];
+
+const HOMES: Takes =
+    Takes::Map { keys: MapKeys::Name, value: &Takes::Either(&[Takes::Place, Takes::List(&Takes::Place)]) };
+const MODULES: Takes = Takes::Either(&[Takes::Module, Takes::List(&Takes::Module)]);
+const OWNED: Takes = Takes::Either(&[Takes::Owned, Takes::List(&Takes::Owned)]);
+const DOTTED: Takes = Takes::Either(&[Takes::Dotted, Takes::List(&Takes::Dotted)]);
+
+const SHIM: &[Key] = &[
+    required("new", Takes::Replacement, "What came in its place."),
+    key("shim-until", Takes::Day, "The last day on which the old module may stand as a pure re-export."),
+    key("reason", Takes::Text, "Who still needs it."),
+];
+
+const CONTRACT: &[Key] = &[
+    required("type", Takes::Choice(&["forbidden", "independence", "protected"]), "What the contract says."),
+    key("modules", DOTTED, "The modules that are independent, or protected; \"services\" for all of them."),
+    key("from", DOTTED, "Who must not import."),
+    key("to", DOTTED, "What must not be imported: modules, packages, or names and attributes in them."),
+    key("importers", DOTTED, "Who may import the protected modules."),
+    key("indirect", Takes::Flag, "Whether imports through other modules count; only false in this release."),
+    LEVEL,
+    TESTS,
+    MESSAGE,
+    OWNER,
+    DOCS,
+    REASON,
+];
+
+const LEVEL: Key = key("level", Takes::Choice(&["error", "warning", "off"]), "The level of what it finds.");
+const TESTS: Key = key("tests", Takes::Flag, "Whether test code is judged too.");
+const MESSAGE: Key = key("message", Takes::Text, "Shown with each finding; `{home}` becomes the home.");
+const OWNER: Key = key("owner", Takes::Text, "Who owns it.");
+const DOCS: Key = key("docs", Takes::Text, "A link shown with each finding; `{id}` becomes the name.");
+const REASON: Key = key("reason", Takes::Text, "Why it is so; shown with each finding.");
+
+const NO_DUPLICATE_CONCEPTS: &[Key] =
+    &[key("same-name", Takes::Table(SAME_NAME), "One name defined in several modules.")];
+
+const SAME_NAME: &[Key] = &[
+    key("kinds", Takes::List(&Takes::Choice(&["class", "def", "const"])), "Which definitions are compared."),
+    key("bodies", Takes::Choice(&["alike", "any"]), "Whether the bodies must be alike."),
+];
+
+const IMPORT_PATH_POLICY: &[Key] = &[
+    key("relative", Takes::Choice(&["all", "parents", "none"]), "Which relative imports are banned."),
+    key("type-checking", Takes::Choice(&["check", "ignore"]), "Whether imports under TYPE_CHECKING are judged."),
+    key("strings", Takes::Choice(&["calls", "off"]), "Whether strings of calls that resolve a dotted name are judged."),
 ];

@@ -4,13 +4,18 @@
 //! named folders exist by [`Policy::check_tree`].
 
 pub mod allow;
+pub mod concept;
+pub mod contract;
 pub mod day;
+pub mod dotted;
 pub mod error;
 pub mod file_size;
 pub mod glob;
 pub mod keys;
 pub mod legacy_files;
+pub mod owned;
 pub mod project;
+pub mod python;
 mod read;
 pub mod schema;
 pub mod show;
@@ -26,10 +31,13 @@ use toml::de::DeTable;
 use crate::finding::{Level, Places, Site, Span};
 use crate::path::RepoPath;
 use allow::Allow;
+use concept::Concept;
+use contract::Contract;
 use error::PolicyError;
 use file_size::FileSize;
 use legacy_files::LegacyFiles;
 use project::{Defaults, Project};
+use python::{Imports, Python, SameName};
 use read::Layers;
 
 /// The name of the policy's own file, at the repository's root.
@@ -98,6 +106,41 @@ pub struct RuleLevel {
     pub range: Range<usize>,
 }
 
+/// The keys that every concept and contract has.
+#[derive(Clone, Debug, Default)]
+pub struct Shared {
+    /// None: the rule's own level. Some(None): off.
+    pub level: Option<Option<Level>>,
+    /// Whether test code is judged too.
+    pub tests: bool,
+    pub message: Option<String>,
+    pub owner: Option<String>,
+    pub docs: Option<String>,
+    pub reason: Option<String>,
+}
+
+impl Shared {
+    fn read(table: &DeTable<'_>) -> Self {
+        let text = |name| read::text(table, name).map(|(text, _)| text.to_owned());
+        Self {
+            level: read::text(table, "level").map(|(level, _)| read_level(level)),
+            tests: table.get("tests").and_then(|value| value.get_ref().as_bool()).unwrap_or(false),
+            message: text("message"),
+            owner: text("owner"),
+            docs: text("docs"),
+            reason: text("reason"),
+        }
+    }
+}
+
+fn read_level(text: &str) -> Option<Level> {
+    match text {
+        "error" => Some(Level::Error),
+        "warning" => Some(Level::Warning),
+        _ => None,
+    }
+}
+
 /// What a policy says.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -107,6 +150,13 @@ pub struct Policy {
     pub defaults: Defaults,
     pub legacy_files: LegacyFiles,
     pub file_size: FileSize,
+    pub python: Python,
+    pub imports: Imports,
+    pub same_name: SameName,
+    /// Sorted by id.
+    pub concepts: Vec<Concept>,
+    /// Sorted by id.
+    pub contracts: Vec<Contract>,
     pub allows: Vec<Allow>,
 }
 
@@ -145,12 +195,18 @@ impl Policy {
         errors.extend(mistakes.into_iter().filter(|error| !made_up.contains(&start(error))));
         let defaults = DeTable::parse_recoverable(DEFAULTS).0;
         let layers = Layers { policy: table, defaults: defaults.get_ref() };
+        let services = Project::read(&layers).services.len();
         let policy = Self {
             project: Project::read(&layers),
             levels: read_levels(table, &file),
             defaults: Defaults::read(table),
             legacy_files: LegacyFiles::read(&layers, &file, &mut errors),
             file_size: FileSize::read(&layers, &file),
+            python: Python::read(&layers),
+            imports: Imports::read(&layers),
+            same_name: SameName::read(&layers),
+            concepts: concept::read(table, &file, &mut errors),
+            contracts: contract::read(table, services, &file, &mut errors),
             allows: allow::read(table, &file, &mut errors),
             file,
         };
@@ -195,11 +251,7 @@ fn read_levels(table: &DeTable<'_>, file: &PolicyFile) -> Vec<RuleLevel> {
     levels
         .iter()
         .filter_map(|(rule, value)| {
-            let level = match value.get_ref().as_str()? {
-                "error" => Some(Level::Error),
-                "warning" => Some(Level::Warning),
-                _ => None,
-            };
+            let level = read_level(value.get_ref().as_str()?);
             let range = rule.span();
             Some(RuleLevel {
                 rule: Sited { value: rule.get_ref().to_string(), site: file.site(range.clone()) },

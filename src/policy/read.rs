@@ -9,10 +9,13 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::day::Day;
+use super::dotted::{Dotted, Target};
 use super::error::{PolicyError, nearest};
 use super::glob::Glob;
 use super::keys::{Key, MapKeys, Takes};
+use super::owned::Owned;
 use super::size;
+use crate::facts::Version;
 
 pub type Value<'a> = Spanned<DeValue<'a>>;
 
@@ -120,6 +123,11 @@ fn check_value(name: &str, value: &Value<'_>, takes: Takes, errors: &mut Vec<Pol
         (Takes::Globs, DeValue::Array(list)) => {
             list.iter().for_each(|item| check_value(name, item, Takes::Glob, errors))
         }
+        (Takes::Either(choices), written) => match choices.iter().find(|takes| fits(**takes, written)) {
+            Some(takes) => check_value(name, value, *takes, errors),
+            None => errors.push(wrong_type()),
+        },
+        (Takes::Flag, DeValue::Boolean(_)) => {}
         (Takes::Version, DeValue::Integer(number)) => match whole(number) {
             Some(1) => {}
             _ => errors.push(
@@ -152,8 +160,30 @@ fn check_value(name: &str, value: &Value<'_>, takes: Takes, errors: &mut Vec<Pol
     }
 }
 
+/// Whether the written type is one that `takes` can read.
+fn fits(takes: Takes, written: &DeValue<'_>) -> bool {
+    match takes {
+        Takes::List(_) => written.is_array(),
+        Takes::Table(_) | Takes::Map { .. } => written.is_table(),
+        _ => written.is_str(),
+    }
+}
+
 fn check_text(takes: Takes, text: &str) -> Result<(), String> {
     match takes {
+        Takes::Release => {
+            release(text).map(drop).ok_or_else(|| format!("`{text}` is no release of Python such as \"3.13\""))
+        }
+        Takes::Dotted => Dotted::parse(text).map(drop),
+        Takes::Module => match Target::parse(text)? {
+            Target { name: None, .. } => Ok(()),
+            Target { .. } => Err(format!("`{text}` is a name in a module; a module is meant")),
+        },
+        Takes::Replacement if text.is_empty() => Ok(()),
+        Takes::Replacement => Target::parse(text).map(drop),
+        Takes::Place if text.contains('/') => Glob::parse(text).map(drop),
+        Takes::Place => check_text(Takes::Module, text),
+        Takes::Owned => Owned::parse(text).map(drop),
         Takes::Glob | Takes::Globs => Glob::parse(text).map(drop),
         Takes::Size if text == "off" => Ok(()),
         Takes::Size => size::parse(text).map(drop),
@@ -173,6 +203,7 @@ fn check_text(takes: Takes, text: &str) -> Result<(), String> {
 fn check_map_key(keys: MapKeys, text: &str) -> Result<(), String> {
     match keys {
         MapKeys::Folder => check_folder(text),
+        MapKeys::Target => Target::parse(text).map(drop),
         MapKeys::Name | MapKeys::Rule if text.trim().is_empty() => Err("an empty name".to_owned()),
         MapKeys::Name | MapKeys::Rule => Ok(()),
     }
@@ -208,6 +239,14 @@ fn describe(takes: Takes) -> String {
         Takes::Size => "a size such as \"500 KiB\", or \"off\"".to_owned(),
         Takes::Lines => "a number of lines from 1 up, or \"off\"".to_owned(),
         Takes::Choice(known) => quoted(known),
+        Takes::Flag => "true or false".to_owned(),
+        Takes::Release => "a release of Python in quotes, such as \"3.13\"".to_owned(),
+        Takes::Dotted => "a dotted name in quotes".to_owned(),
+        Takes::Module => "a module in quotes".to_owned(),
+        Takes::Replacement => "a module or `module:Name` in quotes".to_owned(),
+        Takes::Place => "a module or a path in quotes".to_owned(),
+        Takes::Owned => "a pattern such as \"class *Manager\"".to_owned(),
+        Takes::Either(choices) => choices.iter().map(|takes| describe(*takes)).collect::<Vec<_>>().join(", or "),
         Takes::Folder => "a folder from the root, in quotes".to_owned(),
         Takes::List(Takes::Table(_)) => "a list of tables".to_owned(),
         Takes::List(inner) => format!("a list, each {}", describe(*inner)),
@@ -234,6 +273,12 @@ fn a_type(value: &DeValue<'_>) -> String {
 
 fn whole(number: &toml::de::DeInteger<'_>) -> Option<u64> {
     u64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
+}
+
+/// Reads `3.13`.
+pub fn release(text: &str) -> Option<Version> {
+    let (major, minor) = text.split_once('.')?;
+    Some(Version(major.parse().ok().filter(|major| *major == 3)?, minor.parse().ok()?))
 }
 
 // ── getters: they see only what `check` let pass, or find nothing ──────────────────────────────────

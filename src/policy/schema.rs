@@ -40,6 +40,13 @@ fn takes(takes: Takes) -> Map<String, Value> {
             json!({"type": "string", "pattern": r"^(off|\s*([0-9]+\.?[0-9]*|\.[0-9]+)\s*([kKMG]?B|[KMG]iB)\s*)$"})
         }
         Takes::Lines => json!({"oneOf": [{"const": "off"}, {"type": "integer", "minimum": 1, "maximum": MOST}]}),
+        Takes::Flag => json!({"type": "boolean"}),
+        Takes::Release => json!({"type": "string", "pattern": r"^3\.\d+$"}),
+        Takes::Dotted | Takes::Module | Takes::Place | Takes::Owned => json!({"type": "string", "minLength": 1}),
+        Takes::Replacement => json!({"type": "string"}),
+        Takes::Either(choices) => {
+            json!({"anyOf": choices.iter().map(|choice| self::takes(*choice)).collect::<Vec<_>>()})
+        }
         Takes::Choice(known) => json!({"enum": known}),
         Takes::List(inner) => json!({"type": "array", "items": self::takes(*inner)}),
         Takes::Table(keys) => return table(keys),

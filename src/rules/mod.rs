@@ -3,19 +3,24 @@
 //! A rule says in its [`Stage`] what it needs, gets nothing else, and reports what it finds to a [`Sink`].
 //! Levels, allows and identities are the engine's.
 
+pub mod import_path_policy;
 pub mod max_file_size;
+pub mod no_duplicate_concepts;
 pub mod no_legacy_files;
 pub mod policy;
 pub mod source;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::Facts;
+use crate::facts::{Code, Facts};
 use crate::finding::{Level, Related, Site, Span};
 use crate::path::RepoPath;
-use crate::policy::Policy;
+use crate::policy::concept::Concept;
+use crate::policy::contract::Contract;
 use crate::policy::day::Day;
 use crate::policy::error::PolicyError;
+use crate::policy::{Policy, Shared};
+use crate::repo::{ModuleId, Repo};
 use crate::source::{Attributes, Entry, Tree};
 
 /// A hook: a family of rules that runs under one name.
@@ -28,7 +33,9 @@ pub struct Hook {
 /// All hooks, in the order in which they run.
 pub static HOOKS: &[Hook] = &[
     Hook { id: "no-legacy-files", summary: "no leftover, forbidden or unlisted files" },
-    Hook { id: "max-file-size", summary: "no file over its limit of bytes or lines" },
+    Hook { id: "max-file-size", summary: "no file or function over its limit" },
+    Hook { id: "no-duplicate-concepts", summary: "no concept outside its home, no definition twice" },
+    Hook { id: "import-path-policy", summary: "no import by an old, foreign or forbidden path" },
 ];
 
 /// The family of rules that are reported by whichever hook met the trouble.
@@ -53,9 +60,24 @@ pub static RULES: &[&RuleDef] = &[
     &no_legacy_files::closed_folder::RULE,
     &no_legacy_files::forbidden_file::RULE,
     &no_legacy_files::legacy_name::RULE,
+    &no_legacy_files::retired_file::RULE,
     &no_legacy_files::stale_entry::RULE,
+    &max_file_size::long_function::RULE,
     &max_file_size::too_many_bytes::RULE,
     &max_file_size::too_many_lines::RULE,
+    &no_duplicate_concepts::concept_outside_home::RULE,
+    &no_duplicate_concepts::expired_shim::RULE,
+    &no_duplicate_concepts::same_name::RULE,
+    &no_duplicate_concepts::shim_with_logic::RULE,
+    &no_duplicate_concepts::undeclared_shim::RULE,
+    &import_path_policy::forbidden_import::RULE,
+    &import_path_policy::independence_violation::RULE,
+    &import_path_policy::legacy_import::RULE,
+    &import_path_policy::private_import::RULE,
+    &import_path_policy::protected_import::RULE,
+    &import_path_policy::relative_import::RULE,
+    &import_path_policy::unresolved_import::RULE,
+    &import_path_policy::wrapped_import::RULE,
     &policy::allow_without_reason::RULE,
     &policy::expired_allow::RULE,
     &policy::expiring_allow::RULE,
@@ -87,6 +109,10 @@ pub enum Stage {
     Size(Box<dyn SizeRule>),
     /// The facts of one file.
     Facts(Box<dyn FactsRule>),
+    /// One module, and the whole repository to ask.
+    Module(Box<dyn ModuleRule>),
+    /// The whole repository at once.
+    Repo(Box<dyn RepoRule>),
     /// The allows, and what each let through.
     Allows(Box<dyn AllowRule>),
 }
@@ -106,9 +132,22 @@ pub trait SizeRule: Send + Sync {
 }
 
 pub trait FactsRule: Send + Sync {
+    /// Whether it asks for code, so that what cannot be parsed is a finding too.
+    fn needs_code(&self) -> bool {
+        false
+    }
+
     /// Whether the facts of this file can be a finding.
     fn wants(&self, path: &RepoPath) -> bool;
     fn check(&self, path: &RepoPath, facts: &Facts, out: &mut Sink);
+}
+
+pub trait ModuleRule: Send + Sync {
+    fn check(&self, id: ModuleId, code: &Code, repo: &Repo, today: Day, out: &mut Sink);
+}
+
+pub trait RepoRule: Send + Sync {
+    fn check(&self, repo: &Repo, today: Day, out: &mut Sink);
 }
 
 pub trait AllowRule: Send + Sync {
@@ -155,6 +194,43 @@ pub struct Found {
     pub level: Option<Level>,
     pub policy: Option<Site>,
     pub related: Vec<Related>,
+    /// What of the policy asks for it.
+    pub asked: Option<Asked>,
+}
+
+/// The concept or contract that asks for a finding, and what it says of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub concept: Option<String>,
+    pub contract: Option<String>,
+    pub owner: Option<String>,
+    pub docs: Option<String>,
+    /// Said before the help: its message and its reason.
+    pub says: String,
+    /// None: the rule's own level. Some(None): off.
+    pub level: Option<Option<Level>>,
+}
+
+impl Asked {
+    pub fn concept(concept: &Concept) -> Self {
+        Self { concept: Some(concept.id.clone()), ..Self::of(&concept.shared, concept.entrance()) }
+    }
+
+    pub fn contract(contract: &Contract) -> Self {
+        Self { contract: Some(contract.id.clone()), ..Self::of(&contract.shared, "") }
+    }
+
+    fn of(shared: &Shared, home: &str) -> Self {
+        let says = shared.message.iter().chain(&shared.reason).map(|text| text.replace("{home}", home));
+        Self {
+            concept: None,
+            contract: None,
+            owner: shared.owner.clone(),
+            docs: shared.docs.clone(),
+            says: says.collect::<Vec<_>>().join(" "),
+            level: shared.level,
+        }
+    }
 }
 
 impl Found {
@@ -170,7 +246,19 @@ impl Found {
             level: None,
             policy: None,
             related: Vec::new(),
+            asked: None,
         }
+    }
+
+    /// A finding at a place in a file.
+    pub fn place(
+        path: &RepoPath,
+        span: Span,
+        subject: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self { span, whole_file: false, subject: subject.into(), ..Self::file(path, message, help) }
     }
 
     /// A finding about a line of the policy, or an allow.
@@ -191,6 +279,18 @@ impl Found {
     /// By which line of the policy.
     pub fn by(mut self, site: Option<&Site>) -> Self {
         self.policy = site.cloned();
+        self
+    }
+
+    /// By which concept or contract.
+    pub fn asked(mut self, asked: Asked) -> Self {
+        self.asked = Some(asked);
+        self
+    }
+
+    /// A second place, with its line.
+    pub fn see(mut self, path: &RepoPath, span: Span, message: impl Into<String>) -> Self {
+        self.related.push(Related { path: path.clone(), span, message: message.into() });
         self
     }
 

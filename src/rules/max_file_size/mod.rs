@@ -1,4 +1,5 @@
 //! `max-file-size`: files that are too large.
 
+pub mod long_function;
 pub mod too_many_bytes;
 pub mod too_many_lines;

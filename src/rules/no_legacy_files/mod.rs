@@ -3,4 +3,5 @@
 pub mod closed_folder;
 pub mod forbidden_file;
 pub mod legacy_name;
+pub mod retired_file;
 pub mod stale_entry;

@@ -1,9 +1,10 @@
 //! # unchecked-file
 //!
 //! ## What it does
-//! Flags a file that a rule needed to look into and could not: it cannot be read, its content is missing from this
-//! clone, or a parser of ours failed on it. The hook that needed the file says so. What a partial clone left out
-//! and the change does not touch is only counted in a note; nothing is fetched.
+//! Flags a file that a rule needed to look into and could not: it is no Python of the release that `version` in
+//! `[python]` names (else `requires-python`, else the newest known), its encoding is wrong, it cannot be read, its
+//! content is missing from this clone, or a parser of ours failed on it. The hook that needed the file says so. What
+//! a partial clone left out and the change does not touch is only counted in a note; nothing is fetched.
 //!
 //! ## Why is this bad?
 //! A gate that passes what it could not see is no gate.
@@ -19,6 +20,7 @@
 
 use std::borrow::Cow;
 
+use crate::facts::{Facts, Version};
 use crate::finding::Level;
 use crate::gather::Seen;
 use crate::path::{RepoPath, printable};
@@ -52,5 +54,22 @@ pub fn judge(path: &RepoPath, seen: &Seen) -> Option<Found> {
             "report this; until then leave the file out with `exclude` in `[project]`".into(),
         ),
     };
-    Some(Found::file(path, format!("`{path}` was not checked: {why}"), help))
+    Some(Found::file(path, format!("`{}` was not checked: {why}", printable(path.name())), help))
+}
+
+/// The first thing in a file that is no text of its language, in that release.
+pub fn judge_syntax(path: &RepoPath, facts: &Facts, version: Version) -> Option<Found> {
+    let broken = facts.broken.iter().find(|broken| broken.in_version(version))?;
+    let Version(major, minor) = version;
+    let (why, help) = match (broken.since, broken.until) {
+        (Some(Version(..)), _) | (_, Some(Version(..))) => (
+            format!("{}, in Python {major}.{minor}", broken.message),
+            format!("write it for Python {major}.{minor}, or set `version` in `[python]` to the release that you use"),
+        ),
+        (None, None) => {
+            (broken.message.clone(), "mend the syntax, or leave the file out with `exclude` in `[project]`".to_owned())
+        }
+    };
+    let message = format!("`{}` was not checked: {}", printable(path.name()), printable(why));
+    Some(Found::place(path, broken.span, path.to_lossy(), message, help))
 }

@@ -1,0 +1,74 @@
+//! Allows in comments, and the statement each stands at.
+
+use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_text_size::Ranged;
+
+use super::places::Places;
+use crate::facts::AllowComment;
+use crate::lang::allow_comment;
+
+/// One logical line: a simple statement, or the head of a compound one.
+struct Logical {
+    first: u32,
+    last: u32,
+    decorator: bool,
+}
+
+pub fn allows(tokens: &Tokens, places: &Places) -> Vec<AllowComment> {
+    let comments: Vec<_> = tokens
+        .iter()
+        .filter(|token| token.kind() == TokenKind::Comment && places.slice(token.range()).contains("ssot:"))
+        .collect();
+    if comments.is_empty() {
+        return Vec::new();
+    }
+    let logical = logical_lines(tokens, places);
+    let allow = |token: &&ruff_python_ast::token::Token| {
+        let text = places.slice(token.range());
+        let line = places.line(token.start());
+        let heads_file = logical.first().is_none_or(|first| line < first.first);
+        allow_comment::parse(
+            text.trim_start_matches('#'),
+            places.span(token.range()),
+            reach(&logical, line),
+            heads_file,
+        )
+    };
+    comments.iter().filter_map(allow).collect()
+}
+
+/// The lines of the statement that a comment on `line` stands in or above.
+fn reach(logical: &[Logical], line: u32) -> (u32, u32) {
+    let next = logical.partition_point(|statement| statement.last < line);
+    let Some(statement) = logical.get(next) else { return (line, line) };
+    if statement.first <= line && !statement.decorator {
+        return (statement.first, statement.last);
+    }
+    // Above a statement, or at a decorator: down to what is decorated.
+    let rest = logical.get(next..).unwrap_or_default();
+    let last = rest.iter().find(|statement| !statement.decorator).unwrap_or(statement);
+    (line.min(statement.first), last.last)
+}
+
+fn logical_lines(tokens: &Tokens, places: &Places) -> Vec<Logical> {
+    let (mut lines, mut open): (Vec<Logical>, Option<Logical>) = (Vec::new(), None);
+    for token in tokens.iter() {
+        match token.kind() {
+            TokenKind::Comment | TokenKind::NonLogicalNewline | TokenKind::Indent | TokenKind::Dedent => {}
+            TokenKind::Newline => {
+                if let Some(mut line) = open.take() {
+                    line.last = places.line(token.start());
+                    lines.push(line);
+                }
+            }
+            kind => {
+                open.get_or_insert_with(|| {
+                    let first = places.line(token.start());
+                    Logical { first, last: first, decorator: kind == TokenKind::At }
+                });
+            }
+        }
+    }
+    lines.extend(open);
+    lines
+}

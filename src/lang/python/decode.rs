@@ -1,0 +1,119 @@
+//! Bytes to text, as Python reads a source file: a BOM, else a coding line among the first two, else UTF-8.
+//!
+//! Source: the Python language reference, "Encoding declarations" (PEP 263).
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use encoding_rs::Encoding;
+use regex::bytes::Regex;
+
+use crate::facts::Broken;
+use crate::finding::Span;
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+static CODING: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^[ \t\x0c]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)").ok());
+
+/// The text; what cannot be read is told and replaced.
+pub fn decode<'b>(bytes: &'b [u8], broken: &mut Vec<Broken>) -> Cow<'b, str> {
+    let body = bytes.strip_prefix(BOM).unwrap_or(bytes);
+    if let Some(at) = memchr::memchr(0, body) {
+        broken.push(tell(body, at, "source code cannot contain NUL bytes".to_owned()));
+        return String::from_utf8_lossy(body);
+    }
+    let name = coding(body);
+    let normal = name.as_deref().map(|name| name.to_ascii_lowercase().replace('_', "-"));
+    match normal.as_deref() {
+        None | Some("utf-8" | "utf8" | "utf-8-sig" | "u8") => utf8(body, broken),
+        Some(name) if body.len() != bytes.len() => {
+            broken.push(tell(body, 0, format!("a UTF-8 byte order mark, but the coding line says `{name}`")));
+            utf8(body, broken)
+        }
+        Some("latin-1" | "latin1" | "l1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819") => {
+            body.iter().map(|byte| char::from(*byte)).collect::<String>().into()
+        }
+        Some("ascii" | "us-ascii") => match body.iter().position(|byte| !byte.is_ascii()) {
+            None => utf8(body, broken),
+            Some(at) => {
+                broken.push(tell(body, at, "this is not ASCII, as the coding line says".to_owned()));
+                String::from_utf8_lossy(body)
+            }
+        },
+        Some(name) => labelled(name, body, broken),
+    }
+}
+
+fn labelled<'b>(name: &str, body: &'b [u8], broken: &mut Vec<Broken>) -> Cow<'b, str> {
+    let label = name.strip_prefix("cp").filter(|page| page.starts_with("125")).map(|page| format!("windows-{page}"));
+    let Some(encoding) = Encoding::for_label(label.as_deref().unwrap_or(name).as_bytes()) else {
+        broken.push(tell(body, 0, format!("unknown encoding: {name}")));
+        return String::from_utf8_lossy(body);
+    };
+    let (text, wrong) = encoding.decode_without_bom_handling(body);
+    if wrong {
+        broken.push(tell(body, 0, format!("this is not {name}, as the coding line says")));
+    }
+    text
+}
+
+fn utf8<'b>(body: &'b [u8], broken: &mut Vec<Broken>) -> Cow<'b, str> {
+    match std::str::from_utf8(body) {
+        Ok(text) => text.into(),
+        Err(error) => {
+            let at = error.valid_up_to();
+            let byte = body.get(at).copied().unwrap_or_default();
+            broken.push(tell(
+                body,
+                at,
+                format!("this is not UTF-8: byte 0x{byte:02x}, and no coding line says otherwise"),
+            ));
+            String::from_utf8_lossy(body)
+        }
+    }
+}
+
+/// The encoding that one of the first two lines names; the second counts only below a blank or comment line.
+fn coding(body: &[u8]) -> Option<String> {
+    let regex = CODING.as_ref()?;
+    let mut lines = body.split(|byte| matches!(byte, b'\n' | b'\r'));
+    for _ in 0..2 {
+        let line = lines.next()?;
+        if let Some(name) = regex.captures(line).and_then(|found| found.get(1)) {
+            return Some(String::from_utf8_lossy(name.as_bytes()).into_owned());
+        }
+        let line = line.trim_ascii();
+        if !line.is_empty() && !line.starts_with(b"#") {
+            return None;
+        }
+    }
+    None
+}
+
+fn tell(body: &[u8], at: usize, message: String) -> Broken {
+    let before = String::from_utf8_lossy(body.get(..at).unwrap_or_default()).into_owned();
+    Broken { span: Span::of(&before, before.len()..before.len()), message, since: None, until: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn encodings() {
+        for (bytes, text, broken) in [
+            (&b"x = 1"[..], "x = 1", 0),
+            (b"\xef\xbb\xbfx", "x", 0),
+            (b"# -*- coding: latin-1 -*-\nx = '\xe9'", "# -*- coding: latin-1 -*-\nx = '\u{e9}'", 0),
+            (b"#!/x\n# vim: set fileencoding=cp1252 :\n\x80", "#!/x\n# vim: set fileencoding=cp1252 :\n\u{20ac}", 0),
+            (b"x = 1\n# coding: latin-1\n\xe9", "x = 1\n# coding: latin-1\n\u{fffd}", 1),
+            (b"\xff", "\u{fffd}", 1),
+            (b"# coding: nonsense\nx", "# coding: nonsense\nx", 1),
+            (b"a\0b", "a\0b", 1),
+        ] {
+            let mut found = Vec::new();
+            assert_eq!((decode(bytes, &mut found).as_ref(), found.len()), (text, broken), "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Python: facts from the syntax tree that ruff's parser makes.
+//!
+//! The parser is asked once, for the oldest release that it knows, so that it tells of everything that some
+//! release refuses, each with the release that allows it; which release counts is decided at judgement.
+
+mod calls;
+mod comments;
+mod decode;
+mod exports;
+mod places;
+mod scope;
+mod shim;
+mod syntax;
+mod walk;
+
+use ruff_python_ast::PythonVersion;
+use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+
+use super::Language;
+use super::text::count_lines;
+use crate::facts::Facts;
+use places::Places;
+
+pub struct Python;
+
+impl Language for Python {
+    fn id(&self) -> &'static str {
+        "python"
+    }
+
+    fn names(&self) -> &'static [&'static str] {
+        &["*.py", "*.pyi"]
+    }
+
+    fn revision(&self) -> u32 {
+        1
+    }
+
+    fn has_comments(&self) -> bool {
+        true
+    }
+
+    fn has_code(&self) -> bool {
+        true
+    }
+
+    fn extract(&self, bytes: &[u8]) -> Facts {
+        let mut facts = Facts { lines: count_lines(bytes), ..Facts::default() };
+        let text = decode::decode(bytes, &mut facts.broken);
+        let places = Places::new(&text);
+        let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY37);
+        let parsed = parse_unchecked(&text, options);
+        if facts.broken.is_empty() {
+            facts.broken = syntax::errors(&parsed, &text, &places);
+        }
+        let tokens = parsed.tokens();
+        facts.allows = comments::allows(tokens, &places);
+        if let ruff_python_ast::Mod::Module(module) = parsed.syntax() {
+            facts.code = Some(Box::new(walk::code(&module.body, tokens, &places)));
+        }
+        facts
+    }
+}

@@ -1,0 +1,42 @@
+//! Byte offsets to lines and columns.
+
+use ruff_python_ast::Identifier;
+use ruff_source_file::LineIndex;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::finding::{Position, Span};
+
+pub struct Places<'t> {
+    pub text: &'t str,
+    index: LineIndex,
+}
+
+impl<'t> Places<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Self { text, index: LineIndex::from_source_text(text) }
+    }
+
+    pub fn slice(&self, range: TextRange) -> &'t str {
+        self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default()
+    }
+
+    pub fn line(&self, offset: TextSize) -> u32 {
+        u32::try_from(self.index.line_index(offset).get()).unwrap_or(u32::MAX)
+    }
+
+    fn position(&self, offset: TextSize) -> Position {
+        let at = self.index.line_column(offset, self.text);
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Position { line: number(at.line.get()), column: number(at.column.get()) }
+    }
+
+    pub fn span(&self, range: TextRange) -> Span {
+        let end = TextSize::try_from(self.text.len()).unwrap_or(range.end()).min(range.end());
+        let start = range.start().min(end);
+        Span { start: self.position(start), end: self.position(end) }
+    }
+
+    pub fn of_name(&self, name: &Identifier) -> Span {
+        self.span(name.range())
+    }
+}

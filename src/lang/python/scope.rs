@@ -1,0 +1,154 @@
+//! Which names a scope binds, and which of them are imports.
+
+use std::collections::HashMap;
+
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{
+    Comprehension, ExceptHandler, Expr, ExprContext, Pattern, Stmt, StmtFunctionDef, StmtImport, StmtImportFrom,
+};
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// Something imported, by its dotted name; relative ones keep their leading dots.
+    Import(String),
+    Other,
+}
+
+/// The names of one module, class or function body.
+#[derive(Debug, Default)]
+pub struct Scope {
+    pub names: HashMap<String, Bound>,
+    pub is_class: bool,
+    pub has_star: bool,
+    outer: Vec<String>,
+    global: Vec<String>,
+}
+
+impl Scope {
+    pub fn of_body(body: &[Stmt], is_class: bool) -> Self {
+        let mut scope = Self { is_class, ..Self::default() };
+        scope.visit_body(body);
+        for name in std::mem::take(&mut scope.outer) {
+            scope.names.remove(&name);
+        }
+        scope
+    }
+
+    pub fn of_function(function: &StmtFunctionDef) -> Self {
+        let mut scope = Self::of_body(&function.body, false);
+        for parameter in &*function.parameters {
+            scope.bind(parameter.name(), Bound::Other);
+        }
+        scope
+    }
+
+    /// Names that the body declares `global`: they are bound in the module.
+    pub fn globals(&self) -> &[String] {
+        &self.global
+    }
+
+    /// An import stays an import where something else is bound beside it, as `None` in an `except`.
+    pub fn bind(&mut self, name: &str, bound: Bound) {
+        match self.names.get(name) {
+            Some(Bound::Import(_)) => {}
+            _ => drop(self.names.insert(name.to_owned(), bound)),
+        }
+    }
+
+    fn import(&mut self, import: &StmtImport) {
+        for alias in &import.names {
+            let dotted = alias.name.as_str();
+            match &alias.asname {
+                Some(name) => self.bind(name.as_str(), Bound::Import(dotted.to_owned())),
+                None => {
+                    let first = dotted.split('.').next().unwrap_or(dotted);
+                    self.bind(first, Bound::Import(first.to_owned()));
+                }
+            }
+        }
+    }
+
+    fn import_from(&mut self, import: &StmtImportFrom) {
+        let module = dotted_module(import);
+        for alias in &import.names {
+            let name = alias.name.as_str();
+            if name == "*" {
+                self.has_star = true;
+                continue;
+            }
+            let joint = if module.is_empty() || module.ends_with('.') { "" } else { "." };
+            let own = alias.asname.as_ref().unwrap_or(&alias.name);
+            self.bind(own.as_str(), Bound::Import(format!("{module}{joint}{name}")));
+        }
+    }
+}
+
+/// `..a.b` of `from ..a.b import c`.
+pub fn dotted_module(import: &StmtImportFrom) -> String {
+    let dots = ".".repeat(import.level as usize);
+    dots + import.module.as_ref().map_or("", |module| module.as_str())
+}
+
+impl<'a> Visitor<'a> for Scope {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::FunctionDef(function) => {
+                self.bind(function.name.as_str(), Bound::Other);
+                function.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+            }
+            Stmt::ClassDef(class) => {
+                self.bind(class.name.as_str(), Bound::Other);
+                class.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+            }
+            Stmt::Import(import) => self.import(import),
+            Stmt::ImportFrom(import) => self.import_from(import),
+            Stmt::Global(names) => {
+                let names = names.names.iter().map(|name| name.as_str().to_owned());
+                self.global.extend(names.clone());
+                self.outer.extend(names);
+            }
+            Stmt::Nonlocal(names) => self.outer.extend(names.names.iter().map(|name| name.as_str().to_owned())),
+            _ => stacked(|| visitor::walk_stmt(self, stmt)),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Name(name) if matches!(name.ctx, ExprContext::Store) => self.bind(name.id.as_str(), Bound::Other),
+            Expr::Lambda(_) | Expr::Name(_) | Expr::StringLiteral(_) | Expr::NumberLiteral(_) => {}
+            _ => stacked(|| visitor::walk_expr(self, expr)),
+        }
+    }
+
+    fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
+        self.visit_expr(&comprehension.iter);
+        comprehension.ifs.iter().for_each(|test| self.visit_expr(test));
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
+        let ExceptHandler::ExceptHandler(inner) = handler;
+        if let Some(name) = &inner.name {
+            self.bind(name.as_str(), Bound::Other);
+        }
+        visitor::walk_except_handler(self, handler);
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        let name = match pattern {
+            Pattern::MatchStar(star) => star.name.as_ref(),
+            Pattern::MatchAs(named) => named.name.as_ref(),
+            Pattern::MatchMapping(mapping) => mapping.rest.as_ref(),
+            _ => None,
+        };
+        if let Some(name) = name {
+            self.bind(name.as_str(), Bound::Other);
+        }
+        stacked(|| visitor::walk_pattern(self, pattern));
+    }
+}
+
+/// Code may be nested deeper than a thread's stack: more is taken where little is left.
+pub fn stacked<T>(run: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(128 << 10, 4 << 20, run)
+}

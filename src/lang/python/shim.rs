@@ -1,0 +1,63 @@
+//! Whether a module is only a re-export: a docstring, imports, `__all__`, `Old = New`, a warning, a module
+//! `__getattr__`, and imports under `TYPE_CHECKING`.
+
+use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+/// The first statement that is more.
+pub fn logic(body: &[Stmt]) -> Option<TextRange> {
+    body.iter().find(|stmt| !is_re_export(stmt)).map(Ranged::range)
+}
+
+fn is_re_export(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::Pass(_) | Stmt::Delete(_) => true,
+        Stmt::FunctionDef(function) => matches!(function.name.as_str(), "__getattr__" | "__dir__"),
+        Stmt::Assign(assign) => super::exports::of(stmt).is_some() || dotted(&assign.value).is_some(),
+        Stmt::AnnAssign(assign) => {
+            super::exports::of(stmt).is_some() || assign.value.as_deref().is_some_and(|value| dotted(value).is_some())
+        }
+        Stmt::AugAssign(_) => super::exports::of(stmt).is_some(),
+        Stmt::Expr(expr) => match &*expr.value {
+            Expr::StringLiteral(_) | Expr::EllipsisLiteral(_) => true,
+            Expr::Call(call) => super::exports::of(stmt).is_some() || is_warning(&call.func),
+            _ => false,
+        },
+        Stmt::If(test) => {
+            is_type_checking(&test.test) && test.elif_else_clauses.is_empty() && test.body.iter().all(is_re_export)
+        }
+        _ => false,
+    }
+}
+
+fn is_warning(function: &Expr) -> bool {
+    dotted(function).is_some_and(|name| matches!(name.as_str(), "warn" | "warnings.warn"))
+}
+
+/// `TYPE_CHECKING`, bare or behind a module.
+pub fn is_type_checking(test: &Expr) -> bool {
+    match test {
+        Expr::Name(name) => name.id.as_str() == "TYPE_CHECKING",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "TYPE_CHECKING",
+        _ => false,
+    }
+}
+
+/// `a.b.c`, where the expression is nothing but names and dots.
+pub fn dotted(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Name(name) => Some(name.id.as_str().to_owned()),
+        Expr::Attribute(attribute) => {
+            let mut parts = vec![attribute.attr.as_str()];
+            let mut inner = &*attribute.value;
+            while let Expr::Attribute(attribute) = inner {
+                parts.push(attribute.attr.as_str());
+                inner = &attribute.value;
+            }
+            parts.push(inner.as_name_expr()?.id.as_str());
+            parts.reverse();
+            Some(parts.join("."))
+        }
+        _ => None,
+    }
+}

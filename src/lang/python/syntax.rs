@@ -1,0 +1,58 @@
+//! What Python refuses, with the releases that allow it.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use ruff_python_ast::{Mod, PythonVersion};
+use ruff_python_parser::{Mode, ParseOptions, Parsed, UnsupportedSyntaxError, parse_unchecked};
+use ruff_text_size::Ranged;
+
+use super::places::Places;
+use crate::facts::{Broken, Version};
+
+/// More would be noise: the first says what is wrong.
+const MOST: usize = 20;
+
+/// How the parser says which release changed a form.
+static CHANGED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b(added|removed|allowed|changed) in Python (\d+)\.(\d+)").ok());
+
+/// `f((a)=1)`, which Python 3.8 removed and the oldest release that is asked for still allows.
+static REMOVED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\(\s*\w+\s*\)\s*=[^=]").ok());
+
+pub fn errors(parsed: &Parsed<Mod>, text: &str, places: &Places) -> Vec<Broken> {
+    let always = parsed.errors().iter().map(|error| Broken {
+        span: places.span(error.location),
+        message: error.error.to_string(),
+        since: None,
+        until: None,
+    });
+    let mut broken: Vec<_> = always.take(MOST).collect();
+    broken.extend(parsed.unsupported_syntax_errors().iter().filter_map(|error| depends(error, places)));
+    if REMOVED.as_ref().is_some_and(|removed| removed.is_match(text)) {
+        let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::latest());
+        let latest = parse_unchecked(text, options);
+        let removed = latest.unsupported_syntax_errors().iter().filter_map(|error| depends(error, places));
+        broken.extend(removed.filter(|error| error.until.is_some()));
+    }
+    // Of what hangs on the release, the first of each kind says enough.
+    let mut seen = HashSet::new();
+    broken.retain(|error| (error.since, error.until) == (None, None) || seen.insert((error.since, error.until)));
+    broken.sort_by_key(|error| error.span);
+    broken
+}
+
+fn depends(error: &UnsupportedSyntaxError, places: &Places) -> Option<Broken> {
+    let said = error.to_string();
+    let found = CHANGED.as_ref()?.captures(&said)?;
+    let version = Version(found.get(2)?.as_str().parse().ok()?, found.get(3)?.as_str().parse().ok()?);
+    let removed = found.get(1)?.as_str() == "removed";
+    let message = said.split(" on Python ").next().unwrap_or(&said).to_owned();
+    Some(Broken {
+        span: places.span(error.range()),
+        message,
+        since: (!removed).then_some(version),
+        until: removed.then_some(version),
+    })
+}

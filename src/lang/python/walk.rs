@@ -1,0 +1,455 @@
+//! One walk over the syntax tree, from which all facts about code come.
+
+use std::collections::BTreeSet;
+
+use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{
+    Comprehension, Decorator, ExceptHandler, Expr, ExprCall, ExprContext, Identifier, Stmt, StmtClassDef,
+    StmtFunctionDef, StmtImportFrom, StmtTry,
+};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::places::Places;
+use super::scope::{Bound, Scope, stacked};
+use super::shim::{dotted, is_type_checking};
+use super::{calls, exports, shim};
+use crate::facts::{Alias, Code, Definition, DefinitionKind, DottedString, Import, Use};
+
+/// The facts of a module's body.
+pub fn code(body: &[Stmt], tokens: &Tokens, places: &Places) -> Code {
+    let mut module = Scope::of_body(body, false);
+    follow_aliases(body, &mut module);
+    let mut walk = Walk {
+        places,
+        tokens,
+        out: Code { logic: shim::logic(body).map(|range| places.span(range)), ..Code::default() },
+        globals: BTreeSet::new(),
+        has_star: module.has_star,
+        scopes: vec![module],
+        holders: Vec::new(),
+        functions: 0,
+        type_checking: false,
+        guarded: false,
+    };
+    walk.visit_body(body);
+    let mut bound: BTreeSet<String> = walk.globals;
+    bound.extend(walk.scopes.into_iter().flat_map(|scope| scope.names.into_keys()));
+    walk.out.bound = bound.into_iter().collect();
+    walk.out
+}
+
+/// `patch = mock.patch`: a name for something imported is an import.
+fn follow_aliases(body: &[Stmt], scope: &mut Scope) {
+    for stmt in body {
+        let Stmt::Assign(assign) = stmt else { continue };
+        let ([Expr::Name(name)], Some(target)) = (assign.targets.as_slice(), dotted(&assign.value)) else { continue };
+        let (root, rest) = target.split_once('.').unwrap_or((&target, ""));
+        if let Some(Bound::Import(full)) = scope.names.get(root) {
+            let joint = if rest.is_empty() { "" } else { "." };
+            let full = format!("{full}{joint}{rest}");
+            scope.names.insert(name.id.as_str().to_owned(), Bound::Import(full));
+        }
+    }
+}
+
+struct Walk<'w, 't> {
+    places: &'w Places<'t>,
+    tokens: &'w Tokens,
+    out: Code,
+    /// Names that functions bind in the module by `global`.
+    globals: BTreeSet<String>,
+    has_star: bool,
+    scopes: Vec<Scope>,
+    /// The names of the definitions around.
+    holders: Vec<String>,
+    functions: u32,
+    type_checking: bool,
+    guarded: bool,
+}
+
+impl Walk<'_, '_> {
+    fn at_module_level(&self) -> bool {
+        self.scopes.len() == 1
+    }
+
+    fn qualified(&self, name: &str) -> String {
+        let mut whole = self.holders.join(".");
+        if !whole.is_empty() {
+            whole.push('.');
+        }
+        whole + name
+    }
+
+    fn define(
+        &mut self,
+        kind: DefinitionKind,
+        name: &Identifier,
+        range: TextRange,
+        decorators: &[Decorator],
+        bases: Vec<String>,
+    ) {
+        let start = decorators.last().map_or(range.start(), |last| last.end());
+        let code = TextRange::new(start, range.end());
+        let first = self.tokens.in_range(code).iter().find(|token| !is_layout(token.kind()));
+        let first = first.map_or(range.start(), |token| token.start());
+        let definition = Definition {
+            kind,
+            name: self.qualified(name.as_str()),
+            span: self.places.of_name(name),
+            lines: (self.places.line(first), self.places.line(range.end())),
+            decorators: decorators.iter().map(|decorator| called(&decorator.expression)).collect(),
+            bases,
+            body: self.hash(code),
+            local: self.functions > 0,
+        };
+        self.out.definitions.push(definition);
+    }
+
+    /// Tokens by kind and text; layout and comments aside.
+    fn hash(&self, range: TextRange) -> u64 {
+        let mut hash = blake3::Hasher::new();
+        for token in self.tokens.in_range(range) {
+            if !matches!(token.kind(), TokenKind::Comment | TokenKind::NonLogicalNewline) {
+                hash.update(&[token.kind() as u8]);
+                if !is_layout(token.kind()) {
+                    hash.update(self.places.slice(token.range()).as_bytes());
+                }
+            }
+        }
+        let mut first = [0; 8];
+        hash.finalize_xof().fill(&mut first);
+        u64::from_le_bytes(first)
+    }
+
+    fn constant(&mut self, target: &Expr, value: Option<&Expr>, range: TextRange) {
+        match target {
+            Expr::Name(name) if self.functions == 0 => {
+                let target = value.and_then(dotted).filter(|_| self.at_module_level());
+                let id = name.id.as_str();
+                if id == "__all__" {
+                    return;
+                }
+                if let Some(target) = target {
+                    let span = self.places.span(name.range());
+                    self.out.aliases.push(Alias { name: id.to_owned(), target, span });
+                } else {
+                    let name = Identifier::new(name.id.clone(), name.range());
+                    self.define(DefinitionKind::Constant, &name, range, &[], Vec::new());
+                }
+            }
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.constant(target, None, range)),
+            Expr::List(list) => list.elts.iter().for_each(|target| self.constant(target, None, range)),
+            Expr::Starred(starred) => self.constant(&starred.value, None, range),
+            _ => {}
+        }
+    }
+
+    fn import(
+        &mut self,
+        module: &str,
+        level: u32,
+        name: Option<&str>,
+        alias: &ruff_python_ast::Alias,
+        stmt: TextRange,
+    ) {
+        self.out.imports.push(Import {
+            module: module.to_owned(),
+            level,
+            name: name.map(str::to_owned),
+            alias: alias.asname.as_ref().map(|alias| alias.as_str().to_owned()),
+            span: self.places.span(alias.range()),
+            line: self.places.line(stmt.start()),
+            local: self.functions > 0,
+            type_checking: self.type_checking,
+            guarded: self.guarded,
+        });
+    }
+
+    fn import_from(&mut self, import: &StmtImportFrom) {
+        let module = import.module.as_ref().map_or("", |module| module.as_str());
+        for alias in &import.names {
+            self.import(module, import.level, Some(alias.name.as_str()), alias, import.range());
+        }
+    }
+
+    fn function(&mut self, function: &StmtFunctionDef) {
+        self.define(DefinitionKind::Function, &function.name, function.range(), &function.decorator_list, Vec::new());
+        if self.at_module_level() && function.name.as_str() == "__getattr__" {
+            self.out.open = true;
+        }
+        function.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+        self.visit_parameters(&function.parameters);
+        if let Some(returns) = &function.returns {
+            self.visit_annotation(returns);
+        }
+        let scope = Scope::of_function(function);
+        self.globals.extend(scope.globals().iter().filter(|name| assigns(&function.body, name)).cloned());
+        self.scopes.push(scope);
+        self.holders.push(function.name.as_str().to_owned());
+        self.functions += 1;
+        let guarded = std::mem::take(&mut self.guarded);
+        self.visit_body(&function.body);
+        self.guarded = guarded;
+        self.functions -= 1;
+        self.holders.pop();
+        self.scopes.pop();
+    }
+
+    fn class(&mut self, class: &StmtClassDef) {
+        let arguments = class.arguments.as_deref();
+        let bases = arguments.map_or(Vec::new(), |arguments| arguments.args.iter().map(called).collect());
+        self.define(DefinitionKind::Class, &class.name, class.range(), &class.decorator_list, bases);
+        class.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+        if let Some(arguments) = arguments {
+            self.visit_arguments(arguments);
+        }
+        self.scopes.push(Scope::of_body(&class.body, true));
+        self.holders.push(class.name.as_str().to_owned());
+        self.visit_body(&class.body);
+        self.holders.pop();
+        self.scopes.pop();
+    }
+
+    fn r#try(&mut self, stmt: &StmtTry) {
+        let guarded = self.guarded;
+        self.guarded |= catches_imports(stmt);
+        self.visit_body(&stmt.body);
+        // What an `except ImportError` imports instead is as conditional as what failed.
+        for handler in &stmt.handlers {
+            self.visit_except_handler(handler);
+        }
+        self.guarded = guarded;
+        self.visit_body(&stmt.orelse);
+        self.visit_body(&stmt.finalbody);
+    }
+
+    /// What a name stands for here. A class body is not seen from the functions in it.
+    fn lookup(&self, name: &str) -> Option<&Bound> {
+        let innermost = self.scopes.len() - 1;
+        let visible =
+            self.scopes.iter().enumerate().rev().filter(|(depth, scope)| !scope.is_class || *depth == innermost);
+        visible.into_iter().find_map(|(_, scope)| scope.names.get(name))
+    }
+
+    /// The full name of `a.b.c`, and whether its first part is an import.
+    fn full_name(&self, expr: &Expr) -> Option<(String, bool)> {
+        let written = dotted(expr)?;
+        let (root, rest) = written.split_once('.').unwrap_or((&written, ""));
+        match self.lookup(root) {
+            Some(Bound::Import(target)) => {
+                let joint = if rest.is_empty() || target.ends_with('.') { "" } else { "." };
+                Some((format!("{target}{joint}{rest}"), true))
+            }
+            _ => Some((written, false)),
+        }
+    }
+
+    fn note_use(&mut self, target: String, range: TextRange) {
+        let span = self.places.span(range);
+        self.out.uses.push(Use { target, span, type_checking: self.type_checking });
+    }
+
+    fn call(&mut self, call: &ExprCall) {
+        let Some((function, imported)) = self.full_name(&call.func) else { return };
+        if !imported && matches!(function.as_str(), "globals" | "vars" | "exec") {
+            self.out.open = true;
+        }
+        let Some(names) = calls::names(&function, imported) else { return };
+        let Some(Expr::StringLiteral(literal)) = calls::string(call) else { return };
+        let mut text = literal.value.to_str().to_owned();
+        if text.starts_with('.') {
+            let Some(package) = calls::package(call) else { return };
+            let Some(whole) = crate::lang::modules::relative(package, &text) else { return };
+            text = whole;
+        }
+        let span = self.places.span(inside_quotes(self.places.slice(literal.range()), literal.range()));
+        let is_module = names == calls::Names::Module;
+        self.out.strings.push(DottedString {
+            text,
+            span,
+            is_module,
+            create: calls::may_be_missing(call),
+            call: function,
+        });
+    }
+}
+
+impl<'a> Visitor<'a> for Walk<'_, '_> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if self.at_module_level()
+            && let Some(names) = exports::of(stmt)
+        {
+            self.out.exports.get_or_insert_default().extend(names);
+        }
+        match stmt {
+            Stmt::FunctionDef(function) => stacked(|| self.function(function)),
+            Stmt::ClassDef(class) => stacked(|| self.class(class)),
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    self.import(alias.name.as_str(), 0, None, alias, import.range());
+                }
+            }
+            Stmt::ImportFrom(import) => self.import_from(import),
+            Stmt::Try(stmt) => stacked(|| self.r#try(stmt)),
+            Stmt::If(test) if is_type_checking(&test.test) => {
+                let before = std::mem::replace(&mut self.type_checking, true);
+                self.visit_body(&test.body);
+                self.type_checking = before;
+                test.elif_else_clauses.iter().for_each(|clause| self.visit_elif_else_clause(clause));
+            }
+            Stmt::Assign(assign) => {
+                assign.targets.iter().for_each(|target| self.constant(target, Some(&assign.value), assign.range()));
+                stacked(|| visitor::walk_stmt(self, stmt));
+            }
+            Stmt::AnnAssign(assign) => {
+                self.constant(&assign.target, assign.value.as_deref(), assign.range());
+                stacked(|| visitor::walk_stmt(self, stmt));
+            }
+            _ => stacked(|| visitor::walk_stmt(self, stmt)),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Attribute(_) => match self.full_name(expr) {
+                Some((target, true)) => {
+                    if target == "sys.modules" || target.starts_with("sys.modules.") {
+                        self.out.open = true;
+                    }
+                    self.note_use(target, expr.range());
+                }
+                Some((_, false)) => self.free_root(expr),
+                None => stacked(|| visitor::walk_expr(self, expr)),
+            },
+            Expr::Name(_) => self.free_root(expr),
+            Expr::Call(call) => {
+                self.call(call);
+                stacked(|| visitor::walk_expr(self, expr));
+            }
+            Expr::Lambda(lambda) => {
+                let mut scope = Scope::default();
+                for parameter in lambda.parameters.iter().flat_map(|parameters| parameters.iter()) {
+                    scope.bind(parameter.name(), Bound::Other);
+                }
+                self.scopes.push(scope);
+                stacked(|| visitor::walk_expr(self, expr));
+                self.scopes.pop();
+            }
+            Expr::ListComp(comp) => self.comprehension(&comp.generators, expr),
+            Expr::SetComp(comp) => self.comprehension(&comp.generators, expr),
+            Expr::DictComp(comp) => self.comprehension(&comp.generators, expr),
+            Expr::Generator(comp) => self.comprehension(&comp.generators, expr),
+            Expr::StringLiteral(_) | Expr::NumberLiteral(_) => {}
+            _ => stacked(|| visitor::walk_expr(self, expr)),
+        }
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
+        visitor::walk_except_handler(self, handler);
+    }
+}
+
+impl Walk<'_, '_> {
+    /// Names bound by a comprehension are its own.
+    fn comprehension(&mut self, generators: &[Comprehension], expr: &Expr) {
+        let mut scope = Scope::default();
+        for generator in generators {
+            scope.visit_expr(&generator.target);
+        }
+        self.scopes.push(scope);
+        stacked(|| visitor::walk_expr(self, expr));
+        self.scopes.pop();
+    }
+
+    /// Notes a name that nothing binds, where a star import may bind it.
+    fn free_root(&mut self, expr: &Expr) {
+        let mut root = expr;
+        while let Expr::Attribute(attribute) = root {
+            root = &attribute.value;
+        }
+        let Expr::Name(name) = root else { return };
+        if !self.has_star || !matches!(name.ctx, ExprContext::Load) || self.lookup(name.id.as_str()).is_some() {
+            return;
+        }
+        let Some(target) = dotted(expr) else { return };
+        let span = self.places.span(expr.range());
+        self.out.free.push(Use { target, span, type_checking: self.type_checking });
+    }
+}
+
+fn is_layout(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Comment | TokenKind::NonLogicalNewline | TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent
+    )
+}
+
+/// The dotted name of what is called, subscripted, or named; empty where it is something else.
+fn called(expr: &Expr) -> String {
+    match expr {
+        Expr::Call(call) => called(&call.func),
+        Expr::Subscript(subscript) => called(&subscript.value),
+        _ => dotted(expr).unwrap_or_default(),
+    }
+}
+
+/// Whether a failing import in the body is caught.
+fn catches_imports(stmt: &StmtTry) -> bool {
+    let names = |expr: &Expr| {
+        let name = called(expr);
+        let name = name.rsplit('.').next().unwrap_or_default().to_owned();
+        matches!(
+            name.as_str(),
+            "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException" | "AttributeError"
+        )
+    };
+    stmt.handlers.iter().any(|handler| {
+        let ExceptHandler::ExceptHandler(handler) = handler;
+        match handler.type_.as_deref() {
+            None => true,
+            Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(names),
+            Some(expr) => names(expr),
+        }
+    })
+}
+
+/// Whether a body that declares a name `global` also binds it.
+fn assigns(body: &[Stmt], name: &str) -> bool {
+    struct Finder<'n>(&'n str, bool);
+    impl<'a> Visitor<'a> for Finder<'_> {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            match expr {
+                Expr::Name(found) => {
+                    self.1 |= matches!(found.ctx, ExprContext::Store) && found.id.as_str() == self.0;
+                }
+                _ => stacked(|| visitor::walk_expr(self, expr)),
+            }
+        }
+
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            match stmt {
+                Stmt::Import(_) | Stmt::ImportFrom(_) => self.1 = true,
+                _ => stacked(|| visitor::walk_stmt(self, stmt)),
+            }
+        }
+    }
+    let mut finder = Finder(name, false);
+    finder.visit_body(body);
+    finder.1
+}
+
+/// The range between the quotes of a plain literal.
+fn inside_quotes(literal: &str, range: TextRange) -> TextRange {
+    let quote = literal.bytes().next().filter(|quote| matches!(quote, b'"' | b'\''));
+    let triple = literal.starts_with("\"\"\"") || literal.starts_with("'''");
+    match quote {
+        Some(quote) if !triple && literal.len() >= 2 && literal.bytes().filter(|byte| *byte == quote).count() == 2 => {
+            TextRange::new(
+                range.start() + ruff_text_size::TextSize::from(1),
+                range.end() - ruff_text_size::TextSize::from(1),
+            )
+        }
+        _ => range,
+    }
+}

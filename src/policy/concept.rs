@@ -1,0 +1,216 @@
+//! `[concept.ID]`: a noun of the codebase, its home, its old names, and what it owns.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::day::Day;
+use super::dotted::{Dotted, Target};
+use super::error::PolicyError;
+use super::glob::{Glob, Globs};
+use super::owned::Owned;
+use super::{PolicyFile, Shared, Sited, read};
+use crate::finding::Site;
+
+/// Where a concept is defined: a module with all below it, or the files of a glob.
+#[derive(Clone, Debug)]
+pub enum Place {
+    Module(String),
+    Path(Glob),
+}
+
+/// A home, and the service it is the home for; none where it is for all.
+#[derive(Clone, Debug)]
+pub struct Home {
+    pub service: Option<String>,
+    pub place: Place,
+    pub text: String,
+    pub range: Range<usize>,
+}
+
+/// How far a concept's bans reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// In the services that have a home, and in code of no service.
+    Service,
+    Repo,
+}
+
+/// An old import path and what came in its place.
+#[derive(Clone, Debug)]
+pub struct Legacy {
+    pub old: Target,
+    /// None where nothing replaces it.
+    pub new: Option<Target>,
+    /// Until when the old module may stand as a pure re-export, that day included.
+    pub shim_until: Option<Day>,
+    pub site: Site,
+    pub range: Range<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Concept {
+    pub id: String,
+    pub site: Site,
+    pub homes: Vec<Home>,
+    /// Where everyone imports it from; empty: from the home.
+    pub public: Vec<(String, Range<usize>)>,
+    pub owns: Vec<Sited<Owned>>,
+    pub files: Vec<Sited<Glob>>,
+    pub wraps: Vec<Sited<Dotted>>,
+    pub reach: Reach,
+    /// Where the bans hold; everywhere where there is none.
+    pub within: Globs,
+    pub legacy: Vec<Legacy>,
+    pub shared: Shared,
+}
+
+impl Concept {
+    /// The place where everyone imports it from, for a message.
+    pub fn entrance(&self) -> &str {
+        self.public
+            .first()
+            .map(|(module, _)| module.as_str())
+            .or(self.homes.first().map(|home| home.text.as_str()))
+            .unwrap_or_default()
+    }
+}
+
+pub(super) fn read(table: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<PolicyError>) -> Vec<Concept> {
+    let concepts = read::table(table, "concept").into_iter().flatten();
+    let concepts: Vec<_> = concepts
+        .filter_map(|(id, value)| {
+            let table = value.get_ref().as_table()?;
+            let id_text = id.get_ref().to_string();
+            Some(Concept {
+                site: file.site(id.span()),
+                homes: homes(table),
+                public: names(table, "public"),
+                owns: sited(table, "owns", file, |text| Owned::parse(text).ok()),
+                files: sited(table, "files", file, |text| Glob::parse(text).ok()),
+                wraps: sited(table, "wraps", file, |text| Dotted::parse(text).ok()),
+                reach: if read::text(table, "scope").is_some_and(|(scope, _)| scope == "repo") {
+                    Reach::Repo
+                } else {
+                    Reach::Service
+                },
+                within: Globs::of(
+                    &sited(table, "in", file, |text| Glob::parse(text).ok())
+                        .into_iter()
+                        .map(|glob| glob.value)
+                        .collect::<Vec<_>>(),
+                ),
+                legacy: legacy(table, file, errors),
+                shared: Shared::read(table),
+                id: id_text,
+            })
+        })
+        .collect();
+    check(&concepts, errors);
+    concepts
+}
+
+/// Texts of a key that takes one or a list, read by `parse`, each with its line.
+fn sited<T>(table: &DeTable<'_>, key: &str, file: &PolicyFile, parse: impl Fn(&str) -> Option<T>) -> Vec<Sited<T>> {
+    let texts = names(table, key).into_iter();
+    texts.filter_map(|(text, range)| Some(Sited { value: parse(&text)?, site: file.site(range) })).collect()
+}
+
+/// The texts of a key that takes one or a list.
+pub(super) fn names(table: &DeTable<'_>, key: &str) -> Vec<(String, Range<usize>)> {
+    table.get(key).map(texts).unwrap_or_default()
+}
+
+fn texts(value: &read::Value<'_>) -> Vec<(String, Range<usize>)> {
+    match value.get_ref() {
+        DeValue::String(text) => vec![(text.to_string(), value.span())],
+        DeValue::Array(items) => items.iter().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn homes(table: &DeTable<'_>) -> Vec<Home> {
+    let home = |service: Option<&str>, (text, range): (String, Range<usize>)| {
+        let place =
+            if text.contains('/') { Place::Path(Glob::parse(&text).ok()?) } else { Place::Module(text.clone()) };
+        Some(Home { service: service.map(str::to_owned), place, text, range })
+    };
+    let Some(value) = table.get("home") else { return Vec::new() };
+    match value.get_ref() {
+        DeValue::Table(services) => services
+            .iter()
+            .flat_map(|(service, value)| {
+                texts(value).into_iter().map(move |text| (service.get_ref().to_string(), text))
+            })
+            .filter_map(|(service, text)| home(Some(&service), text))
+            .collect(),
+        _ => texts(value).into_iter().filter_map(|text| home(None, text)).collect(),
+    }
+}
+
+fn legacy(table: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<PolicyError>) -> Vec<Legacy> {
+    let entries = read::table(table, "legacy").into_iter().flatten();
+    let entries = entries.filter_map(|(old, value)| {
+        let range = old.span();
+        let old = match Target::parse(old.get_ref()) {
+            Ok(old) => old,
+            Err(message) => {
+                errors.push(PolicyError::new(range, message));
+                return None;
+            }
+        };
+        let site = file.site(range.clone());
+        let (new, shim_until) = match value.get_ref() {
+            DeValue::Table(shim) => {
+                if shim.contains_key("shim-until") && !shim.contains_key("reason") {
+                    let error = PolicyError::new(value.span(), "a shim says why it must live: `reason` is missing");
+                    errors.push(error.help("add `reason = \"who still needs it\"`"));
+                }
+                (read::text(shim, "new").map(|(new, _)| new), read::day(shim, "shim-until"))
+            }
+            DeValue::String(new) => (Some(new.as_ref()), None),
+            _ => (None, None),
+        };
+        let new = new.filter(|new| !new.is_empty()).and_then(|new| Target::parse(new).ok());
+        Some(Legacy { old, new, shim_until, site, range })
+    });
+    entries.collect()
+}
+
+/// What only all concepts together can tell.
+fn check(concepts: &[Concept], errors: &mut Vec<PolicyError>) {
+    let mut seen: Vec<(&str, &str, &Concept)> = Vec::new();
+    for concept in concepts {
+        let owns = concept.owns.iter().map(|owned| ("owns", owned.value.text.as_str(), &owned.site));
+        let files = concept.files.iter().map(|glob| ("files", glob.value.text.as_str(), &glob.site));
+        for (key, text, _) in owns.chain(files) {
+            let same = |(other_key, other_text, other): &&(&str, &str, &Concept)| {
+                *other_key == key && *other_text == text && overlap(concept, other)
+            };
+            if let Some((_, _, other)) = seen.iter().find(same) {
+                let range = concept.homes.first().map_or(0..0, |home| home.range.clone());
+                let message = format!("the concepts `{}` and `{}` both own `{text}`", other.id, concept.id);
+                errors.push(PolicyError::new(range, message).help("one of them must let go of it"));
+            }
+            seen.push((key, text, concept));
+        }
+        for legacy in concept.legacy.iter().filter(|legacy| legacy.old.name.is_none()) {
+            let is_home = |home: &Home| matches!(&home.place, Place::Module(module) if *module == legacy.old.module);
+            if let Some(other) = concepts.iter().find(|other| other.homes.iter().any(is_home)) {
+                let message = format!("`{}` cannot be legacy: it is the home of `{}`", legacy.old, other.id);
+                errors.push(PolicyError::new(legacy.range.clone(), message));
+            }
+        }
+    }
+}
+
+/// Whether both can judge the same code.
+fn overlap(one: &Concept, other: &Concept) -> bool {
+    let services = |concept: &Concept| concept.homes.iter().map(|home| home.service.clone()).collect::<Vec<_>>();
+    let (ours, theirs) = (services(one), services(other));
+    let apart = one.reach == Reach::Service
+        && other.reach == Reach::Service
+        && ours.iter().all(|service| service.is_some() && !theirs.contains(service))
+        && theirs.iter().all(Option::is_some);
+    !apart && one.within.is_empty() && other.within.is_empty()
+}

@@ -1,0 +1,122 @@
+//! What the repository declares to depend on: pyproject.toml, requirements, setup.cfg and lock files.
+//!
+//! The names of distributions are what is declared, the names of modules what is imported; where the two
+//! differ and both are well known, both count.
+
+use std::collections::HashSet;
+use std::sync::{LazyLock, Mutex};
+
+use regex::Regex;
+
+use crate::source::{Content, Entry, Kind, Source, SourceError, Tree};
+
+/// Modules of the standard library, of any release since Python 3.8.
+const STANDARD_LIBRARY: &str = include_str!("../lang/python/stdlib.txt");
+
+/// Distributions whose modules have another name.
+const OTHER_NAMES: &[(&str, &[&str])] = &[
+    ("attrs", &["attr"]),
+    ("beautifulsoup4", &["bs4"]),
+    ("discord-py", &["discord"]),
+    ("django-rest-framework", &["rest_framework"]),
+    ("djangorestframework", &["rest_framework"]),
+    ("gitpython", &["git"]),
+    ("grpcio", &["grpc"]),
+    ("mysqlclient", &["MySQLdb"]),
+    ("opencv-python", &["cv2"]),
+    ("opencv-python-headless", &["cv2"]),
+    ("pillow", &["PIL"]),
+    ("protobuf", &["google"]),
+    ("psycopg2-binary", &["psycopg2"]),
+    ("pycryptodome", &["Crypto"]),
+    ("pyjwt", &["jwt"]),
+    ("pymupdf", &["fitz"]),
+    ("pyopenssl", &["OpenSSL"]),
+    ("pyserial", &["serial"]),
+    ("python-dateutil", &["dateutil"]),
+    ("python-dotenv", &["dotenv"]),
+    ("python-jose", &["jose"]),
+    ("python-multipart", &["multipart"]),
+    ("pyusb", &["usb"]),
+    ("pyyaml", &["yaml"]),
+    ("pyzmq", &["zmq"]),
+    ("scikit-image", &["skimage"]),
+    ("scikit-learn", &["sklearn"]),
+    ("setuptools", &["pkg_resources", "setuptools"]),
+    ("websocket-client", &["websocket"]),
+];
+
+/// A requirement at the start of a line or of a quoted string: a name, then what may follow it.
+static REQUIREMENT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?m)^[\s"'-]*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:[\[=<>!~;@,"']|$)"#).ok());
+
+/// A quoted requirement anywhere on a line, or a bare key of a table.
+static QUOTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"["']([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:[\[=<>!~;@][^"']*)?["']|^([A-Za-z0-9][A-Za-z0-9._-]*)\s*="#)
+        .ok()
+});
+
+/// The names that are declared, as modules.
+#[derive(Debug, Default)]
+pub struct Dependencies {
+    modules: HashSet<String>,
+}
+
+impl Dependencies {
+    pub fn read(source: &dyn Source, tree: &Tree) -> Result<Self, SourceError> {
+        let files: Vec<&Entry> =
+            tree.entries().iter().filter(|entry| entry.kind == Kind::File && declares(entry.path.name())).collect();
+        let found = Mutex::new(HashSet::new());
+        source.read(&files, &|number, content| {
+            if let (Content::Bytes(bytes), Ok(mut found)) = (content, found.lock()) {
+                let text = String::from_utf8_lossy(bytes);
+                let regex = if files[number].path.name().ends_with(b".txt") { &REQUIREMENT } else { &QUOTED };
+                for line in text.lines() {
+                    for names in regex.iter().flat_map(|regex| regex.captures_iter(line)) {
+                        found.extend(names.iter().skip(1).flatten().map(|name| normal(name.as_str())));
+                    }
+                }
+            }
+        })?;
+        let mut modules = found.into_inner().unwrap_or_default();
+        for (distribution, names) in OTHER_NAMES {
+            if modules.contains(&normal(distribution)) {
+                modules.extend(names.iter().map(|name| normal(name)));
+            }
+        }
+        Ok(Self { modules })
+    }
+
+    /// Whether a dependency is declared that brings this module.
+    pub fn declares(&self, module: &str) -> bool {
+        let module = normal(module);
+        self.modules.contains(&module) || self.modules.contains(&format!("python_{module}"))
+    }
+
+    /// Whether the module is of Python's standard library.
+    pub fn is_standard(module: &str) -> bool {
+        static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| STANDARD_LIBRARY.lines().collect());
+        NAMES.contains(module)
+    }
+}
+
+/// The files that declare dependencies.
+fn declares(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"pyproject.toml"
+            | b"setup.cfg"
+            | b"setup.py"
+            | b"Pipfile"
+            | b"poetry.lock"
+            | b"uv.lock"
+            | b"pdm.lock"
+            | b"pylock.toml"
+    ) || (name.starts_with(b"requirements") && name.ends_with(b".txt"))
+        || (name.ends_with(b"requirements.txt"))
+}
+
+/// Names are compared as PEP 503 says, with the underscore of modules.
+fn normal(name: &str) -> String {
+    name.to_ascii_lowercase().replace(['-', '.'], "_")
+}

@@ -1,0 +1,115 @@
+//! What a policy names and the repository does not have.
+
+use super::{Module, module, roots};
+use crate::policy::Policy;
+use crate::policy::concept::{Home, Place};
+use crate::policy::contract::Kind;
+use crate::policy::dotted::{Dotted, Target};
+use crate::policy::error::{PolicyError, nearest};
+use crate::source::Tree;
+
+/// Each home, public place, replacement, service and module of a contract that does not exist.
+pub fn mistakes(policy: &Policy, tree: &Tree) -> Vec<PolicyError> {
+    let mut errors = Vec::new();
+    for root in policy.python.roots.iter().flatten().filter(|root| !tree.is_folder(root.as_bytes())) {
+        errors.push(PolicyError {
+            range: None,
+            message: format!("the Python root `{root}` does not exist"),
+            help: String::new(),
+        });
+    }
+    if policy.concepts.is_empty() && policy.contracts.is_empty() {
+        return errors;
+    }
+    let roots = roots::find(tree, policy.python.roots.as_deref());
+    let modules = module::all(tree, policy, &roots, []);
+    let check = Check { policy, tree, modules: &modules };
+    check.concepts(&mut errors);
+    check.contracts(&mut errors);
+    errors
+}
+
+struct Check<'c> {
+    policy: &'c Policy,
+    tree: &'c Tree,
+    modules: &'c [Module],
+}
+
+impl Check<'_> {
+    fn concepts(&self, errors: &mut Vec<PolicyError>) {
+        for concept in &self.policy.concepts {
+            for home in &concept.homes {
+                errors.extend(self.home(&concept.id, home));
+            }
+            for (public, range) in &concept.public {
+                if !self.exists(public) {
+                    let message = format!("the public place `{public}` of `{}` does not exist", concept.id);
+                    errors.push(PolicyError::new(range.clone(), message).help(self.meant(public)));
+                }
+            }
+            for legacy in &concept.legacy {
+                let Some(new) = legacy.new.as_ref().filter(|new| !self.leads(new)) else { continue };
+                let message =
+                    format!("`{}` of `{}` is replaced by `{new}`, which does not exist", legacy.old, concept.id);
+                errors.push(PolicyError::new(legacy.range.clone(), message).help(self.meant(&new.module)));
+            }
+        }
+    }
+
+    fn home(&self, id: &str, home: &Home) -> Option<PolicyError> {
+        if let Some(service) = home.service.as_ref().filter(|service| !self.is_service(service)) {
+            let known: Vec<_> = self.policy.project.services.iter().map(|service| service.name.as_str()).collect();
+            let message = format!("`{service}` is no service of `[project]`");
+            let help = nearest(service, known).map_or_else(String::new, |known| format!("did you mean `{known}`?"));
+            return Some(PolicyError::new(home.range.clone(), message).help(help));
+        }
+        let exists = match &home.place {
+            Place::Module(module) => self.exists(module),
+            Place::Path(glob) => self.tree.entries().iter().any(|entry| glob.matches(&entry.path)),
+        };
+        let message = format!("the home `{}` of `{id}` does not exist", home.text);
+        (!exists).then(|| PolicyError::new(home.range.clone(), message).help(self.meant(&home.text)))
+    }
+
+    fn contracts(&self, errors: &mut Vec<PolicyError>) {
+        for contract in &self.policy.contracts {
+            let named: Vec<_> = match &contract.kind {
+                Kind::IndependentServices => Vec::new(),
+                Kind::Independence { modules } => modules.iter().collect(),
+                Kind::Forbidden { from, .. } => from.iter().collect(),
+                Kind::Protected { modules, importers } => modules.iter().chain(importers).collect(),
+            };
+            for (name, range) in named {
+                if !self.matches(name) {
+                    let message = format!("`{}` of the contract `{}` does not exist", name.text, contract.id);
+                    errors.push(PolicyError::new(range.clone(), message).help(self.meant(&name.text)));
+                }
+            }
+        }
+    }
+
+    fn is_service(&self, name: &str) -> bool {
+        self.policy.project.services.iter().any(|service| service.name == name)
+    }
+
+    fn exists(&self, name: &str) -> bool {
+        self.modules.iter().any(|module| module.is_under(name))
+    }
+
+    fn matches(&self, name: &Dotted) -> bool {
+        self.modules.iter().any(|module| module.is_covered(name))
+    }
+
+    /// A name in a module is taken at its word: only the module is looked for.
+    fn leads(&self, target: &Target) -> bool {
+        self.exists(&target.module)
+    }
+
+    /// The module that has the same last part, or a similar name.
+    fn meant(&self, name: &str) -> String {
+        let last = name.rsplit(['.', '/']).next().unwrap_or(name);
+        let names = || self.modules.iter().flat_map(|module| module.names.iter().map(String::as_str));
+        let same = names().find(|own| own.rsplit('.').next() == Some(last));
+        same.or_else(|| nearest(name, names())).map_or_else(String::new, |meant| format!("did you mean `{meant}`?"))
+    }
+}

@@ -1,0 +1,177 @@
+//! The whole repository: its modules, what imports lead to, what is defined where. Built at most once a run,
+//! and only where a rule asks for it.
+//!
+//! It says what is; whether that is allowed is decided in `rules`.
+
+mod belongs;
+mod dependencies;
+mod mistakes;
+mod module;
+mod resolve;
+mod roots;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+use crate::facts::{Code, Definition};
+use crate::finding::Span;
+use crate::path::RepoPath;
+use crate::policy::Policy;
+use crate::source::{Source, SourceError, Tree};
+
+pub use dependencies::Dependencies;
+pub use mistakes::mistakes;
+pub use module::{Module, ModuleId};
+pub use resolve::{Located, Lookup};
+
+/// All modules of a snapshot and the indexes that rules ask.
+#[derive(Debug)]
+pub struct Repo {
+    modules: Vec<Module>,
+    by_name: HashMap<String, Vec<ModuleId>>,
+    by_path: HashMap<RepoPath, ModuleId>,
+    /// Folders that hold modules at some depth, by their dotted names under every root.
+    folders: HashSet<String>,
+    /// Folders where absolute imports start; the deepest first; the root of the repository is empty.
+    roots: Vec<String>,
+    dependencies: Dependencies,
+    definitions: HashMap<String, Vec<(ModuleId, usize)>>,
+    by_last_part: HashMap<String, Vec<ModuleId>>,
+    /// Made when first asked for.
+    imported_by: OnceLock<HashMap<ModuleId, Vec<(ModuleId, Span)>>>,
+}
+
+impl Repo {
+    /// Builds the view from the code of each Python file.
+    pub fn build(
+        source: &dyn Source,
+        tree: &Tree,
+        policy: &Policy,
+        files: impl IntoIterator<Item = (RepoPath, Option<Box<Code>>)>,
+    ) -> Result<Self, SourceError> {
+        let roots = roots::find(tree, policy.python.roots.as_deref());
+        let modules = module::all(tree, policy, &roots, files);
+        let mut repo = Self {
+            by_name: HashMap::new(),
+            by_path: HashMap::new(),
+            folders: HashSet::new(),
+            dependencies: Dependencies::read(source, tree)?,
+            definitions: HashMap::new(),
+            by_last_part: HashMap::new(),
+            imported_by: OnceLock::new(),
+            roots,
+            modules,
+        };
+        for (number, module) in repo.modules.iter().enumerate() {
+            let id = ModuleId(number);
+            repo.by_path.insert(module.path.clone(), id);
+            for name in &module.names {
+                repo.by_name.entry(name.clone()).or_default().push(id);
+                let last = name.rsplit('.').next().unwrap_or(name);
+                repo.by_last_part.entry(last.to_owned()).or_default().push(id);
+                let mut folder = name.as_str();
+                while let Some((above, _)) = folder.rsplit_once('.') {
+                    if !repo.folders.insert(above.to_owned()) {
+                        break;
+                    }
+                    folder = above;
+                }
+            }
+            let code = module.code.as_deref();
+            for (at, definition) in code.into_iter().flat_map(|code| code.definitions.iter().enumerate()) {
+                if definition.is_top() {
+                    repo.definitions.entry(definition.name.clone()).or_default().push((id, at));
+                }
+            }
+        }
+        // Of several files for one name a package counts before a module, source before a stub.
+        let modules = &repo.modules;
+        for ids in repo.by_name.values_mut() {
+            ids.sort_by_key(|id| modules[id.0].rank());
+        }
+        Ok(repo)
+    }
+
+    pub fn modules(&self) -> impl Iterator<Item = (ModuleId, &Module)> {
+        self.modules.iter().enumerate().map(|(number, module)| (ModuleId(number), module))
+    }
+
+    pub fn module(&self, id: ModuleId) -> &Module {
+        &self.modules[id.0]
+    }
+
+    pub fn at(&self, path: &RepoPath) -> Option<ModuleId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The modules of that name under some root, the one that an import finds first.
+    pub fn named(&self, name: &str) -> &[ModuleId] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether something of that name can be imported: a module, a package, or a folder of modules.
+    pub fn exists(&self, name: &str) -> bool {
+        self.by_name.contains_key(name) || self.folders.contains(name)
+    }
+
+    /// All definitions at module level of that name.
+    pub fn definitions(&self, name: &str) -> impl Iterator<Item = (ModuleId, &Definition)> {
+        let found = self.definitions.get(name).into_iter().flatten();
+        found.filter_map(|(id, at)| Some((*id, self.modules[id.0].code.as_deref()?.definitions.get(*at)?)))
+    }
+
+    /// All names that are defined at module level, and where; in no order.
+    pub fn defined_names(&self) -> impl Iterator<Item = (&str, Vec<(ModuleId, &Definition)>)> {
+        self.definitions.keys().map(|name| (name.as_str(), self.definitions(name).collect()))
+    }
+
+    /// The names of modules whose last part is `last`.
+    pub fn with_last_part<'r>(&'r self, last: &str) -> impl Iterator<Item = &'r str> {
+        let ids = self.by_last_part.get(last).into_iter().flatten();
+        let last = last.to_owned();
+        ids.flat_map(|id| &self.modules[id.0].names)
+            .map(String::as_str)
+            .filter(move |name| name.rsplit('.').next() == Some(&last))
+    }
+
+    /// How many modules import each module.
+    pub fn importers(&self) -> HashMap<ModuleId, usize> {
+        self.imported_by().iter().map(|(target, importers)| (*target, importers.len())).collect()
+    }
+
+    /// The modules that import a module, each once, and where; sorted by path.
+    pub fn importers_of(&self, target: ModuleId) -> Vec<(ModuleId, Span)> {
+        self.imported_by().get(&target).cloned().unwrap_or_default()
+    }
+
+    fn imported_by(&self) -> &HashMap<ModuleId, Vec<(ModuleId, Span)>> {
+        self.imported_by.get_or_init(|| {
+            let edges: Vec<Vec<(ModuleId, ModuleId, Span)>> = self
+                .modules
+                .par_iter()
+                .enumerate()
+                .map(|(number, module)| {
+                    let id = ModuleId(number);
+                    let code = module.code.as_deref();
+                    let imports = code.into_iter().flat_map(|code| &code.imports);
+                    let targets = imports.filter_map(|import| Some((self.imported(id, import)?, id, import.span)));
+                    targets.filter(|(target, _, _)| *target != id).collect()
+                })
+                .collect();
+            let mut importers: HashMap<ModuleId, Vec<(ModuleId, Span)>> = HashMap::new();
+            for (target, id, span) in edges.into_iter().flatten() {
+                let known = importers.entry(target).or_default();
+                if known.last().is_none_or(|(last, _)| *last != id) {
+                    known.push((id, span));
+                }
+            }
+            importers
+        })
+    }
+
+    pub fn dependencies(&self) -> &Dependencies {
+        &self.dependencies
+    }
+}

@@ -1,0 +1,114 @@
+//! Files as modules.
+
+use std::collections::HashMap;
+
+use crate::facts::Code;
+use crate::path::RepoPath;
+use crate::policy::Policy;
+use crate::policy::dotted::{Dotted, is_identifier};
+use crate::source::{Kind, Tree};
+
+/// The number of a module in its repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(pub(super) usize);
+
+#[derive(Debug)]
+pub struct Module {
+    pub path: RepoPath,
+    /// The dotted names by which it can be imported, from the deepest root first; none where no name can.
+    pub names: Vec<String>,
+    /// Whether it is the `__init__` of a package.
+    pub is_package: bool,
+    /// None where it is compiled, or could not be read.
+    pub code: Option<Box<Code>>,
+    pub is_test: bool,
+    /// The service of `[project]` that holds it.
+    pub service: Option<String>,
+    /// Whether the policy leaves it unjudged.
+    pub is_excluded: bool,
+}
+
+impl Module {
+    /// The name that messages use.
+    pub fn name(&self) -> String {
+        self.names.first().cloned().unwrap_or_else(|| self.path.to_lossy())
+    }
+
+    /// Whether `pattern` is this module, or something above it, under some root.
+    pub fn is_covered(&self, pattern: &Dotted) -> bool {
+        self.names.iter().any(|name| pattern.covers(name))
+    }
+
+    /// Whether this is `name` or below it, under some root.
+    pub fn is_under(&self, name: &str) -> bool {
+        let under = |own: &String| own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        self.names.iter().any(under)
+    }
+
+    /// The dotted names of the package from which its relative imports start.
+    pub fn packages(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|name| {
+            if self.is_package { name.as_str() } else { name.rsplit_once('.').map_or("", |(above, _)| above) }
+        })
+    }
+
+    /// Packages before modules, source before stubs, stubs before what is compiled.
+    pub(super) fn rank(&self) -> (bool, u8) {
+        let name = self.path.name();
+        let kind = if name.ends_with(b".py") {
+            0
+        } else if name.ends_with(b".pyi") {
+            1
+        } else {
+            2
+        };
+        (!self.is_package, kind)
+    }
+}
+
+/// All modules, sorted by path: the Python files with their code, and what is compiled from other languages.
+pub fn all(
+    tree: &Tree,
+    policy: &Policy,
+    roots: &[String],
+    files: impl IntoIterator<Item = (RepoPath, Option<Box<Code>>)>,
+) -> Vec<Module> {
+    let mut code: HashMap<RepoPath, Option<Box<Code>>> = files.into_iter().collect();
+    let mut modules = Vec::new();
+    for entry in tree.entries().iter().filter(|entry| matches!(entry.kind, Kind::File | Kind::Symlink)) {
+        let Some((stem, is_package)) = stem(&entry.path) else { continue };
+        let names = roots.iter().filter_map(|root| name_under(root, &stem)).collect();
+        modules.push(Module {
+            names,
+            is_package,
+            code: code.remove(&entry.path).flatten(),
+            is_test: policy.project.tests.matches(&entry.path),
+            service: policy.project.service_of(&entry.path).map(str::to_owned),
+            is_excluded: policy.project.exclude.matches(&entry.path),
+            path: entry.path.clone(),
+        });
+    }
+    modules
+}
+
+/// The path without its ending, or of its folder for a package; none where it is no module.
+fn stem(path: &RepoPath) -> Option<(String, bool)> {
+    let name = std::str::from_utf8(path.name()).ok()?;
+    let (stem, ending) = name.split_once('.')?;
+    let compiled = || ending.rsplit('.').next().is_some_and(|last| matches!(last, "so" | "pyd"));
+    if !matches!(ending, "py" | "pyi" | "pyx" | "so" | "pyd") && !compiled() {
+        return None;
+    }
+    let folder = std::str::from_utf8(path.folder()).ok()?;
+    if stem == "__init__" {
+        return Some((folder.to_owned(), true));
+    }
+    Some((if folder.is_empty() { stem.to_owned() } else { format!("{folder}/{stem}") }, false))
+}
+
+/// The dotted name of a path under a root; none where a part is no name.
+fn name_under(root: &str, stem: &str) -> Option<String> {
+    let inner = if root.is_empty() { stem } else { stem.strip_prefix(root)?.strip_prefix('/')? };
+    let sound = !inner.is_empty() && inner.split('/').all(is_identifier);
+    sound.then(|| inner.replace('/', "."))
+}

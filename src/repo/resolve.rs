@@ -1,0 +1,186 @@
+//! Where imports lead.
+
+use super::{Dependencies, ModuleId, Repo};
+use crate::facts::Import;
+use crate::lang::modules::relative;
+use crate::path::RepoPath;
+
+/// What was found of a dotted name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// The deepest module on the way; none where only folders were found.
+    pub module: Option<ModuleId>,
+    /// How many parts of the name were found, as modules or folders.
+    pub found: usize,
+}
+
+/// What came of looking for a dotted name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// Its first part is not of this repository.
+    Foreign,
+    Found(Located),
+}
+
+impl Repo {
+    /// The absolute names that an import, or a use with leading dots, can mean for a module, the most likely
+    /// first. A relative one has several only where the module has.
+    pub fn absolute(&self, from: ModuleId, dotted: &str) -> Vec<String> {
+        let module = self.module(from);
+        if dotted.starts_with('.') {
+            return module.packages().filter_map(|package| relative(package, dotted)).collect();
+        }
+        // Inside a root that is a folder of the repository, the name from the repository's root is meant too.
+        let outer = self.roots.iter().filter(|root| !root.is_empty() && module.path.is_under(root.as_bytes()));
+        let outer = outer.map(|root| format!("{}.{dotted}", root.replace('/', ".")));
+        std::iter::once(dotted.to_owned()).chain(outer).collect()
+    }
+
+    /// Looks for an absolute dotted name, as seen from a module.
+    pub fn locate(&self, from: ModuleId, dotted: &str) -> Lookup {
+        let parts: Vec<&str> = dotted.split('.').collect();
+        let first = parts.first().copied().unwrap_or_default();
+        let own =
+            self.by_name.contains_key(first) || (self.folders.contains(first) && !self.dependencies.declares(first));
+        let found = own.then(|| self.by_roots(from, dotted, parts.len()));
+        if let Some(found) = found.as_ref().filter(|found| found.found == parts.len()) {
+            return Lookup::Found(found.clone());
+        }
+        if !own && (Dependencies::is_standard(first) || self.dependencies.declares(first)) {
+            return Lookup::Foreign;
+        }
+        // A script sees its own folder, and a test the folders above it; but a folder beside may also merely share
+        // its name with a package from elsewhere, so only what is found whole counts.
+        let mut folder = self.module(from).path.folder();
+        loop {
+            let below = self.below(folder, &parts);
+            if below.found == parts.len() {
+                return Lookup::Found(below);
+            }
+            if folder.is_empty() {
+                return found.map_or(Lookup::Foreign, Lookup::Found);
+            }
+            folder = memchr::memrchr(b'/', folder).map_or(b"", |slash| &folder[..slash]);
+        }
+    }
+
+    /// Looks for what a relative import names.
+    pub fn locate_relative(&self, from: ModuleId, level: u32, module: &str) -> Located {
+        let mut folder = self.module(from).path.folder();
+        for _ in 1..level {
+            folder = memchr::memrchr(b'/', folder).map_or(b"", |slash| &folder[..slash]);
+        }
+        let parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
+        let mut found = self.below(folder, &parts);
+        if found.module.is_none() {
+            found.module = self.package_at(folder).filter(|_| found.found == 0);
+        }
+        found
+    }
+
+    /// Looks for the module of an import statement, without its name.
+    pub fn locate_import(&self, from: ModuleId, import: &Import) -> Lookup {
+        match import.level {
+            0 => self.locate(from, &import.module),
+            level => Lookup::Found(self.locate_relative(from, level, &import.module)),
+        }
+    }
+
+    /// The module that an import leads to: the submodule where the name is one, else the module of the name.
+    pub fn imported(&self, from: ModuleId, import: &Import) -> Option<ModuleId> {
+        let Lookup::Found(found) = self.locate_import(from, import) else { return None };
+        let parts = import.module.split('.').filter(|part| !part.is_empty()).count();
+        if found.found < parts {
+            return None;
+        }
+        let submodule = import.name.as_deref().filter(|name| *name != "*").and_then(|name| {
+            let whole = if import.module.is_empty() { name.to_owned() } else { format!("{}.{name}", import.module) };
+            let found = match import.level {
+                0 => match self.locate(from, &whole) {
+                    Lookup::Found(found) => found,
+                    Lookup::Foreign => return None,
+                },
+                level => self.locate_relative(from, level, &whole),
+            };
+            (found.found == parts + 1).then_some(found.module).flatten()
+        });
+        submodule.or(found.module)
+    }
+
+    fn by_roots(&self, from: ModuleId, dotted: &str, parts: usize) -> Located {
+        let mut name = dotted;
+        let mut found = parts;
+        let mut folders = None;
+        loop {
+            if let Some(id) = self.nearest(from, name) {
+                return Located { module: Some(id), found: folders.unwrap_or(found) };
+            }
+            if folders.is_none() && self.folders.contains(name) {
+                folders = Some(found);
+            }
+            match name.rsplit_once('.') {
+                Some((above, _)) => (name, found) = (above, found - 1),
+                None => return Located { module: None, found: folders.unwrap_or(0) },
+            }
+        }
+    }
+
+    /// Of several modules of one name, the one that shares most of its folders with `from`.
+    fn nearest(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
+        let ids = self.named(name);
+        let folder = self.module(from).path.folder();
+        let shared = |id: &ModuleId| {
+            let other = self.module(*id).path.as_bytes();
+            folder.iter().zip(other).take_while(|(a, b)| a == b).count()
+        };
+        match ids {
+            [] => None,
+            [only] => Some(*only),
+            _ => ids
+                .iter()
+                .enumerate()
+                .max_by_key(|(order, id)| (shared(id), std::cmp::Reverse(*order)))
+                .map(|(_, id)| *id),
+        }
+    }
+
+    /// Walks down from a folder by paths.
+    fn below(&self, folder: &[u8], parts: &[&str]) -> Located {
+        let mut located = Located { module: None, found: 0 };
+        let mut folder = folder.to_vec();
+        for part in parts {
+            if !folder.is_empty() {
+                folder.push(b'/');
+            }
+            folder.extend_from_slice(part.as_bytes());
+            if let Some(package) = self.package_at(&folder) {
+                located = Located { module: Some(package), found: located.found + 1 };
+            } else if let Some(module) = self.file_at(&folder) {
+                return Located { module: Some(module), found: located.found + 1 };
+            } else if self.is_folder(&folder) {
+                located.found += 1;
+            } else {
+                break;
+            }
+        }
+        located
+    }
+
+    fn package_at(&self, folder: &[u8]) -> Option<ModuleId> {
+        let init = if folder.is_empty() { b"__init__".to_vec() } else { [folder, b"/__init__"].concat() };
+        self.file_at(&init)
+    }
+
+    fn file_at(&self, stem: &[u8]) -> Option<ModuleId> {
+        [&b".py"[..], b".pyi", b".pyx", b".so"]
+            .iter()
+            .find_map(|ending| self.at(&RepoPath::new([stem, ending].concat())))
+    }
+
+    /// Whether modules lie below a folder.
+    fn is_folder(&self, folder: &[u8]) -> bool {
+        let prefix = [folder, b"/"].concat();
+        let start = self.modules.partition_point(|module| module.path.as_bytes() < prefix.as_slice());
+        self.modules.get(start).is_some_and(|module| module.path.as_bytes().starts_with(&prefix))
+    }
+}

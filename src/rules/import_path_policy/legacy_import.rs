@@ -1,0 +1,180 @@
+//! # legacy-import
+//!
+//! ## What it does
+//! Flags an import of a concept's old path, and a string by which a call resolves one: `import_module("…")`,
+//! `mock.patch("…")`, `monkeypatch.setattr("…", …)` and their like. Test code is judged too. While a declared
+//! shim may still stand, it is a warning with the days left; after its last day, an error.
+//!
+//! ## Why is this bad?
+//! The old path is gone, or will be. What still imports it breaks on the day that it goes, and a patch string
+//! breaks at run time only.
+//!
+//! ## Example
+//! ```toml
+//! [concept.websocket-manager.legacy]
+//! "backend.app.ws_manager" = "backend.app.websocket"
+//! ```
+//! ```python
+//! from backend.app.ws_manager import WebSocketManager
+//! ```
+//!
+//! ## What to do instead
+//! ```python
+//! from backend.app.websocket import WebSocketManager
+//! ```
+//!
+//! ## Fix
+//! None in this release: the finding names the new path.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::facts::{Code, DottedString, Import};
+use crate::finding::{Level, Span};
+use crate::policy::concept::{Concept, Legacy};
+use crate::policy::day::Day;
+use crate::policy::dotted::Target;
+use crate::policy::python::Imports;
+use crate::repo::{Module, ModuleId, Repo};
+use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
+
+use super::{imported_names, judged};
+
+pub static RULE: RuleDef = RuleDef {
+    hook: "import-path-policy",
+    name: "legacy-import",
+    summary: "an import, or a string that a call resolves, of a concept's old path",
+    source: include_str!("legacy_import.rs"),
+    level: Some(Level::Error),
+    compile: |policy| {
+        let mut by_old: HashMap<String, Vec<Old>> = HashMap::new();
+        for concept in &policy.concepts {
+            for legacy in &concept.legacy {
+                let old = Old { concept: concept.clone(), legacy: legacy.clone() };
+                by_old.entry(legacy.old.dotted()).or_default().push(old);
+            }
+        }
+        let rule = LegacyImport { by_old, imports: policy.imports };
+        Ok(if rule.by_old.is_empty() { vec![] } else { vec![Stage::Module(Box::new(rule))] })
+    },
+};
+
+struct Old {
+    concept: Concept,
+    legacy: Legacy,
+}
+
+struct LegacyImport {
+    /// By the old dotted path.
+    by_old: HashMap<String, Vec<Old>>,
+    imports: Imports,
+}
+
+impl ModuleRule for LegacyImport {
+    fn check(&self, id: ModuleId, code: &Code, repo: &Repo, today: Day, out: &mut Sink) {
+        let module = repo.module(id);
+        let mut told = HashSet::new();
+        for import in judged(code, &self.imports) {
+            let names = imported_names(repo, id, import);
+            let Some((old, name)) = self.old(&names, module) else { continue };
+            if told.insert((import.line, old.legacy.old.dotted())) {
+                out.report(self.found(module, import.span, old, &import_instead(old, import, &name), today));
+            }
+        }
+        for used in code.uses.iter().filter(|used| self.imports.type_checking || !used.type_checking) {
+            let names = repo.absolute(id, &used.target);
+            let Some((old, _)) = self.old(&names, module).filter(|(old, _)| old.legacy.old.name.is_some()) else {
+                continue;
+            };
+            let is_import = |import: &&Import| imported_names(repo, id, import).iter().any(|name| names.contains(name));
+            if code.imports.iter().find(is_import).is_none()
+                && told.insert((used.span.start.line, old.legacy.old.dotted()))
+            {
+                out.report(self.found(module, used.span, old, &replacement(old), today));
+            }
+        }
+        for string in code.strings.iter().filter(|_| self.imports.strings) {
+            let names = repo.absolute(id, &string.text);
+            let Some((old, name)) = self.old(&names, module) else { continue };
+            out.report(self.found(module, string.span, old, &string_instead(old, string, &name), today));
+        }
+    }
+}
+
+impl LegacyImport {
+    /// The old path that one of the names is, or lies below, and that name.
+    fn old(&self, names: &[String], module: &Module) -> Option<(&Old, String)> {
+        for name in names {
+            let mut rest = name.as_str();
+            loop {
+                let entries = self.by_old.get(rest).into_iter().flatten();
+                if let Some(old) = entries.into_iter().find(|old| reaches(old, module)) {
+                    return Some((old, name.clone()));
+                }
+                match rest.rsplit_once('.') {
+                    Some((above, _)) => rest = above,
+                    None => break,
+                }
+            }
+        }
+        None
+    }
+
+    fn found(&self, module: &Module, span: Span, old: &Old, help: &str, today: Day) -> Found {
+        let Legacy { old: path, shim_until, site, .. } = &old.legacy;
+        let left = shim_until.map(|until| (until, today.days_until(until)));
+        let message = match left {
+            Some((until, left)) if left >= 0 => format!("`{path}` is a shim until {until}: {left} days left"),
+            Some((until, _)) => format!("`{path}` was a shim until {until}"),
+            None => format!("`{path}` is an old path of `{}`", old.concept.id),
+        };
+        let found = Found::place(&module.path, span, path.to_string(), message, help);
+        let found = found.by(Some(site)).asked(Asked::concept(&old.concept));
+        if left.is_some_and(|(_, left)| left >= 0) { found.level(Level::Warning) } else { found }
+    }
+}
+
+/// What stands in the old module, or in the home, may name it; and the policy says where the ban holds.
+fn reaches(old: &Old, module: &Module) -> bool {
+    let within = old.concept.within.is_empty() || old.concept.within.matches(&module.path);
+    within && (old.legacy.old.name.is_some() || !module.is_under(&old.legacy.old.module))
+}
+
+fn replacement(old: &Old) -> String {
+    match &old.legacy.new {
+        Some(new) => format!("use `{}`", new.dotted()),
+        None => "nothing replaces it: remove the import and what uses it".to_owned(),
+    }
+}
+
+/// The import to write in its place.
+fn import_instead(old: &Old, import: &Import, name: &str) -> String {
+    let Some(new) = &old.legacy.new else { return replacement(old) };
+    let alias = import.alias.as_ref().map(|alias| format!(" as {alias}")).unwrap_or_default();
+    let path = old.legacy.old.dotted();
+    match (&import.name, new) {
+        (None, _) => format!("write `import {}{}{alias}`", new.dotted(), name.strip_prefix(&path).unwrap_or_default()),
+        (Some(_), Target { module, name: Some(new) }) => format!("write `from {module} import {new}{alias}`"),
+        (Some(taken), Target { module, name: None }) => match name.strip_prefix(&path) {
+            // The old module itself was taken from its package.
+            Some("") => match module.rsplit_once('.') {
+                Some((package, own)) => format!("write `from {package} import {own}{alias}`"),
+                None => format!("write `import {module}{alias}`"),
+            },
+            Some(below) => {
+                let below = below.strip_suffix(taken.as_str()).unwrap_or(below).trim_end_matches('.');
+                format!("write `from {module}{below} import {taken}{alias}`")
+            }
+            None => replacement(old),
+        },
+    }
+}
+
+fn string_instead(old: &Old, string: &DottedString, name: &str) -> String {
+    match &old.legacy.new {
+        Some(new) => {
+            let below = name.strip_prefix(&old.legacy.old.dotted()).unwrap_or_default();
+            format!("write \"{}{below}\" in this `{}`", new.dotted(), string.call)
+        }
+        None => replacement(old),
+    }
+}

@@ -1,0 +1,87 @@
+//! # protected-import
+//!
+//! ## What it does
+//! Flags an import of a contract's protected modules, or below, by anything but its `importers`. What is
+//! protected may import itself. Direct imports are judged.
+//!
+//! ## Why is this bad?
+//! The protected module is somebody's inside. What imports it from elsewhere breaks when it changes.
+//!
+//! ## Example
+//! ```toml
+//! [contract.billing-core]
+//! type      = "protected"
+//! modules   = ["backend.app.billing.core"]
+//! importers = ["backend.app.billing"]
+//! ```
+//! ```python
+//! from backend.app.billing.core import ledger
+//! ```
+//! in `backend.app.routes`.
+//!
+//! ## What to do instead
+//! Import what the importers offer, or add there what is missing.
+//!
+//! ## Fix
+//! None: only a person knows what to import instead.
+
+use std::collections::HashSet;
+
+use crate::facts::Code;
+use crate::finding::Level;
+use crate::policy::contract::{Contract, Kind, Modules};
+use crate::policy::day::Day;
+use crate::policy::python::Imports;
+use crate::repo::{ModuleId, Repo};
+use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
+
+use super::judged;
+
+pub static RULE: RuleDef = RuleDef {
+    hook: "import-path-policy",
+    name: "protected-import",
+    summary: "an import of a protected module by somebody else",
+    source: include_str!("protected_import.rs"),
+    level: Some(Level::Error),
+    compile: |policy| {
+        let contract = |contract: &Contract| {
+            let Kind::Protected { modules, importers } = &contract.kind else { return None };
+            let (modules, importers) = (modules.clone(), importers.clone());
+            let rule = ProtectedImport { contract: contract.clone(), modules, importers, imports: policy.imports };
+            Some(Stage::Module(Box::new(rule)))
+        };
+        Ok(policy.contracts.iter().filter_map(contract).collect())
+    },
+};
+
+struct ProtectedImport {
+    contract: Contract,
+    modules: Modules,
+    importers: Modules,
+    imports: Imports,
+}
+
+impl ModuleRule for ProtectedImport {
+    fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
+        let module = repo.module(id);
+        let allowed = self.importers.iter().chain(&self.modules).any(|(name, _)| module.is_covered(name));
+        if allowed || (module.is_test && !self.contract.shared.tests) {
+            return;
+        }
+        let mut told = HashSet::new();
+        for import in judged(code, &self.imports) {
+            let Some(target) = repo.imported(id, import) else { continue };
+            let target = repo.module(target);
+            let covers = self.modules.iter().any(|(name, _)| target.is_covered(name));
+            if !covers || !told.insert(target.path.clone()) {
+                continue;
+            }
+            let importers: Vec<_> = self.importers.iter().map(|(name, _)| format!("`{}`", name.text)).collect();
+            let subject = format!("{} -> {}", module.name(), target.name());
+            let message = format!("`{}` is protected: only {} may import it", target.name(), importers.join(", "));
+            let help = "import what they offer, or add there what is missing";
+            let found = Found::place(&module.path, import.span, subject, message, help);
+            out.report(found.by(Some(&self.contract.site)).asked(Asked::contract(&self.contract)));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! # relative-import
+//!
+//! ## What it does
+//! Flags the relative imports that `relative` in `[import-path-policy]` bans: `"all"` of them, those of
+//! `"parents"` (two dots or more), or `"none"`, which is the default.
+//!
+//! ## Why is this bad?
+//! One module is imported by many paths; a search for one of them finds a part of its importers. Two dots also
+//! break when the file moves.
+//!
+//! ## Example
+//! ```toml
+//! [import-path-policy]
+//! relative = "parents"
+//! ```
+//! ```python
+//! from ..db import session
+//! ```
+//!
+//! ## What to do instead
+//! ```python
+//! from backend.app.db import session
+//! ```
+//!
+//! ## Fix
+//! None in this release: the finding names the absolute path.
+
+use crate::facts::Code;
+use crate::finding::Level;
+use crate::policy::day::Day;
+use crate::policy::python::Relative;
+use crate::repo::{ModuleId, Repo};
+use crate::rules::{Found, ModuleRule, RuleDef, Sink, Stage};
+
+pub static RULE: RuleDef = RuleDef {
+    hook: "import-path-policy",
+    name: "relative-import",
+    summary: "a relative import that `relative` bans",
+    source: include_str!("relative_import.rs"),
+    level: Some(Level::Error),
+    compile: |policy| {
+        let least = match policy.imports.relative {
+            Relative::None => return Ok(vec![]),
+            Relative::All => 1,
+            Relative::Parents => 2,
+        };
+        let type_checking = policy.imports.type_checking;
+        Ok(vec![Stage::Module(Box::new(RelativeImport { least, type_checking }))])
+    },
+};
+
+struct RelativeImport {
+    /// The fewest dots that are banned.
+    least: u32,
+    type_checking: bool,
+}
+
+impl ModuleRule for RelativeImport {
+    fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
+        let module = repo.module(id);
+        let mut last = 0;
+        for import in code.imports.iter().filter(|import| self.type_checking || !import.type_checking) {
+            if import.level < self.least || import.line == last {
+                continue;
+            }
+            last = import.line;
+            let written = format!("{}{}", ".".repeat(import.level as usize), import.module);
+            let absolute = repo.absolute(id, &written).into_iter().next();
+            let message = format!("`{written}` is a relative import");
+            let help = match &absolute {
+                Some(absolute) => format!("write `from {absolute} import …`"),
+                None => "write the absolute path; this one leads above the top".to_owned(),
+            };
+            let subject = absolute.unwrap_or(written);
+            out.report(Found::place(&module.path, import.span, subject, message, help));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! # wrapped-import
+//!
+//! ## What it does
+//! Flags an import or a use of what a concept wraps, anywhere but in its home: `os.environ` where the
+//! configuration owns it. A dotted name means all below it too. `import os` alone is no use of `os.environ`;
+//! after `from os import *`, the use of the name is.
+//!
+//! ## Why is this bad?
+//! The home is the one place that knows how this API is called. Each use beside it is a second way to do the
+//! same, which no change of the home reaches.
+//!
+//! ## Example
+//! ```toml
+//! [concept.configuration]
+//! home  = "backend.app.config"
+//! wraps = ["os.environ", "os.getenv"]
+//! ```
+//! ```python
+//! port = os.environ["PORT"]
+//! ```
+//! anywhere but in `backend.app.config`.
+//!
+//! ## What to do instead
+//! Call what the home offers, or add there what is missing.
+//!
+//! ## Fix
+//! None: only a person knows what of the home to call.
+
+use std::collections::BTreeSet;
+
+use crate::facts::Code;
+use crate::finding::{Level, Span};
+use crate::policy::Sited;
+use crate::policy::concept::Concept;
+use crate::policy::day::Day;
+use crate::policy::dotted::Dotted;
+use crate::policy::python::Imports;
+use crate::repo::{Module, ModuleId, Repo};
+use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
+
+use super::{imported_names, judged};
+
+pub static RULE: RuleDef = RuleDef {
+    hook: "import-path-policy",
+    name: "wrapped-import",
+    summary: "an import or use of what only a home may use",
+    source: include_str!("wrapped_import.rs"),
+    level: Some(Level::Error),
+    compile: |policy| {
+        let concepts = policy.concepts.iter().filter(|concept| !concept.wraps.is_empty()).cloned();
+        let stage = |concept| Stage::Module(Box::new(WrappedImport { concept, imports: policy.imports }) as Box<_>);
+        Ok(concepts.map(stage).collect())
+    },
+};
+
+struct WrappedImport {
+    concept: Concept,
+    imports: Imports,
+}
+
+impl ModuleRule for WrappedImport {
+    fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
+        let module = repo.module(id);
+        let names = || {
+            code.imports
+                .iter()
+                .map(|import| import.module.as_str())
+                .chain(code.uses.iter().map(|used| used.target.as_str()))
+        };
+        let near = |wrapped: &Sited<Dotted>| {
+            let first = wrapped.value.text.split('.').next().unwrap_or_default();
+            first.contains('*') || names().any(|name| name.starts_with('.') || name.starts_with(first))
+        };
+        if !self.concept.wraps.iter().any(near) || !repo.reaches(&self.concept, module) {
+            return;
+        }
+        for wrapped in &self.concept.wraps {
+            for (name, span) in self.places(id, code, repo, &wrapped.value) {
+                out.report(self.found(module, span, wrapped, &name));
+            }
+        }
+    }
+}
+
+impl WrappedImport {
+    /// Each import and use of `wrapped`, once a line.
+    fn places(&self, id: ModuleId, code: &Code, repo: &Repo, wrapped: &Dotted) -> Vec<(String, Span)> {
+        let covered = |names: Vec<String>| names.into_iter().find(|name| wrapped.covers(name));
+        let mut places: Vec<(String, Span)> = judged(code, &self.imports)
+            .filter_map(|import| Some((covered(imported_names(repo, id, import))?, import.span)))
+            .collect();
+        let uses = code.uses.iter().filter(|used| self.imports.type_checking || !used.type_checking);
+        places.extend(uses.filter_map(|used| Some((covered(repo.absolute(id, &used.target))?, used.span))));
+        let stars: Vec<&str> = judged(code, &self.imports)
+            .filter(|import| import.name.as_deref() == Some("*") && import.level == 0)
+            .map(|import| import.module.as_str())
+            .collect();
+        for free in &code.free {
+            let whole = stars.iter().map(|module| format!("{module}.{}", free.target)).collect();
+            places.extend(covered(whole).map(|name| (name, free.span)));
+        }
+        places.sort_by_key(|(_, span)| *span);
+        let mut lines = BTreeSet::new();
+        places.retain(|(_, span)| lines.insert(span.start.line));
+        places
+    }
+
+    fn found(&self, module: &Module, span: Span, wrapped: &Sited<Dotted>, name: &str) -> Found {
+        let message = format!("`{name}` is wrapped by `{}`", self.concept.id);
+        let help = format!("use what `{}` offers, or add there what is missing", self.concept.entrance());
+        Found::place(&module.path, span, wrapped.value.text.as_str(), message, help)
+            .by(Some(&wrapped.site))
+            .asked(Asked::concept(&self.concept))
+    }
+}

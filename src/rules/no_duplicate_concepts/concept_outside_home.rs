@@ -1,0 +1,137 @@
+//! # concept-outside-home
+//!
+//! ## What it does
+//! Flags a definition that a concept owns (`owns`), or a file whose name means a concept (`files`), anywhere
+//! but in its home. An alias at module level (`WSManager = WebSocketManager`) counts by its name.
+//!
+//! ## Why is this bad?
+//! This is the second one. From now on each of them gets half of the mends.
+//!
+//! ## Example
+//! ```toml
+//! [concept.websocket-manager]
+//! home  = "backend.app.websocket.manager"
+//! owns  = ["class *WebSocketManager"]
+//! files = ["**/*websocket_manager*.py"]
+//! ```
+//! ```python
+//! class UnifiedWebSocketManager: ...
+//! ```
+//! in `backend.app.services.ws`.
+//!
+//! ## What to do instead
+//! Use what the home has, or change it there. A thing that is not this concept gets another name.
+//!
+//! ## Fix
+//! None: only a person knows what the second one can do that the first cannot.
+
+use crate::facts::{Code, DefinitionKind};
+use crate::finding::{Level, Span};
+use crate::path::{RepoPath, printable};
+use crate::policy::Sited;
+use crate::policy::concept::{Concept, Place};
+use crate::policy::day::Day;
+use crate::policy::owned::Owned;
+use crate::repo::{ModuleId, Repo};
+use crate::rules::{Asked, Found, ModuleRule, PathRule, RuleDef, Sink, Stage};
+use crate::source::{Entry, Tree};
+
+pub static RULE: RuleDef = RuleDef {
+    hook: "no-duplicate-concepts",
+    name: "concept-outside-home",
+    summary: "a definition or file that a concept owns, anywhere but at home",
+    source: include_str!("concept_outside_home.rs"),
+    level: Some(Level::Error),
+    compile: |policy| {
+        let mut stages: Vec<Stage> = Vec::new();
+        for concept in &policy.concepts {
+            if !concept.owns.is_empty() {
+                stages.push(Stage::Module(Box::new(Definitions { concept: concept.clone() })));
+            }
+            if !concept.files.is_empty() {
+                let tests = policy.project.tests.clone();
+                stages.push(Stage::Path(Box::new(Files { concept: concept.clone(), tests })));
+            }
+        }
+        Ok(stages)
+    },
+};
+
+struct Definitions {
+    concept: Concept,
+}
+
+impl ModuleRule for Definitions {
+    fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
+        let definitions = code.definitions.iter().map(|found| (Some(found.kind), found.name.as_str(), found.span));
+        let aliases = code.aliases.iter().map(|alias| (None, alias.name.as_str(), alias.span));
+        let owned: Vec<_> = definitions
+            .chain(aliases)
+            .filter_map(|(kind, name, span)| Some((kind, name, span, self.owner(kind, name)?)))
+            .collect();
+        let module = repo.module(id);
+        if owned.is_empty() || !repo.reaches(&self.concept, module) {
+            return;
+        }
+        for (kind, name, span, owned) in owned {
+            out.report(self.found(&module.path, kind, name, span, owned));
+        }
+    }
+}
+
+impl Definitions {
+    fn owner(&self, kind: Option<DefinitionKind>, name: &str) -> Option<&Sited<Owned>> {
+        self.concept.owns.iter().find(|owned| owned.value.matches(kind, name))
+    }
+
+    fn found(
+        &self,
+        path: &RepoPath,
+        kind: Option<DefinitionKind>,
+        name: &str,
+        span: Span,
+        owned: &Sited<Owned>,
+    ) -> Found {
+        let what = match kind {
+            Some(DefinitionKind::Class) => "the class",
+            Some(DefinitionKind::Function) => "the function",
+            Some(DefinitionKind::Constant) => "the constant",
+            None => "the alias",
+        };
+        let message = format!("{what} `{name}` is a second `{}`", self.concept.id);
+        let help = format!("use what `{}` has, or change it there", self.concept.entrance());
+        Found::place(path, span, name, message, help).by(Some(&owned.site)).asked(Asked::concept(&self.concept))
+    }
+}
+
+struct Files {
+    concept: Concept,
+    tests: crate::policy::glob::Globs,
+}
+
+impl PathRule for Files {
+    fn check(&self, entry: &Entry, _tree: &Tree, out: &mut Sink) {
+        let path = &entry.path;
+        let Some(glob) = self.concept.files.iter().find(|glob| glob.value.matches(path)) else { return };
+        let concept = &self.concept;
+        let outside = !concept.within.is_empty() && !concept.within.matches(path);
+        let home = concept.homes.iter().any(|home| match &home.place {
+            Place::Path(glob) => glob.matches(path),
+            Place::Module(module) => is_module(path, module),
+        });
+        if home || outside || (self.tests.matches(path) && !concept.shared.tests) {
+            return;
+        }
+        let message = format!("`{}` is named as `{}`", printable(path.name()), concept.id);
+        let help = format!("put its code into `{}`, or name it for what it is", concept.entrance());
+        out.report(Found::file(path, message, help).by(Some(&glob.site)).asked(Asked::concept(concept)));
+    }
+}
+
+/// Whether the path is that of a module, or below its folder, under some root.
+fn is_module(path: &RepoPath, module: &str) -> bool {
+    let module = module.replace('.', "/");
+    let path = path.to_lossy();
+    let mut starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
+    starts.any(|start| path[start..].strip_prefix(module.as_str()).is_some_and(|rest| rest.starts_with(['.', '/'])))
+}

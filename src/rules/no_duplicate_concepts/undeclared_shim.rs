@@ -1,0 +1,71 @@
+//! # undeclared-shim
+//!
+//! ## What it does
+//! Flags a module, outside the home and the public place of a concept, that does nothing but re-export names
+//! which the concept owns, and that the policy does not declare as a legacy path.
+//!
+//! ## Why is this bad?
+//! It is one more path to the same thing, without a date on which it goes.
+//!
+//! ## Example
+//! ```python
+//! from backend.app.websocket import WebSocketManager
+//! ```
+//! as all that `backend/app/services/ws.py` holds.
+//!
+//! ## What to do instead
+//! Change its importers to the public place and delete it; or declare it under `legacy` with `shim-until` and
+//! the reason.
+//!
+//! ## Fix
+//! None in this release.
+
+use crate::facts::{Code, Import};
+use crate::finding::Level;
+use crate::policy::concept::Concept;
+use crate::policy::day::Day;
+use crate::repo::{ModuleId, Repo};
+use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
+
+pub static RULE: RuleDef = RuleDef {
+    hook: "no-duplicate-concepts",
+    name: "undeclared-shim",
+    summary: "a module that only re-exports what a concept owns",
+    source: include_str!("undeclared_shim.rs"),
+    level: Some(Level::Warning),
+    compile: |policy| {
+        let owning = policy.concepts.iter().filter(|concept| !concept.owns.is_empty()).cloned();
+        Ok(owning.map(|concept| Stage::Module(Box::new(UndeclaredShim { concept }) as Box<_>)).collect())
+    },
+};
+
+struct UndeclaredShim {
+    concept: Concept,
+}
+
+impl ModuleRule for UndeclaredShim {
+    fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
+        let owned = |import: &&Import| {
+            let name = import.name.as_deref().filter(|_| !import.type_checking);
+            name.is_some_and(|name| self.concept.owns.iter().any(|owned| owned.value.matches(None, name)))
+        };
+        if code.logic.is_some() || !code.imports.iter().any(|import| owned(&import)) {
+            return;
+        }
+        let module = repo.module(id);
+        let public = self.concept.public.iter().any(|(public, _)| module.names.contains(public));
+        let declared = self.concept.legacy.iter().any(|legacy| module.names.contains(&legacy.old.module));
+        if public || declared || !repo.reaches(&self.concept, module) {
+            return;
+        }
+        let Some(import) = code.imports.iter().find(owned) else { return };
+        let name = import.name.clone().unwrap_or_default();
+        let message = format!("this module only re-exports `{name}` of `{}`", self.concept.id);
+        let help = format!(
+            "import it from `{}` and delete this module; or declare it under `legacy` with `shim-until` and a reason",
+            self.concept.entrance()
+        );
+        let found = Found::place(&module.path, import.span, module.name(), message, help);
+        out.report(found.by(Some(&self.concept.site)).asked(Asked::concept(&self.concept)));
+    }
+}
