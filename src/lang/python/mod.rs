@@ -55,6 +55,10 @@ impl Language for Python {
         }
         let tokens = parsed.tokens();
         facts.allows = comments::allows(tokens, &places);
+        // The last statement ends on the line behind the last one where a parser has to guess its end.
+        for allow in &mut facts.allows {
+            allow.lines.1 = allow.lines.1.min(facts.lines);
+        }
         if let ruff_python_ast::Mod::Module(module) = parsed.syntax() {
             facts.code = Some(Box::new(walk::code(&module.body, tokens, &places)));
         }
