@@ -149,7 +149,19 @@ fn check_value(name: &str, value: &Value<'_>, takes: Takes, errors: &mut Vec<Pol
         (Takes::Day, DeValue::Datetime(date)) if Day::of(date).is_some() => {}
         (Takes::Lines, DeValue::String(text)) if text == "off" => {}
         (
-            Takes::Text | Takes::Glob | Takes::Globs | Takes::Size | Takes::Choice(_) | Takes::Folder | Takes::Day,
+            Takes::Text
+            | Takes::Release
+            | Takes::Dotted
+            | Takes::Module
+            | Takes::Replacement
+            | Takes::Place
+            | Takes::Owned
+            | Takes::Glob
+            | Takes::Globs
+            | Takes::Size
+            | Takes::Choice(_)
+            | Takes::Folder
+            | Takes::Day,
             DeValue::String(text),
         ) => {
             if let Err(message) = check_text(takes, text) {
