@@ -198,7 +198,7 @@ fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding>
                 span: found.span,
                 subject: found.subject,
                 message: found.message,
-                help: if asked.says.is_empty() { found.help } else { format!("{} {}", asked.says, found.help) },
+                help: if asked.says.is_empty() { found.help } else { format!("{}. {}", found.help, asked.says) },
                 owner: asked.owner.or_else(|| policy.defaults.owner.clone()),
                 url: match asked.docs {
                     Some(docs) => Some(docs.replace("{id}", id)),

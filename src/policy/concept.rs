@@ -66,13 +66,16 @@ pub struct Concept {
 }
 
 impl Concept {
-    /// The place where everyone imports it from, for a message.
-    pub fn entrance(&self) -> &str {
-        self.public
-            .first()
-            .map(|(module, _)| module.as_str())
-            .or(self.homes.first().map(|home| home.text.as_str()))
-            .unwrap_or_default()
+    /// The place where code of a service imports it from, for a message.
+    pub fn entrance(&self, service: Option<&str>) -> &str {
+        let public = self.public.first().map(|(module, _)| module.as_str());
+        public.unwrap_or_else(|| self.home(service))
+    }
+
+    /// The home for code of a service, else the first.
+    pub fn home(&self, service: Option<&str>) -> &str {
+        let own = self.homes.iter().find(|home| home.service.is_some() && home.service.as_deref() == service);
+        own.or(self.homes.first()).map(|home| home.text.as_str()).unwrap_or_default()
     }
 }
 

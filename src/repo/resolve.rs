@@ -107,6 +107,14 @@ impl Repo {
         submodule.or(found.module)
     }
 
+    /// The module that an import leads to; of one that leads nowhere, the last on its way.
+    pub fn toward(&self, from: ModuleId, import: &Import) -> Option<ModuleId> {
+        self.imported(from, import).or_else(|| match self.locate_import(from, import) {
+            Lookup::Found(found) => found.module,
+            Lookup::Foreign => None,
+        })
+    }
+
     fn by_roots(&self, from: ModuleId, dotted: &str, parts: usize) -> Located {
         let mut name = dotted;
         let mut found = parts;

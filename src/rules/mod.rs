@@ -212,8 +212,9 @@ pub struct Asked {
 }
 
 impl Asked {
-    pub fn concept(concept: &Concept) -> Self {
-        Self { concept: Some(concept.id.clone()), ..Self::of(&concept.shared, concept.entrance()) }
+    /// For code of a service.
+    pub fn concept(concept: &Concept, service: Option<&str>) -> Self {
+        Self { concept: Some(concept.id.clone()), ..Self::of(&concept.shared, concept.home(service)) }
     }
 
     pub fn contract(contract: &Contract) -> Self {

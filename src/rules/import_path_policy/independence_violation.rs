@@ -89,7 +89,7 @@ impl ModuleRule for IndependenceViolation {
         let Some(own) = self.parts.of(module).filter(|_| !module.is_test || self.contract.shared.tests) else { return };
         let mut told = HashSet::new();
         for import in judged(code, &self.imports) {
-            let Some(target) = repo.imported(id, import) else { continue };
+            let Some(target) = repo.toward(id, import) else { continue };
             let target = repo.module(target);
             let Some(other) = self.parts.of(target).filter(|other| *other != own) else { continue };
             if !told.insert(target.path.clone()) {

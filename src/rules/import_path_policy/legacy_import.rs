@@ -128,7 +128,7 @@ impl LegacyImport {
             None => format!("`{path}` is an old path of `{}`", old.concept.id),
         };
         let found = Found::place(&module.path, span, path.to_string(), message, help);
-        let found = found.by(Some(site)).asked(Asked::concept(&old.concept));
+        let found = found.by(Some(site)).asked(Asked::concept(&old.concept, module.service.as_deref()));
         if left.is_some_and(|(_, left)| left >= 0) { found.level(Level::Warning) } else { found }
     }
 }

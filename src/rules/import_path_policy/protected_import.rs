@@ -70,7 +70,7 @@ impl ModuleRule for ProtectedImport {
         }
         let mut told = HashSet::new();
         for import in judged(code, &self.imports) {
-            let Some(target) = repo.imported(id, import) else { continue };
+            let Some(target) = repo.toward(id, import) else { continue };
             let target = repo.module(target);
             let covers = self.modules.iter().any(|(name, _)| target.is_covered(name));
             if !covers || !told.insert(target.path.clone()) {

@@ -6,7 +6,8 @@
 //! a declared dependency), where its whole tail is exactly one module here: `app.db.session` after `app`
 //! became `backend.app`.
 //!
-//! Not flagged: imports in a `try` that catches their failure, what `built` in `[python]` names, what lies
+//! Not flagged: imports in a `try` that catches their failure, what `built` in `[python]` names, old paths of
+//! concepts (`legacy-import` tells them), what lies
 //! directly under a folder without `__init__`, and packages that make modules at run time.
 //!
 //! ## Why is this bad?
@@ -42,14 +43,18 @@ pub static RULE: RuleDef = RuleDef {
     source: include_str!("unresolved_import.rs"),
     level: Some(Level::Error),
     compile: |policy| {
-        let rule = UnresolvedImport { imports: policy.imports, built: policy.python.built.clone() };
+        let legacy = policy.concepts.iter().flat_map(|concept| &concept.legacy);
+        let legacy = legacy.filter_map(|legacy| Dotted::parse(&legacy.old.dotted()).ok());
+        let built = policy.python.built.iter().cloned().chain(legacy).collect();
+        let rule = UnresolvedImport { imports: policy.imports, elsewhere: built };
         Ok(vec![Stage::Repo(Box::new(rule))])
     },
 };
 
 struct UnresolvedImport {
     imports: Imports,
-    built: Vec<Dotted>,
+    /// Modules that exist only after a build, and old paths of concepts, which `legacy-import` tells.
+    elsewhere: Vec<Dotted>,
 }
 
 /// A dotted path that starts at a name which is nothing.
@@ -101,7 +106,11 @@ impl UnresolvedImport {
         }
         let dotted = format!("{}{}", ".".repeat(import.level as usize), import.module);
         let names = repo.absolute(id, &dotted);
-        if self.is_built(&names) {
+        let with_name = names.iter().map(|module| match &import.name {
+            Some(name) => format!("{module}.{name}"),
+            None => module.clone(),
+        });
+        if self.is_elsewhere(&with_name.collect::<Vec<_>>()) {
             return;
         }
         let whole = names.into_iter().next().unwrap_or(dotted);
@@ -127,7 +136,7 @@ impl UnresolvedImport {
         }
         let is_package = found.module.is_some_and(|id| repo.module(id).is_package);
         let missing = parts.get(..=found.found).unwrap_or_default().join(".");
-        if (!string.is_module && !is_package) || self.is_built(&repo.absolute(id, &missing)) {
+        if (!string.is_module && !is_package) || self.is_elsewhere(&repo.absolute(id, &string.text)) {
             return;
         }
         let message = format!("\"{}\" leads nowhere: there is no module `{missing}`", string.text);
@@ -135,8 +144,8 @@ impl UnresolvedImport {
         out.report(Found::place(&module.path, string.span, string.text.as_str(), message, help));
     }
 
-    fn is_built(&self, names: &[String]) -> bool {
-        names.iter().any(|name| self.built.iter().any(|built| built.covers(name)))
+    fn is_elsewhere(&self, names: &[String]) -> bool {
+        names.iter().any(|name| self.elsewhere.iter().any(|built| built.covers(name)))
     }
 }
 

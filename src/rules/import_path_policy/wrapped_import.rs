@@ -107,9 +107,12 @@ impl WrappedImport {
 
     fn found(&self, module: &Module, span: Span, wrapped: &Sited<Dotted>, name: &str) -> Found {
         let message = format!("`{name}` is wrapped by `{}`", self.concept.id);
-        let help = format!("use what `{}` offers, or add there what is missing", self.concept.entrance());
+        let help = format!(
+            "use what `{}` offers, or add there what is missing",
+            self.concept.entrance(module.service.as_deref())
+        );
         Found::place(&module.path, span, wrapped.value.text.as_str(), message, help)
             .by(Some(&wrapped.site))
-            .asked(Asked::concept(&self.concept))
+            .asked(Asked::concept(&self.concept, module.service.as_deref()))
     }
 }

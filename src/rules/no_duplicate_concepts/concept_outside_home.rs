@@ -32,7 +32,8 @@ use crate::policy::Sited;
 use crate::policy::concept::{Concept, Place};
 use crate::policy::day::Day;
 use crate::policy::owned::Owned;
-use crate::repo::{ModuleId, Repo};
+use crate::policy::project::Project;
+use crate::repo::{Module, ModuleId, Repo};
 use crate::rules::{Asked, Found, ModuleRule, PathRule, RuleDef, Sink, Stage};
 use crate::source::{Entry, Tree};
 
@@ -49,8 +50,8 @@ pub static RULE: RuleDef = RuleDef {
                 stages.push(Stage::Module(Box::new(Definitions { concept: concept.clone() })));
             }
             if !concept.files.is_empty() {
-                let tests = policy.project.tests.clone();
-                stages.push(Stage::Path(Box::new(Files { concept: concept.clone(), tests })));
+                let project = policy.project.clone();
+                stages.push(Stage::Path(Box::new(Files { concept: concept.clone(), project })));
             }
         }
         Ok(stages)
@@ -74,7 +75,7 @@ impl ModuleRule for Definitions {
             return;
         }
         for (kind, name, span, owned) in owned {
-            out.report(self.found(&module.path, kind, name, span, owned));
+            out.report(self.found(module, kind, name, span, owned));
         }
     }
 }
@@ -86,7 +87,7 @@ impl Definitions {
 
     fn found(
         &self,
-        path: &RepoPath,
+        module: &Module,
         kind: Option<DefinitionKind>,
         name: &str,
         span: Span,
@@ -99,14 +100,16 @@ impl Definitions {
             None => "the alias",
         };
         let message = format!("{what} `{name}` is a second `{}`", self.concept.id);
-        let help = format!("use what `{}` has, or change it there", self.concept.entrance());
-        Found::place(path, span, name, message, help).by(Some(&owned.site)).asked(Asked::concept(&self.concept))
+        let service = module.service.as_deref();
+        let help = format!("use what `{}` has, or change it there", self.concept.entrance(service));
+        let found = Found::place(&module.path, span, name, message, help);
+        found.by(Some(&owned.site)).asked(Asked::concept(&self.concept, service))
     }
 }
 
 struct Files {
     concept: Concept,
-    tests: crate::policy::glob::Globs,
+    project: Project,
 }
 
 impl PathRule for Files {
@@ -119,12 +122,13 @@ impl PathRule for Files {
             Place::Path(glob) => glob.matches(path),
             Place::Module(module) => is_module(path, module),
         });
-        if home || outside || (self.tests.matches(path) && !concept.shared.tests) {
+        if home || outside || (self.project.tests.matches(path) && !concept.shared.tests) {
             return;
         }
+        let service = self.project.service_of(path);
         let message = format!("`{}` is named as `{}`", printable(path.name()), concept.id);
-        let help = format!("put its code into `{}`, or name it for what it is", concept.entrance());
-        out.report(Found::file(path, message, help).by(Some(&glob.site)).asked(Asked::concept(concept)));
+        let help = format!("put its code into `{}`, or name it for what it is", concept.entrance(service));
+        out.report(Found::file(path, message, help).by(Some(&glob.site)).asked(Asked::concept(concept, service)));
     }
 }
 

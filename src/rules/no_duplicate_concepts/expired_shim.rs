@@ -91,7 +91,9 @@ fn out_of_date(
         Some(new) => format!("change them to `{new}`, then delete it"),
         None => "remove what uses it, then delete it".to_owned(),
     };
-    let mut found = Found::file(&module.path, message, help).by(Some(&legacy.site)).asked(Asked::concept(concept));
+    let mut found = Found::file(&module.path, message, help)
+        .by(Some(&legacy.site))
+        .asked(Asked::concept(concept, module.service.as_deref()));
     found.subject = legacy.old.to_string();
     for (importer, span) in importers.into_iter().take(MOST_NAMED) {
         found = found.see(&repo.module(importer).path, span, "imports it");

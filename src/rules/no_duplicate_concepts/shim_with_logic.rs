@@ -56,10 +56,11 @@ impl RepoRule for ShimWithLogic {
                 for id in repo.named(&legacy.old.module) {
                     let module = repo.module(*id);
                     let Some(span) = module.code.as_deref().and_then(|code| code.logic) else { continue };
+                    let service = module.service.as_deref();
                     let message = format!("the shim `{}` is more than a re-export", legacy.old);
-                    let help = format!("move this to `{}`, and leave the re-export", concept.entrance());
+                    let help = format!("move this to `{}`, and leave the re-export", concept.entrance(service));
                     let found = Found::place(&module.path, span, legacy.old.to_string(), message, help);
-                    out.report(found.by(Some(&legacy.site)).asked(Asked::concept(concept)));
+                    out.report(found.by(Some(&legacy.site)).asked(Asked::concept(concept, service)));
                 }
             }
         }

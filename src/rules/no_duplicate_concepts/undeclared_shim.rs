@@ -63,9 +63,9 @@ impl ModuleRule for UndeclaredShim {
         let message = format!("this module only re-exports `{name}` of `{}`", self.concept.id);
         let help = format!(
             "import it from `{}` and delete this module; or declare it under `legacy` with `shim-until` and a reason",
-            self.concept.entrance()
+            self.concept.entrance(module.service.as_deref())
         );
         let found = Found::place(&module.path, import.span, module.name(), message, help);
-        out.report(found.by(Some(&self.concept.site)).asked(Asked::concept(&self.concept)));
+        out.report(found.by(Some(&self.concept.site)).asked(Asked::concept(&self.concept, module.service.as_deref())));
     }
 }

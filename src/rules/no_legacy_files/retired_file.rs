@@ -58,7 +58,7 @@ impl RepoRule for RetiredFile {
                         (None, count) => format!("remove what its {count} importer(s) use of it, then delete it"),
                     };
                     let found = Found::file(&module.path, message, help).by(Some(&legacy.site));
-                    out.report(found.asked(Asked::concept(concept)));
+                    out.report(found.asked(Asked::concept(concept, module.service.as_deref())));
                 }
             }
         }
