@@ -40,6 +40,8 @@ pub struct Repo {
     definitions: HashMap<String, Vec<(ModuleId, usize)>>,
     by_last_part: HashMap<String, Vec<ModuleId>>,
     /// Made when first asked for.
+    imported_names: OnceLock<HashSet<String>>,
+    /// Made when first asked for.
     imported_by: OnceLock<HashMap<ModuleId, Vec<(ModuleId, Span)>>>,
 }
 
@@ -60,6 +62,7 @@ impl Repo {
             dependencies: Dependencies::read(source, tree)?,
             definitions: HashMap::new(),
             by_last_part: HashMap::new(),
+            imported_names: OnceLock::new(),
             imported_by: OnceLock::new(),
             roots,
             modules,
@@ -134,6 +137,15 @@ impl Repo {
         ids.flat_map(|id| &self.modules[id.0].names)
             .map(String::as_str)
             .filter(move |name| name.rsplit('.').next() == Some(&last))
+    }
+
+    /// Whether some module imports a thing of that name.
+    pub fn is_imported_name(&self, name: &str) -> bool {
+        let names = self.imported_names.get_or_init(|| {
+            let code = self.modules.iter().filter_map(|module| module.code.as_deref());
+            code.flat_map(|code| &code.imports).filter_map(|import| import.name.clone()).collect()
+        });
+        names.contains(name)
     }
 
     /// How many modules import each module.

@@ -62,7 +62,7 @@ impl RepoRule for SameName {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let mut importers: Option<HashMap<ModuleId, usize>> = None;
         for (name, places) in repo.defined_names() {
-            if places.len() < 2 || name.starts_with('_') || is_convention(&places) {
+            if places.len() < 2 || name.starts_with('_') || is_convention(name, &places, repo) {
                 continue;
             }
             let mut groups: BTreeMap<(Option<&str>, DefinitionKind, u64), Vec<Place>> = BTreeMap::new();
@@ -107,11 +107,15 @@ impl SameName {
     }
 }
 
-/// Whether the name is prescribed: many modules define it, and most of them each in its own way. A copy among
-/// them is alike by chance.
-fn is_convention(places: &[Place]) -> bool {
+/// Whether the name is prescribed: many modules define it, and most of them each in its own way, or all in files
+/// of one name and nothing imports it. A copy among them is alike by chance.
+fn is_convention(name: &str, places: &[Place], repo: &Repo) -> bool {
+    if places.len() < MANY {
+        return false;
+    }
     let bodies: HashSet<u64> = places.iter().map(|(_, definition)| definition.body).collect();
-    places.len() >= MANY && bodies.len() * 2 > places.len()
+    let files: HashSet<&[u8]> = places.iter().map(|(id, _)| repo.module(*id).path.name()).collect();
+    bodies.len() * 2 > places.len() || (files.len() == 1 && !repo.is_imported_name(name))
 }
 
 /// Of several definitions in one file the first counts.
