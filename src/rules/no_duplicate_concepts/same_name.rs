@@ -73,7 +73,8 @@ impl RepoRule for SameName {
             }
             for mut group in groups.into_values() {
                 one_a_file(&mut group, repo);
-                if group.len() < 2 || is_family(&group, repo) {
+                group.retain(|place| !builds_on_namesake(place, repo));
+                if group.len() < 2 {
                     continue;
                 }
                 let importers = importers.get_or_insert_with(|| repo.importers());
@@ -94,6 +95,7 @@ impl SameName {
         let owned = || {
             let owns = |concept: &crate::policy::concept::Concept| {
                 concept.owns.iter().any(|owned| owned.value.matches(Some(definition.kind), &definition.name))
+                    && (repo.reaches(concept, module) || repo.is_home(concept, module))
             };
             self.policy.concepts.iter().any(owns)
         };
@@ -126,18 +128,12 @@ fn one_a_file(group: &mut Vec<Place>, repo: &Repo) {
     group.dedup_by_key(|(id, _)| *id);
 }
 
-/// Whether a class of the group subclasses its namesake, or its module imports it.
-fn is_family(group: &[Place], repo: &Repo) -> bool {
-    group.iter().any(|(id, definition)| {
-        let own = definition.name.as_str();
-        let bases = definition.bases.iter().any(|base| base.rsplit('.').next() == Some(own));
-        let imports = repo
-            .module(*id)
-            .code
-            .as_deref()
-            .is_some_and(|code| code.imports.iter().any(|import| import.name.as_deref() == Some(own)));
-        bases || imports
-    })
+/// Whether it subclasses its namesake, or its module imports it.
+fn builds_on_namesake((id, definition): &Place, repo: &Repo) -> bool {
+    let own = definition.name.as_str();
+    let bases = definition.bases.iter().any(|base| base.rsplit('.').next() == Some(own));
+    let code = repo.module(*id).code.as_deref();
+    bases || code.is_some_and(|code| code.imports.iter().any(|import| import.name.as_deref() == Some(own)))
 }
 
 fn report(name: &str, mut group: Vec<Place>, repo: &Repo, importers: &HashMap<ModuleId, usize>, out: &mut Sink) {
