@@ -100,7 +100,7 @@ impl Walk<'_, '_> {
             lines: (self.places.line(first), self.places.line(range.end())),
             decorators: decorators.iter().map(|decorator| called(&decorator.expression)).collect(),
             bases,
-            body: self.hash(code),
+            body: self.hash(TextRange::new(first, range.end())),
             local: self.functions > 0,
         };
         self.out.definitions.push(definition);
