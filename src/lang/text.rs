@@ -89,13 +89,17 @@ impl Language for Text {
     }
 
     fn extract(&self, bytes: &[u8]) -> Facts {
-        let binary = memchr::memchr(0, bytes.get(..8000.min(bytes.len())).unwrap_or_default()).is_some();
-        if binary {
-            return Facts { binary, ..Facts::default() };
+        if is_binary(bytes) {
+            return Facts { binary: true, ..Facts::default() };
         }
         let allows = self.marker.map(|marker| allows(bytes, marker)).unwrap_or_default();
-        Facts { lines: count_lines(bytes), binary, allows, ..Facts::default() }
+        Facts { lines: count_lines(bytes), allows, ..Facts::default() }
     }
+}
+
+/// Whether a NUL stands near the start, as Git asks it.
+pub fn is_binary(bytes: &[u8]) -> bool {
+    memchr::memchr(0, &bytes[..bytes.len().min(8000)]).is_some()
 }
 
 /// Physical lines: each ends with LF, CRLF or a lone CR; a last one without an end counts.

@@ -17,7 +17,7 @@ use ruff_python_ast::PythonVersion;
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
 use super::Language;
-use super::text::count_lines;
+use super::text::{count_lines, is_binary};
 use crate::facts::Facts;
 use places::Places;
 
@@ -33,7 +33,7 @@ impl Language for Python {
     }
 
     fn revision(&self) -> u32 {
-        1
+        2
     }
 
     fn has_comments(&self) -> bool {
@@ -45,7 +45,7 @@ impl Language for Python {
     }
 
     fn extract(&self, bytes: &[u8]) -> Facts {
-        let mut facts = Facts { lines: count_lines(bytes), ..Facts::default() };
+        let mut facts = Facts { lines: count_lines(bytes), binary: is_binary(bytes), ..Facts::default() };
         let text = decode::decode(bytes, &mut facts.broken);
         let places = Places::new(&text);
         let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY37);
