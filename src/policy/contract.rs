@@ -55,7 +55,7 @@ fn kind(
     file: &PolicyFile,
     errors: &mut Vec<PolicyError>,
 ) -> Option<Kind> {
-    let (kind, kind_range) = read::text(table, "type")?;
+    let (kind, _) = read::text(table, "type")?;
     let (wanted, optional): (&[&str], &[&str]) = match kind {
         "independence" => (&["modules"], &[]),
         "forbidden" => (&["from", "to"], &["indirect"]),
@@ -83,12 +83,16 @@ fn kind(
     };
     Some(match kind {
         "independence" => {
-            let all_services = read::text(table, "modules").is_some_and(|(text, _)| text == "services");
-            if all_services && services < 2 {
+            let all_services = read::text(table, "modules").filter(|(text, _)| *text == "services");
+            if let Some((_, range)) = all_services.clone().filter(|_| services < 2) {
                 let message = "`modules = \"services\"` needs at least two services in `[project]`";
-                errors.push(PolicyError::new(kind_range, message));
+                errors.push(PolicyError::new(range, message));
             }
-            if all_services { Kind::IndependentServices } else { Kind::Independence { modules: modules("modules") } }
+            if all_services.is_some() {
+                Kind::IndependentServices
+            } else {
+                Kind::Independence { modules: modules("modules") }
+            }
         }
         "forbidden" => {
             let to = names(table, "to").into_iter();

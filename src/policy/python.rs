@@ -1,5 +1,7 @@
 //! `[python]`, `[import-path-policy]` and `same-name`: how Python is read and how imports are written.
 
+use std::ops::Range;
+
 use super::dotted::Dotted;
 use super::read::{self, Layers};
 use crate::facts::{DefinitionKind, Version};
@@ -10,6 +12,8 @@ pub struct Python {
     pub version: Option<Version>,
     /// Folders where absolute imports start; none: found from the tree.
     pub roots: Option<Vec<String>>,
+    /// Where the policy writes each of them.
+    pub root_ranges: Vec<Range<usize>>,
     /// Modules that exist only after a build.
     pub built: Vec<Dotted>,
 }
@@ -20,11 +24,12 @@ impl Python {
             let items = layers.get("python", name)?.get_ref().as_array()?;
             Some(items.iter().filter_map(|item| item.get_ref().as_str().map(str::to_owned)).collect::<Vec<_>>())
         };
+        let root_list = layers.get("python", "roots").and_then(|value| value.get_ref().as_array());
         let version = layers.table("python", "version").and_then(|table| read::text(table, "version"));
         Self {
             version: version.and_then(|(text, _)| read::release(text)),
-            roots: texts("roots")
-                .map(|roots| roots.iter().map(|root| root.trim_matches(['/', '.']).to_owned()).collect()),
+            roots: texts("roots").map(|roots| roots.iter().map(|root| read::folder(root).to_owned()).collect()),
+            root_ranges: root_list.into_iter().flatten().map(|root| root.span()).collect(),
             built: texts("built").unwrap_or_default().iter().filter_map(|text| Dotted::parse(text).ok()).collect(),
         }
     }

@@ -11,12 +11,12 @@ use crate::source::Tree;
 /// Each home, public place, replacement, service and module of a contract that does not exist.
 pub fn mistakes(policy: &Policy, tree: &Tree) -> Vec<PolicyError> {
     let mut errors = Vec::new();
-    for root in policy.python.roots.iter().flatten().filter(|root| !tree.is_folder(root.as_bytes())) {
-        errors.push(PolicyError {
-            range: None,
-            message: format!("the Python root `{root}` does not exist"),
-            help: String::new(),
-        });
+    let python = &policy.python;
+    for (root, range) in python.roots.iter().flatten().zip(&python.root_ranges) {
+        if !tree.is_folder(root.as_bytes()) {
+            let error = PolicyError::new(range.clone(), format!("the Python root `{root}` does not exist"));
+            errors.push(error.help("name the folder where absolute imports start, from the repository's root"));
+        }
     }
     if policy.concepts.is_empty() && policy.contracts.is_empty() {
         return errors;
