@@ -66,6 +66,12 @@ pub struct Concept {
 }
 
 impl Concept {
+    /// The old modules that may stand as shims.
+    pub fn shims(&self) -> impl Iterator<Item = &str> {
+        let shims = self.legacy.iter().filter(|legacy| legacy.shim_until.is_some() && legacy.old.name.is_none());
+        shims.map(|legacy| legacy.old.module.as_str())
+    }
+
     /// The place where code of a service imports it from, for a message.
     pub fn entrance(&self, service: Option<&str>) -> &str {
         let public = self.public.first().map(|(module, _)| module.as_str());
@@ -81,9 +87,11 @@ impl Concept {
 
 pub(super) fn read(table: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<PolicyError>) -> Vec<Concept> {
     let concepts = read::table(table, "concept").into_iter().flatten();
+    let mut patterns = Vec::new();
     let concepts: Vec<_> = concepts
         .filter_map(|(id, value)| {
             let table = value.get_ref().as_table()?;
+            patterns.push(["owns", "files", "wraps"].map(|key| (key, names(table, key))));
             let id_text = id.get_ref().to_string();
             Some(Concept {
                 site: file.site(id.span()),
@@ -109,7 +117,7 @@ pub(super) fn read(table: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<Poli
             })
         })
         .collect();
-    check(&concepts, errors);
+    check(&concepts, &patterns, errors);
     concepts
 }
 
@@ -180,20 +188,21 @@ fn legacy(table: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<PolicyError>)
     entries.collect()
 }
 
+/// A key and its texts.
+type Patterns = (&'static str, Vec<(String, Range<usize>)>);
+
 /// What only all concepts together can tell.
-fn check(concepts: &[Concept], errors: &mut Vec<PolicyError>) {
+fn check(concepts: &[Concept], patterns: &[[Patterns; 3]], errors: &mut Vec<PolicyError>) {
     let mut seen: Vec<(&str, &str, &Concept)> = Vec::new();
-    for concept in concepts {
-        let owns = concept.owns.iter().map(|owned| ("owns", owned.value.text.as_str(), &owned.site));
-        let files = concept.files.iter().map(|glob| ("files", glob.value.text.as_str(), &glob.site));
-        for (key, text, _) in owns.chain(files) {
+    for (concept, patterns) in concepts.iter().zip(patterns) {
+        let patterns = patterns.iter().flat_map(|(key, texts)| texts.iter().map(move |text| (*key, text)));
+        for (key, (text, range)) in patterns {
             let same = |(other_key, other_text, other): &&(&str, &str, &Concept)| {
-                *other_key == key && *other_text == text && overlap(concept, other)
+                *other_key == key && *other_text == text && other.id != concept.id && overlap(concept, other)
             };
             if let Some((_, _, other)) = seen.iter().find(same) {
-                let range = concept.homes.first().map_or(0..0, |home| home.range.clone());
-                let message = format!("the concepts `{}` and `{}` both own `{text}`", other.id, concept.id);
-                errors.push(PolicyError::new(range, message).help("one of them must let go of it"));
+                let message = format!("the concepts `{}` and `{}` both have `{text}` in `{key}`", other.id, concept.id);
+                errors.push(PolicyError::new(range.clone(), message).help("one of them must let go of it"));
             }
             seen.push((key, text, concept));
         }

@@ -1,7 +1,10 @@
 //! Which modules are a concept's home, and which its bans reach.
 
-use super::{Module, Repo};
-use crate::policy::concept::{Concept, Home, Place, Reach};
+use super::{Module, ModuleId, Repo, module, roots};
+use crate::path::RepoPath;
+use crate::policy::Policy;
+use crate::policy::concept::{Concept, Home, Legacy, Place, Reach};
+use crate::source::Tree;
 
 impl Repo {
     pub fn is_home(&self, concept: &Concept, module: &Module) -> bool {
@@ -15,6 +18,27 @@ impl Repo {
             && (concept.within.is_empty() || concept.within.matches(&module.path))
             && (!module.is_test || concept.shared.tests || self.home_modules(concept).any(|home| home.is_test))
             && self.reaches_service(concept, module.service.as_deref())
+    }
+
+    /// The modules that an old path still holds. What lies below it and is the home, the public place, the new
+    /// path, or an old path of its own, is none of them.
+    pub fn retired<'r>(
+        &'r self,
+        concept: &'r Concept,
+        legacy: &'r Legacy,
+    ) -> impl Iterator<Item = (ModuleId, &'r Module)> {
+        let old = legacy.old.module.as_str();
+        let below = move |name: &str| name.strip_prefix(old).is_some_and(|rest| rest.starts_with('.'));
+        let others = concept.legacy.iter().filter(|other| other.old.name.is_none()).map(|other| &other.old.module);
+        let new = concept.legacy.iter().filter_map(|legacy| legacy.new.as_ref()).map(|new| &new.module);
+        let public = concept.public.iter().map(|(public, _)| public);
+        let apart: Vec<&String> = others.chain(new).chain(public).filter(|name| below(name)).collect();
+        self.modules().filter(move |(_, module)| {
+            legacy.old.name.is_none()
+                && module.is_under(old)
+                && !self.is_home(concept, module)
+                && !apart.iter().any(|name| module.is_under(name))
+        })
     }
 
     /// In the services that have a home, and in code of no service; or everywhere.
@@ -33,5 +57,51 @@ fn holds(home: &Home, module: &Module) -> bool {
     match &home.place {
         Place::Module(name) => module.is_under(name),
         Place::Path(glob) => glob.matches(&module.path),
+    }
+}
+
+/// Which files a concept's ban on names reaches: those of any language, so paths are all that is asked.
+pub struct ConceptFiles<'c> {
+    concept: &'c Concept,
+    policy: &'c Policy,
+    /// The modules of the home, and of shims.
+    own: Vec<RepoPath>,
+    /// The folders of the packages among them.
+    folders: Vec<Vec<u8>>,
+    /// The services that have a home.
+    services: Vec<String>,
+    home_is_test: bool,
+}
+
+impl<'c> ConceptFiles<'c> {
+    pub fn find(concept: &'c Concept, policy: &'c Policy, tree: &Tree) -> Self {
+        let roots = roots::find(tree, policy.python.roots.as_deref());
+        let (mut own, mut folders, mut home_is_test) = (Vec::new(), Vec::new(), false);
+        let mut services: Vec<_> = concept.homes.iter().filter_map(|home| home.service.clone()).collect();
+        for module in module::all(tree, policy, &roots, []) {
+            let home = concept.homes.iter().any(|home| holds(home, &module));
+            if home {
+                services.extend(module.service.clone());
+                home_is_test |= module.is_test;
+            }
+            if home || concept.shims().any(|old| module.is_under(old)) {
+                folders.extend(module.is_package.then(|| module.path.folder().to_vec()));
+                own.push(module.path);
+            }
+        }
+        Self { concept, policy, own, folders, services, home_is_test }
+    }
+
+    pub fn reaches(&self, path: &RepoPath) -> bool {
+        let concept = self.concept;
+        let by_path = |home: &Home| matches!(&home.place, Place::Path(glob) if glob.matches(path));
+        let own = self.own.contains(path)
+            || self.folders.iter().any(|folder| path.is_under(folder))
+            || concept.homes.iter().any(by_path);
+        let judged = concept.shared.tests || self.home_is_test || !self.policy.project.tests.matches(path);
+        let service = self.policy.project.service_of(path).filter(|_| concept.reach == Reach::Service);
+        !own && judged
+            && (concept.within.is_empty() || concept.within.matches(path))
+            && service.is_none_or(|service| self.services.iter().any(|known| known == service))
     }
 }

@@ -21,6 +21,7 @@ use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::source::{Source, SourceError, Tree};
 
+pub use belongs::ConceptFiles;
 pub use dependencies::Dependencies;
 pub use mistakes::mistakes;
 pub use module::{Module, ModuleId};

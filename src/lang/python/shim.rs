@@ -12,10 +12,17 @@ pub fn logic(body: &[Stmt]) -> Option<TextRange> {
 fn is_re_export(stmt: &Stmt) -> bool {
     match stmt {
         Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::Pass(_) | Stmt::Delete(_) => true,
-        Stmt::FunctionDef(function) => matches!(function.name.as_str(), "__getattr__" | "__dir__"),
-        Stmt::Assign(assign) => super::exports::of(stmt).is_some() || dotted(&assign.value).is_some(),
+        Stmt::FunctionDef(function) => {
+            matches!(function.name.as_str(), "__getattr__" | "__dir__") && function.body.iter().all(gives_names)
+        }
+        Stmt::Assign(assign) => {
+            super::exports::of(stmt).is_some()
+                || (assign.targets.iter().all(Expr::is_name_expr) && dotted(&assign.value).is_some())
+        }
         Stmt::AnnAssign(assign) => {
-            super::exports::of(stmt).is_some() || assign.value.as_deref().is_some_and(|value| dotted(value).is_some())
+            super::exports::of(stmt).is_some()
+                || (assign.target.is_name_expr()
+                    && assign.value.as_deref().is_some_and(|value| dotted(value).is_some()))
         }
         Stmt::AugAssign(_) => super::exports::of(stmt).is_some(),
         Stmt::Expr(expr) => match &*expr.value {
@@ -27,6 +34,19 @@ fn is_re_export(stmt: &Stmt) -> bool {
             is_type_checking(&test.test) && test.elif_else_clauses.is_empty() && test.body.iter().all(is_re_export)
         }
         _ => false,
+    }
+}
+
+/// Whether a statement of a module `__getattr__` looks a name up, warns, and gives it or not.
+fn gives_names(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::If(test) => {
+            let clauses = test.elif_else_clauses.iter().flat_map(|clause| &clause.body);
+            test.body.iter().chain(clauses).all(gives_names)
+        }
+        Stmt::Assign(assign) => assign.targets.iter().all(|target| target.is_name_expr() || target.is_subscript_expr()),
+        Stmt::Return(_) | Stmt::Raise(_) | Stmt::Global(_) => true,
+        _ => is_re_export(stmt),
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! ## What it does
 //! Flags a definition that a concept owns (`owns`), or a file whose name means a concept (`files`), anywhere
-//! but in its home. An alias at module level (`WSManager = WebSocketManager`) counts by its name.
+//! but in its home. An alias at module level (`WSManager = WebSocketManager`) counts by its name, except in the
+//! public place and in a declared shim: they are there to re-export. A shim may bear the file's name too.
 //!
 //! ## Why is this bad?
 //! This is the second one. From now on each of them gets half of the mends.
@@ -27,14 +28,13 @@
 
 use crate::facts::{Code, DefinitionKind};
 use crate::finding::{Level, Span};
-use crate::path::{RepoPath, printable};
-use crate::policy::Sited;
-use crate::policy::concept::{Concept, Place};
+use crate::path::printable;
+use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::policy::owned::Owned;
-use crate::policy::project::Project;
-use crate::repo::{Module, ModuleId, Repo};
-use crate::rules::{Asked, Found, ModuleRule, PathRule, RuleDef, Sink, Stage};
+use crate::policy::{Policy, Sited};
+use crate::repo::{ConceptFiles, Module, ModuleId, Repo};
+use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage, TreeRule};
 use crate::source::{Entry, Tree};
 
 pub static RULE: RuleDef = RuleDef {
@@ -50,8 +50,8 @@ pub static RULE: RuleDef = RuleDef {
                 stages.push(Stage::Module(Box::new(Definitions { concept: concept.clone() })));
             }
             if !concept.files.is_empty() {
-                let project = policy.project.clone();
-                stages.push(Stage::Path(Box::new(Files { concept: concept.clone(), project })));
+                let rule = Files { concept: concept.clone(), policy: policy.clone() };
+                stages.push(Stage::Tree(Box::new(rule)));
             }
         }
         Ok(stages)
@@ -74,7 +74,10 @@ impl ModuleRule for Definitions {
         if owned.is_empty() || !repo.reaches(&self.concept, module) {
             return;
         }
-        for (kind, name, span, owned) in owned {
+        // In the public place, and in a shim, `Old = New` is the re-export that it is there for.
+        let re_exports = self.concept.public.iter().any(|(public, _)| module.names.contains(public))
+            || self.concept.shims().any(|old| module.is_under(old));
+        for (kind, name, span, owned) in owned.into_iter().filter(|(kind, ..)| kind.is_some() || !re_exports) {
             out.report(self.found(module, kind, name, span, owned));
         }
     }
@@ -109,33 +112,25 @@ impl Definitions {
 
 struct Files {
     concept: Concept,
-    project: Project,
+    policy: Policy,
 }
 
-impl PathRule for Files {
-    fn check(&self, entry: &Entry, _tree: &Tree, out: &mut Sink) {
-        let path = &entry.path;
-        let Some(glob) = self.concept.files.iter().find(|glob| glob.value.matches(path)) else { return };
+impl TreeRule for Files {
+    fn check(&self, tree: &Tree, out: &mut Sink) {
         let concept = &self.concept;
-        let outside = !concept.within.is_empty() && !concept.within.matches(path);
-        let home = concept.homes.iter().any(|home| match &home.place {
-            Place::Path(glob) => glob.matches(path),
-            Place::Module(module) => is_module(path, module),
-        });
-        if home || outside || (self.project.tests.matches(path) && !concept.shared.tests) {
+        let named = |entry: &&Entry| concept.files.iter().any(|glob| glob.value.matches(&entry.path));
+        let entries: Vec<&Entry> = tree.entries().iter().filter(named).collect();
+        if entries.is_empty() {
             return;
         }
-        let service = self.project.service_of(path);
-        let message = format!("`{}` is named as `{}`", printable(path.name()), concept.id);
-        let help = format!("put its code into `{}`, or name it for what it is", concept.entrance(service));
-        out.report(Found::file(path, message, help).by(Some(&glob.site)).asked(Asked::concept(concept, service)));
+        let places = ConceptFiles::find(concept, &self.policy, tree);
+        for path in entries.into_iter().map(|entry| &entry.path).filter(|path| places.reaches(path)) {
+            let Some(glob) = concept.files.iter().find(|glob| glob.value.matches(path)) else { continue };
+            let service = self.policy.project.service_of(path);
+            let message = format!("`{}` is named as `{}`", printable(path.name()), concept.id);
+            let help = format!("put its code into `{}`, or name it for what it is", concept.entrance(service));
+            let found = Found::file(path, message, help).by(Some(&glob.site));
+            out.report(found.asked(Asked::concept(concept, service)));
+        }
     }
-}
-
-/// Whether the path is that of a module, or below its folder, under some root.
-fn is_module(path: &RepoPath, module: &str) -> bool {
-    let module = module.replace('.', "/");
-    let path = path.to_lossy();
-    let mut starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
-    starts.any(|start| path[start..].strip_prefix(module.as_str()).is_some_and(|rest| rest.starts_with(['.', '/'])))
 }

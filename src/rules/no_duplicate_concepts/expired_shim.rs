@@ -52,9 +52,9 @@ struct ExpiredShim {
 impl RepoRule for ExpiredShim {
     fn check(&self, repo: &Repo, today: Day, out: &mut Sink) {
         for concept in &self.concepts {
-            for legacy in concept.legacy.iter().filter(|legacy| legacy.old.name.is_none()) {
-                for id in repo.named(&legacy.old.module) {
-                    out_of_date(concept, legacy, *id, repo, (today, self.warn_days), out);
+            for legacy in &concept.legacy {
+                for (id, _) in repo.retired(concept, legacy) {
+                    out_of_date(concept, legacy, id, repo, (today, self.warn_days), out);
                 }
             }
         }
@@ -81,10 +81,12 @@ fn out_of_date(
         1 => "1 module still imports it".to_owned(),
         count => format!("{count} modules still import it"),
     };
+    let name = module.name();
     let message = match left {
-        ..0 => format!("the shim `{}` ended on {until}; {who}", legacy.old),
-        0 => format!("the shim `{}` ends today; {who}", legacy.old),
-        left => format!("the shim `{}` ends in {left} days, on {until}; {who}", legacy.old),
+        ..0 => format!("the shim `{name}` ended on {until}; {who}"),
+        0 => format!("the shim `{name}` ends today; {who}"),
+        1 => format!("the shim `{name}` ends tomorrow; {who}"),
+        left => format!("the shim `{name}` ends in {left} days, on {until}; {who}"),
     };
     let help = match &legacy.new {
         _ if importers.is_empty() => "delete it: git keeps its history".to_owned(),
@@ -94,7 +96,7 @@ fn out_of_date(
     let mut found = Found::file(&module.path, message, help)
         .by(Some(&legacy.site))
         .asked(Asked::concept(concept, module.service.as_deref()));
-    found.subject = legacy.old.to_string();
+    found.subject = name;
     for (importer, span) in importers.into_iter().take(MOST_NAMED) {
         found = found.see(&repo.module(importer).path, span, "imports it");
     }

@@ -46,10 +46,8 @@ struct RetiredFile {
 impl RepoRule for RetiredFile {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         for concept in &self.concepts {
-            let retired =
-                concept.legacy.iter().filter(|legacy| legacy.shim_until.is_none() && legacy.old.name.is_none());
-            for legacy in retired {
-                for (id, module) in repo.modules().filter(|(_, module)| module.is_under(&legacy.old.module)) {
+            for legacy in concept.legacy.iter().filter(|legacy| legacy.shim_until.is_none()) {
+                for (id, module) in repo.retired(concept, legacy) {
                     let importers = repo.importers_of(id).len();
                     let message = format!("`{}` was retired, but still stands", module.name());
                     let help = match (&legacy.new, importers) {
@@ -57,7 +55,8 @@ impl RepoRule for RetiredFile {
                         (Some(new), count) => format!("change its {count} importer(s) to `{new}`, then delete it"),
                         (None, count) => format!("remove what its {count} importer(s) use of it, then delete it"),
                     };
-                    let found = Found::file(&module.path, message, help).by(Some(&legacy.site));
+                    let mut found = Found::file(&module.path, message, help).by(Some(&legacy.site));
+                    found.subject = module.name();
                     out.report(found.asked(Asked::concept(concept, module.service.as_deref())));
                 }
             }
