@@ -24,7 +24,7 @@ use crate::facts::{Code, Import};
 use crate::finding::Level;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
-use crate::repo::{ModuleId, Repo};
+use crate::repo::{Dependencies, ModuleId, Repo};
 use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
 
 pub static RULE: RuleDef = RuleDef {
@@ -45,21 +45,21 @@ struct UndeclaredShim {
 
 impl ModuleRule for UndeclaredShim {
     fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
-        let owned = |import: &&Import| {
-            let name = import.name.as_deref().filter(|_| !import.type_checking);
-            name.is_some_and(|name| self.concept.owns.iter().any(|owned| owned.value.matches(None, name)))
-        };
-        if code.logic.is_some() || !code.imports.iter().any(|import| owned(&import)) {
+        if code.logic.is_some() || code.imports.is_empty() {
             return;
         }
         let module = repo.module(id);
         let public = self.concept.public.iter().any(|(public, _)| module.names.contains(public));
-        let declared = self.concept.legacy.iter().any(|legacy| module.names.contains(&legacy.old.module));
+        let declared = self.concept.legacy.iter().any(|legacy| module.is_under(&legacy.old.module));
         if public || declared || !repo.reaches(&self.concept, module) {
             return;
         }
-        let Some(import) = code.imports.iter().find(owned) else { return };
-        let name = import.name.clone().unwrap_or_default();
+        let mut re_exports = code.imports.iter().filter(|import| !is_aid(import)).peekable();
+        let Some(import) = re_exports.peek().copied() else { return };
+        if !re_exports.all(|import| self.is_owned(id, import, repo)) {
+            return;
+        }
+        let name = import.name.as_deref().unwrap_or_default();
         let message = format!("this module only re-exports `{name}` of `{}`", self.concept.id);
         let help = format!(
             "import it from `{}` and delete this module; or declare it under `legacy` with `shim-until` and a reason",
@@ -68,4 +68,21 @@ impl ModuleRule for UndeclaredShim {
         let found = Found::place(&module.path, import.span, module.name(), message, help);
         out.report(found.by(Some(&self.concept.site)).asked(Asked::concept(&self.concept, module.service.as_deref())));
     }
+}
+
+impl UndeclaredShim {
+    /// Whether an import takes what the concept owns from this repository; a star takes it from the home.
+    fn is_owned(&self, id: ModuleId, import: &Import, repo: &Repo) -> bool {
+        let (Some(name), Some(target)) = (import.name.as_deref(), repo.imported(id, import)) else { return false };
+        match name {
+            "*" => repo.is_home(&self.concept, repo.module(target)),
+            name => self.concept.owns.iter().any(|owned| owned.value.matches(None, name)),
+        }
+    }
+}
+
+/// What a re-export needs beside what it gives: `warnings`, `typing`.
+fn is_aid(import: &Import) -> bool {
+    let first = import.module.split('.').next().unwrap_or_default();
+    import.type_checking || (import.level == 0 && Dependencies::is_standard(first))
 }
