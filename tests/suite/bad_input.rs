@@ -4,6 +4,7 @@
 mod bounded;
 #[cfg(unix)]
 mod broken_git;
+mod code_mistakes;
 mod contents;
 #[cfg(unix)]
 mod hostile_config;

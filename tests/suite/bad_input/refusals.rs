@@ -7,6 +7,7 @@ use serde_json::Value;
 use ssot::policy::{Origin, PolicyFile};
 
 use super::bounded::judge;
+use super::code_mistakes;
 use super::mistakes::{RIGHT, ROWS, Schema::CannotTell};
 use crate::repository::{Repository, Run};
 
@@ -21,7 +22,7 @@ pub fn told(run: &Run) -> Vec<(u64, u64, String)> {
 }
 
 fn repository(policy: &str) -> Repository {
-    Repository::with(&[("ssot.toml", policy), ("src/a.txt", "a\n")])
+    Repository::with(&[("ssot.toml", policy), ("src/a.txt", "a\n"), ("src/a.py", ""), ("src/b.py", "")])
 }
 
 /// The schema that `ssot schema policy` prints.
@@ -66,7 +67,7 @@ fn instance(policy: &str) -> Value {
 
 #[test]
 fn every_mistake_is_told_at_its_place() {
-    for (policy, (line, column), message, help, _) in ROWS {
+    for (policy, (line, column), message, help, _) in ROWS.iter().chain(code_mistakes::ROWS) {
         let repository = repository(policy);
         let run = judge(&repository, &["check", "--format", "json", "--staged"]).status(2);
         assert_eq!(told(&run), [(*line, *column, (*message).to_owned())], "{policy}");
@@ -81,7 +82,7 @@ fn every_mistake_is_told_at_its_place() {
 #[test]
 fn the_schema_refuses_what_it_can_tell() {
     let schema = schema();
-    for (policy, _, message, _, expected) in ROWS {
+    for (policy, _, message, _, expected) in ROWS.iter().chain(code_mistakes::ROWS) {
         let Ok(table) = policy.parse::<toml::Table>() else {
             assert!(*expected == CannotTell, "{policy} is no TOML");
             continue;

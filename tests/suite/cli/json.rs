@@ -201,3 +201,44 @@ fn one_document_without_colours_whatever_is_asked() {
     assert_eq!(verdict(&run)["summary"]["errors"], 3);
     assert_eq!(run.stderr, "");
 }
+
+#[test]
+fn what_a_concept_says_stands_with_its_findings() {
+    let policy = "[defaults]\nowner = '@platform'\ndocs = 'https://wiki.example.com/{id}'\n\n\
+        [concept.clock]\nhome = 'clock'\npublic = 'now'\nowns = ['class Clock']\nfiles = '**/*_clock.py'\n\
+        message = 'Time comes from {home}.'\nreason = 'Tests freeze it.'\nowner = '@time'\ndocs = 'https://x/{id}'\n\n\
+        [concept.money]\nhome = 'money'\nowns = ['class Money']\n";
+    let class = |name: &str| format!("class {name}: ...\n");
+    let repository = Repository::with(&[
+        ("ssot.toml", policy),
+        ("clock.py", &class("Clock")),
+        ("money.py", &class("Money")),
+        ("now.py", ""),
+        ("app/a.py", &(class("Clock") + &class("Money"))),
+        ("app/my_clock.py", ""),
+    ]);
+    let run = repository.ssot(&["check", "--rule", "concept-outside-home", "--format", "json"]).status(1);
+    let verdict = verdict(&run);
+    let said: Vec<Value> = ["subject", "concept", "owner", "url", "help", "policy"]
+        .iter()
+        .map(|key| verdict["findings"].as_array().unwrap().iter().map(|found| found[key].clone()).collect())
+        .collect();
+    let clock = "Time comes from now. Tests freeze it.";
+    assert_eq!(
+        said,
+        [
+            json!(["Clock", "Money", "app/my_clock.py"]),
+            json!(["clock", "money", "clock"]),
+            json!(["@time", "@platform", "@time"]),
+            json!(["https://x/clock", "https://wiki.example.com/money", "https://x/clock"]),
+            json!([
+                format!("{clock} use what `now` has, or change it there"),
+                "use what `money` has, or change it there",
+                format!("{clock} put its code into `now`, or name it for what it is"),
+            ]),
+            json!([
+                {"path": "ssot.toml", "line": 8}, {"path": "ssot.toml", "line": 17}, {"path": "ssot.toml", "line": 9},
+            ]),
+        ]
+    );
+}

@@ -48,16 +48,29 @@ fn a_named_policy_is_shown_where_it_lies() {
 fn shown(repository: &Repository, words: &[&str]) -> Vec<String> {
     let run = repository.ssot(&[&["policy"], words].concat()).status(0);
     let line = |line: &str| line.split("  # ").map(str::trim).collect::<Vec<_>>().join(" # ");
-    let is_level = |line: &String| line.ends_with("\" # default");
+    let is_level = |line: &String| {
+        ["error", "warning", "off"].iter().any(|level| line.ends_with(&format!("= \"{level}\" # default")))
+    };
     run.stdout.lines().map(line).filter(|line| !line.is_empty() && !is_level(line)).collect()
 }
 
-const PROJECT_DEFAULTS: [&str; 5] = [
+const PROJECT_DEFAULTS: [&str; 7] = [
     "[project]",
     "exclude = [] # default",
     r#"tests = ["**/tests/**", "**/test_*.py", "**/*_test.py", "**/conftest.py"] # default"#,
     "services = {} # default",
     "warn-days = 14 # default",
+    "[python]",
+    "built = [] # default",
+];
+
+const CODE_DEFAULTS: [&str; 6] = [
+    "[no-duplicate-concepts]",
+    r#"same-name = { kinds = ["class", "def"], bodies = "alike" } # default"#,
+    "[import-path-policy]",
+    r#"relative = "none" # default"#,
+    r#"type-checking = "check" # default"#,
+    r#"strings = "calls" # default"#,
 ];
 
 #[test]
@@ -82,6 +95,7 @@ fn what_holds_and_where_it_comes_from() {
         r#"limits = { files = "**", bytes = "500 KiB" } # default"#,
         r#"limits = { files = "*.py", lines = 2 } # ssot.toml:14"#,
     ])
+    .chain(CODE_DEFAULTS)
     .collect();
     assert_eq!(shown(&sample(), &[]), expected);
 }
@@ -100,6 +114,7 @@ fn the_defaults_hold_where_there_is_no_policy() {
                 "[max-file-size]",
                 r#"limits = { files = "**", bytes = "500 KiB" } # default"#,
             ])
+            .chain(CODE_DEFAULTS)
             .collect();
     let repository = Repository::with(&[("pyproject.toml", "[project]\nname = \"ssot\"\n")]);
     assert_eq!(shown(&repository, &[]), expected);
