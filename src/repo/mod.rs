@@ -35,6 +35,8 @@ pub struct Repo {
     by_path: HashMap<RepoPath, ModuleId>,
     /// Folders that hold modules at some depth, by their dotted names under every root.
     folders: HashSet<String>,
+    /// The number of parts of the longest name of a module, at least 1.
+    deepest: usize,
     /// Folders where absolute imports start; the deepest first; the root of the repository is empty.
     roots: Vec<String>,
     dependencies: Dependencies,
@@ -60,6 +62,7 @@ impl Repo {
             by_name: HashMap::new(),
             by_path: HashMap::new(),
             folders: HashSet::new(),
+            deepest: 1,
             dependencies: Dependencies::read(source, tree)?,
             definitions: HashMap::new(),
             by_last_part: HashMap::new(),
@@ -72,6 +75,7 @@ impl Repo {
             let id = ModuleId(number);
             repo.by_path.insert(module.path.clone(), id);
             for name in &module.names {
+                repo.deepest = repo.deepest.max(name.split('.').count());
                 repo.by_name.entry(name.clone()).or_default().push(id);
                 let last = name.rsplit('.').next().unwrap_or(name);
                 repo.by_last_part.entry(last.to_owned()).or_default().push(id);

@@ -116,8 +116,10 @@ impl Repo {
     }
 
     fn by_roots(&self, from: ModuleId, dotted: &str, parts: usize) -> Located {
-        let mut name = dotted;
-        let mut found = parts;
+        // No name is deeper than the deepest module, however long it is.
+        let end = dotted.match_indices('.').nth(self.deepest.saturating_sub(1)).map_or(dotted.len(), |(dot, _)| dot);
+        let mut name = dotted.get(..end).unwrap_or(dotted);
+        let mut found = parts.min(self.deepest);
         let mut folders = None;
         loop {
             if let Some(id) = self.nearest(from, name) {

@@ -25,11 +25,15 @@ fn is_all(expr: &Expr) -> bool {
 }
 
 fn strings(expr: &Expr) -> Vec<String> {
-    match expr {
-        Expr::StringLiteral(text) => vec![text.value.to_str().to_owned()],
-        Expr::List(list) => list.elts.iter().flat_map(strings).collect(),
-        Expr::Tuple(tuple) => tuple.elts.iter().flat_map(strings).collect(),
-        Expr::BinOp(sum) => [strings(&sum.left), strings(&sum.right)].concat(),
-        _ => Vec::new(),
+    let (mut found, mut open) = (Vec::new(), vec![expr]);
+    while let Some(expr) = open.pop() {
+        match expr {
+            Expr::StringLiteral(text) => found.push(text.value.to_str().to_owned()),
+            Expr::List(list) => open.extend(list.elts.iter().rev()),
+            Expr::Tuple(tuple) => open.extend(tuple.elts.iter().rev()),
+            Expr::BinOp(sum) => open.extend([&*sum.right, &*sum.left]),
+            _ => {}
+        }
     }
+    found
 }

@@ -3,9 +3,11 @@
 //! The parser is asked once, for the oldest release that it knows, so that it tells of everything that some
 //! release refuses, each with the release that allows it; which release counts is decided at judgement.
 
+mod body;
 mod calls;
 mod comments;
 mod decode;
+mod dismantle;
 mod exports;
 mod places;
 mod scope;
@@ -49,7 +51,7 @@ impl Language for Python {
         let text = decode::decode(bytes, &mut facts.broken);
         let places = Places::new(&text);
         let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY37);
-        let parsed = parse_unchecked(&text, options);
+        let parsed = scope::on_a_stack_for(&text, || parse_unchecked(&text, options));
         if facts.broken.is_empty() {
             facts.broken = syntax::errors(&parsed, &text, &places);
         }
@@ -62,6 +64,7 @@ impl Language for Python {
         if let ruff_python_ast::Mod::Module(module) = parsed.syntax() {
             facts.code = Some(Box::new(walk::code(&module.body, tokens, &places)));
         }
+        dismantle::dismantle(parsed.into_syntax());
         facts
     }
 }

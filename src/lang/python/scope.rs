@@ -1,6 +1,6 @@
 //! Which names a scope binds, and which of them are imports.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
@@ -148,7 +148,60 @@ impl<'a> Visitor<'a> for Scope {
     }
 }
 
+/// Which of the names that a body declares `global` it also binds.
+pub fn assigned(body: &[Stmt], globals: &[String]) -> Vec<String> {
+    #[derive(Default)]
+    struct Stored<'a> {
+        names: HashSet<&'a str>,
+        imports: bool,
+    }
+    impl<'a> Visitor<'a> for Stored<'a> {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            match expr {
+                Expr::Name(name) if matches!(name.ctx, ExprContext::Store) => drop(self.names.insert(name.id.as_str())),
+                _ => stacked(|| visitor::walk_expr(self, expr)),
+            }
+        }
+
+        fn visit_pattern(&mut self, pattern: &'a Pattern) {
+            stacked(|| visitor::walk_pattern(self, pattern));
+        }
+
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            match stmt {
+                Stmt::Import(_) | Stmt::ImportFrom(_) => self.imports = true,
+                _ => stacked(|| visitor::walk_stmt(self, stmt)),
+            }
+        }
+    }
+    let mut stored = Stored::default();
+    if !globals.is_empty() {
+        stored.visit_body(body);
+    }
+    let bound = |name: &&String| stored.imports || stored.names.contains(name.as_str());
+    globals.iter().filter(bound).cloned().collect()
+}
+
 /// Code may be nested deeper than a thread's stack: more is taken where little is left.
 pub fn stacked<T>(run: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(128 << 10, 4 << 20, run)
+}
+
+/// For what the parser does to targets in each other without asking for more stack: brackets and signs.
+pub fn on_a_stack_for<T>(text: &str, run: impl FnOnce() -> T) -> T {
+    let (mut brackets, mut signs, mut deepest) = (0_usize, 0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => brackets += 1,
+            b')' | b']' | b'}' => brackets = brackets.saturating_sub(1),
+            _ => {}
+        }
+        match byte {
+            b'+' | b'-' | b'~' | b'*' | b't' => signs += 1,
+            b' ' | b'n' | b'o' | b'(' | b'[' | b'\\' | b'\r' | b'\n' | b'\t' => {}
+            _ => signs = 0,
+        }
+        deepest = deepest.max(brackets + signs);
+    }
+    if deepest < 500 { run() } else { stacker::grow((4 << 20) + (deepest << 10), run) }
 }

@@ -4,6 +4,8 @@
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::scope::stacked;
+
 /// The first statement that is more.
 pub fn logic(body: &[Stmt]) -> Option<TextRange> {
     body.iter().find(|stmt| !is_re_export(stmt)).map(Ranged::range)
@@ -31,7 +33,9 @@ fn is_re_export(stmt: &Stmt) -> bool {
             _ => false,
         },
         Stmt::If(test) => {
-            is_type_checking(&test.test) && test.elif_else_clauses.is_empty() && test.body.iter().all(is_re_export)
+            is_type_checking(&test.test)
+                && test.elif_else_clauses.is_empty()
+                && stacked(|| test.body.iter().all(is_re_export))
         }
         _ => false,
     }

@@ -8,7 +8,9 @@ use ruff_python_ast::{Mod, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, UnsupportedSyntaxError, parse_unchecked};
 use ruff_text_size::Ranged;
 
+use super::dismantle::dismantle;
 use super::places::Places;
+use super::scope::on_a_stack_for;
 use crate::facts::{Broken, Version};
 
 /// More would be noise: the first says what is wrong.
@@ -29,18 +31,25 @@ pub fn errors(parsed: &Parsed<Mod>, text: &str, places: &Places) -> Vec<Broken> 
         until: None,
     });
     let mut broken: Vec<_> = always.take(MOST).collect();
-    broken.extend(parsed.unsupported_syntax_errors().iter().filter_map(|error| depends(error, places)));
+    broken.extend(first_of_each(parsed).filter_map(|error| depends(error, places)));
     if REMOVED.as_ref().is_some_and(|removed| removed.is_match(text)) {
         let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::latest());
-        let latest = parse_unchecked(text, options);
-        let removed = latest.unsupported_syntax_errors().iter().filter_map(|error| depends(error, places));
+        let latest = on_a_stack_for(text, || parse_unchecked(text, options));
+        let removed = first_of_each(&latest).filter_map(|error| depends(error, places));
         broken.extend(removed.filter(|error| error.until.is_some()));
+        dismantle(latest.into_syntax());
     }
     // Of what hangs on the release, the first of each kind says enough.
     let mut seen = HashSet::new();
     broken.retain(|error| (error.since, error.until) == (None, None) || seen.insert((error.since, error.until)));
     broken.sort_by_key(|error| error.span);
     broken
+}
+
+/// There may be as many as there are lines.
+fn first_of_each(parsed: &Parsed<Mod>) -> impl Iterator<Item = &UnsupportedSyntaxError> {
+    let mut seen = HashSet::new();
+    parsed.unsupported_syntax_errors().iter().filter(move |error| seen.insert(error.kind))
 }
 
 fn depends(error: &UnsupportedSyntaxError, places: &Places) -> Option<Broken> {

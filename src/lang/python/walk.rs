@@ -1,17 +1,18 @@
 //! One walk over the syntax tree, from which all facts about code come.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_python_ast::token::Tokens;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
-    Comprehension, Decorator, ExceptHandler, Expr, ExprCall, ExprContext, Identifier, Stmt, StmtClassDef,
+    Comprehension, Decorator, ExceptHandler, Expr, ExprCall, ExprContext, Identifier, Pattern, Stmt, StmtClassDef,
     StmtFunctionDef, StmtImportFrom, StmtTry,
 };
 use ruff_text_size::{Ranged, TextRange};
 
+use super::body::{Bodies, is_layout};
 use super::places::Places;
-use super::scope::{Bound, Scope, stacked};
+use super::scope::{Bound, Scope, assigned, stacked};
 use super::shim::{dotted, is_type_checking};
 use super::{calls, exports, shim};
 use crate::facts::{Alias, Code, Definition, DefinitionKind, DottedString, Import, Use};
@@ -23,10 +24,12 @@ pub fn code(body: &[Stmt], tokens: &Tokens, places: &Places) -> Code {
     let mut walk = Walk {
         places,
         tokens,
+        bodies: Bodies::new(tokens, places),
         out: Code { logic: shim::logic(body).map(|range| places.span(range)), ..Code::default() },
         globals: BTreeSet::new(),
         has_star: module.has_star,
         scopes: vec![module],
+        binders: HashMap::new(),
         holders: Vec::new(),
         functions: 0,
         type_checking: false,
@@ -56,11 +59,14 @@ fn follow_aliases(body: &[Stmt], scope: &mut Scope) {
 struct Walk<'w, 't> {
     places: &'w Places<'t>,
     tokens: &'w Tokens,
+    bodies: Bodies,
     out: Code,
     /// Names that functions bind in the module by `global`.
     globals: BTreeSet<String>,
     has_star: bool,
     scopes: Vec<Scope>,
+    /// In which of the scopes, the module aside, each name is bound.
+    binders: HashMap<String, Vec<usize>>,
     /// The names of the definitions around.
     holders: Vec<String>,
     functions: u32,
@@ -100,26 +106,10 @@ impl Walk<'_, '_> {
             lines: (self.places.line(first), self.places.line(range.end())),
             decorators: decorators.iter().map(|decorator| called(&decorator.expression)).collect(),
             bases,
-            body: self.hash(TextRange::new(first, range.end())),
+            body: self.bodies.hash(TextRange::new(first, range.end())),
             local: self.functions > 0,
         };
         self.out.definitions.push(definition);
-    }
-
-    /// Tokens by kind and text; layout and comments aside.
-    fn hash(&self, range: TextRange) -> u64 {
-        let mut hash = blake3::Hasher::new();
-        for token in self.tokens.in_range(range) {
-            if !matches!(token.kind(), TokenKind::Comment | TokenKind::NonLogicalNewline) {
-                hash.update(&[token.kind() as u8]);
-                if !is_layout(token.kind()) {
-                    hash.update(self.places.slice(token.range()).as_bytes());
-                }
-            }
-        }
-        let mut first = [0; 8];
-        hash.finalize_xof().fill(&mut first);
-        u64::from_le_bytes(first)
     }
 
     fn constant(&mut self, target: &Expr, value: Option<&Expr>, range: TextRange) {
@@ -138,9 +128,9 @@ impl Walk<'_, '_> {
                     self.define(DefinitionKind::Constant, &name, range, &[], Vec::new());
                 }
             }
-            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|target| self.constant(target, None, range)),
-            Expr::List(list) => list.elts.iter().for_each(|target| self.constant(target, None, range)),
-            Expr::Starred(starred) => self.constant(&starred.value, None, range),
+            Expr::Tuple(tuple) => stacked(|| tuple.elts.iter().for_each(|target| self.constant(target, None, range))),
+            Expr::List(list) => stacked(|| list.elts.iter().for_each(|target| self.constant(target, None, range))),
+            Expr::Starred(starred) => stacked(|| self.constant(&starred.value, None, range)),
             _ => {}
         }
     }
@@ -184,8 +174,8 @@ impl Walk<'_, '_> {
             self.visit_annotation(returns);
         }
         let scope = Scope::of_function(function);
-        self.globals.extend(scope.globals().iter().filter(|name| assigns(&function.body, name)).cloned());
-        self.scopes.push(scope);
+        self.globals.extend(assigned(&function.body, scope.globals()));
+        self.enter(scope);
         self.holders.push(function.name.as_str().to_owned());
         self.functions += 1;
         let guarded = std::mem::take(&mut self.guarded);
@@ -193,7 +183,7 @@ impl Walk<'_, '_> {
         self.guarded = guarded;
         self.functions -= 1;
         self.holders.pop();
-        self.scopes.pop();
+        self.leave();
     }
 
     fn class(&mut self, class: &StmtClassDef) {
@@ -204,11 +194,11 @@ impl Walk<'_, '_> {
         if let Some(arguments) = arguments {
             self.visit_arguments(arguments);
         }
-        self.scopes.push(Scope::of_body(&class.body, true));
+        self.enter(Scope::of_body(&class.body, true));
         self.holders.push(class.name.as_str().to_owned());
         self.visit_body(&class.body);
         self.holders.pop();
-        self.scopes.pop();
+        self.leave();
     }
 
     fn r#try(&mut self, stmt: &StmtTry) {
@@ -224,12 +214,28 @@ impl Walk<'_, '_> {
         self.visit_body(&stmt.finalbody);
     }
 
+    fn enter(&mut self, scope: Scope) {
+        let depth = self.scopes.len();
+        for name in scope.names.keys() {
+            self.binders.entry(name.clone()).or_default().push(depth);
+        }
+        self.scopes.push(scope);
+    }
+
+    fn leave(&mut self) {
+        let names = self.scopes.pop().map(|scope| scope.names).unwrap_or_default();
+        for name in names.keys() {
+            self.binders.get_mut(name).and_then(Vec::pop);
+        }
+    }
+
     /// What a name stands for here. A class body is not seen from the functions in it.
     fn lookup(&self, name: &str) -> Option<&Bound> {
         let innermost = self.scopes.len() - 1;
-        let visible =
-            self.scopes.iter().enumerate().rev().filter(|(depth, scope)| !scope.is_class || *depth == innermost);
-        visible.into_iter().find_map(|(_, scope)| scope.names.get(name))
+        let inner = self.binders.get(name).into_iter().flatten().rev();
+        let mut scopes = inner.chain(&[0]).filter_map(|depth| Some((*depth, self.scopes.get(*depth)?)));
+        let visible = scopes.find(|(depth, scope)| !scope.is_class || *depth == innermost);
+        visible.and_then(|(_, scope)| scope.names.get(name))
     }
 
     /// The full name of `a.b.c`, and whether its first part is an import.
@@ -294,9 +300,9 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             Stmt::Try(stmt) => stacked(|| self.r#try(stmt)),
             Stmt::If(test) if is_type_checking(&test.test) => {
                 let before = std::mem::replace(&mut self.type_checking, true);
-                self.visit_body(&test.body);
+                stacked(|| self.visit_body(&test.body));
                 self.type_checking = before;
-                test.elif_else_clauses.iter().for_each(|clause| self.visit_elif_else_clause(clause));
+                stacked(|| test.elif_else_clauses.iter().for_each(|clause| self.visit_elif_else_clause(clause)));
             }
             Stmt::Assign(assign) => {
                 assign.targets.iter().for_each(|target| self.constant(target, Some(&assign.value), assign.range()));
@@ -320,7 +326,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                     self.note_use(target, expr.range());
                 }
                 Some((_, false)) => self.free_root(expr),
-                None => stacked(|| visitor::walk_expr(self, expr)),
+                None => stacked(|| self.visit_expr(behind_dots(expr))),
             },
             Expr::Name(_) => self.free_root(expr),
             Expr::Call(call) => {
@@ -332,9 +338,9 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                 for parameter in lambda.parameters.iter().flat_map(|parameters| parameters.iter()) {
                     scope.bind(parameter.name(), Bound::Other);
                 }
-                self.scopes.push(scope);
+                self.enter(scope);
                 stacked(|| visitor::walk_expr(self, expr));
-                self.scopes.pop();
+                self.leave();
             }
             Expr::ListComp(comp) => self.comprehension(&comp.generators, expr),
             Expr::SetComp(comp) => self.comprehension(&comp.generators, expr),
@@ -345,8 +351,8 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
         }
     }
 
-    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        visitor::walk_except_handler(self, handler);
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        stacked(|| visitor::walk_pattern(self, pattern));
     }
 }
 
@@ -357,18 +363,14 @@ impl Walk<'_, '_> {
         for generator in generators {
             scope.visit_expr(&generator.target);
         }
-        self.scopes.push(scope);
+        self.enter(scope);
         stacked(|| visitor::walk_expr(self, expr));
-        self.scopes.pop();
+        self.leave();
     }
 
     /// Notes a name that nothing binds, where a star import may bind it.
     fn free_root(&mut self, expr: &Expr) {
-        let mut root = expr;
-        while let Expr::Attribute(attribute) = root {
-            root = &attribute.value;
-        }
-        let Expr::Name(name) = root else { return };
+        let Expr::Name(name) = behind_dots(expr) else { return };
         if !self.has_star || !matches!(name.ctx, ExprContext::Load) || self.lookup(name.id.as_str()).is_some() {
             return;
         }
@@ -378,19 +380,23 @@ impl Walk<'_, '_> {
     }
 }
 
-fn is_layout(kind: TokenKind) -> bool {
-    matches!(
-        kind,
-        TokenKind::Comment | TokenKind::NonLogicalNewline | TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent
-    )
+/// What the first dot of `….a.b.c` follows.
+fn behind_dots(mut expr: &Expr) -> &Expr {
+    while let Expr::Attribute(attribute) = expr {
+        expr = &attribute.value;
+    }
+    expr
 }
 
 /// The dotted name of what is called, subscripted, or named; empty where it is something else.
 fn called(expr: &Expr) -> String {
-    match expr {
-        Expr::Call(call) => called(&call.func),
-        Expr::Subscript(subscript) => called(&subscript.value),
-        _ => dotted(expr).unwrap_or_default(),
+    let mut expr = expr;
+    loop {
+        expr = match expr {
+            Expr::Call(call) => &call.func,
+            Expr::Subscript(subscript) => &subscript.value,
+            _ => return dotted(expr).unwrap_or_default(),
+        };
     }
 }
 
@@ -412,31 +418,6 @@ fn catches_imports(stmt: &StmtTry) -> bool {
             Some(expr) => names(expr),
         }
     })
-}
-
-/// Whether a body that declares a name `global` also binds it.
-fn assigns(body: &[Stmt], name: &str) -> bool {
-    struct Finder<'n>(&'n str, bool);
-    impl<'a> Visitor<'a> for Finder<'_> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            match expr {
-                Expr::Name(found) => {
-                    self.1 |= matches!(found.ctx, ExprContext::Store) && found.id.as_str() == self.0;
-                }
-                _ => stacked(|| visitor::walk_expr(self, expr)),
-            }
-        }
-
-        fn visit_stmt(&mut self, stmt: &'a Stmt) {
-            match stmt {
-                Stmt::Import(_) | Stmt::ImportFrom(_) => self.1 = true,
-                _ => stacked(|| visitor::walk_stmt(self, stmt)),
-            }
-        }
-    }
-    let mut finder = Finder(name, false);
-    finder.visit_body(body);
-    finder.1
 }
 
 /// The range between the quotes of a plain literal.

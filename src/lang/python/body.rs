@@ -1,0 +1,83 @@
+//! A hash for any stretch of tokens, from one pass over all of them: definitions stand in each other.
+
+use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::places::Places;
+
+/// A prime, so that no product of what is not 0 is 0.
+const PRIME: u64 = (1 << 61) - 1;
+
+/// What a hash is multiplied by for each token behind it; any large number.
+const BASE: u64 = 0x0bf5_8476_d1ce_4e5b;
+
+/// Where each token starts, and the hash of all before it; comments and line breaks in brackets aside.
+pub struct Bodies {
+    starts: Vec<TextSize>,
+    before: Vec<u64>,
+}
+
+impl Bodies {
+    pub fn new(tokens: &Tokens, places: &Places) -> Self {
+        let (mut starts, mut before, mut hash) = (Vec::new(), Vec::new(), 0);
+        for token in tokens.iter() {
+            let kind = token.kind();
+            if matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline) {
+                continue;
+            }
+            starts.push(token.start());
+            before.push(hash);
+            // Of layout only the kind counts, not its width.
+            let text = if is_layout(kind) { "" } else { places.slice(token.range()) };
+            hash = add(multiply(hash, BASE), number(kind, text));
+        }
+        before.push(hash);
+        Self { starts, before }
+    }
+
+    /// The hash of the tokens that start in `range`.
+    pub fn hash(&self, range: TextRange) -> u64 {
+        let at = |offset: TextSize| self.starts.partition_point(|start| *start < offset);
+        let (first, end) = (at(range.start()), at(range.end()));
+        let hash = |number: usize| self.before.get(number).copied().unwrap_or_default();
+        let moved = multiply(hash(first), power(end.saturating_sub(first)));
+        add(hash(end), PRIME - moved)
+    }
+}
+
+pub fn is_layout(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Comment | TokenKind::NonLogicalNewline | TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent
+    )
+}
+
+/// FNV-1a of kind and text, never 0.
+fn number(kind: TokenKind, text: &str) -> u64 {
+    let bytes = std::iter::once(kind as u8).chain(text.bytes());
+    let hash = bytes
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    hash % (PRIME - 1) + 1
+}
+
+fn add(a: u64, b: u64) -> u64 {
+    (a + b) % PRIME
+}
+
+fn multiply(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b) % u128::from(PRIME);
+    u64::try_from(product).unwrap_or_default()
+}
+
+/// [`BASE`] multiplied by itself.
+fn power(mut times: usize) -> u64 {
+    let (mut whole, mut square) = (1, BASE);
+    while times > 0 {
+        if times % 2 == 1 {
+            whole = multiply(whole, square);
+        }
+        square = multiply(square, square);
+        times /= 2;
+    }
+    whole
+}
