@@ -53,7 +53,8 @@ pub static RULE: RuleDef = RuleDef {
                 by_old.entry(legacy.old.dotted()).or_default().push(old);
             }
         }
-        let rule = LegacyImport { by_old, imports: policy.imports };
+        let longest = by_old.keys().map(String::len).max().unwrap_or_default();
+        let rule = LegacyImport { longest, by_old, imports: policy.imports };
         Ok(if rule.by_old.is_empty() { vec![] } else { vec![Stage::Module(Box::new(rule))] })
     },
 };
@@ -64,6 +65,8 @@ struct Old {
 }
 
 struct LegacyImport {
+    /// The length of the longest old path.
+    longest: usize,
     /// By the old dotted path.
     by_old: HashMap<String, Vec<Old>>,
     imports: Imports,
@@ -106,7 +109,9 @@ impl LegacyImport {
         for name in names {
             let mut rest = name.as_str();
             loop {
-                let entries = self.by_old.get(rest).into_iter().flatten();
+                // A name may be long: what is longer than every old path is not looked for.
+                let known = (rest.len() <= self.longest).then(|| self.by_old.get(rest)).flatten();
+                let entries = known.into_iter().flatten();
                 if let Some(old) = entries.into_iter().find(|old| reaches(old, module)) {
                     return Some((old, name.clone()));
                 }
