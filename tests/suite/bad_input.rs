@@ -1,7 +1,7 @@
 //! Bad input: the right verdict, or exit status 2 with one clear line at the right place. No panic, no hang,
 //! memory bounded, nothing written.
 
-mod bounded;
+pub mod bounded;
 #[cfg(unix)]
 mod broken_git;
 mod code_mistakes;

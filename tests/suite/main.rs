@@ -10,5 +10,6 @@ mod git;
 mod init;
 mod install;
 mod layers;
+mod python;
 mod repository;
 mod rules;
