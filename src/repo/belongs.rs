@@ -16,7 +16,7 @@ impl Repo {
     pub fn reaches(&self, concept: &Concept, module: &Module) -> bool {
         !self.is_home(concept, module)
             && (concept.within.is_empty() || concept.within.matches(&module.path))
-            && (!module.is_test || concept.shared.tests || self.home_modules(concept).any(|home| home.is_test))
+            && (!module.is_test || concept.shared.tests || self.is_test_concept(concept))
             && self.reaches_service(concept, module.service.as_deref())
     }
 
@@ -46,6 +46,12 @@ impl Repo {
         let Some(service) = service.filter(|_| concept.reach == Reach::Service) else { return true };
         concept.homes.iter().any(|home| home.service.as_deref() == Some(service))
             || self.home_modules(concept).any(|home| home.service.as_deref() == Some(service))
+    }
+
+    /// Whether its home is test code: a package that holds its own tests is none.
+    fn is_test_concept(&self, concept: &Concept) -> bool {
+        let mut homes = self.home_modules(concept).peekable();
+        homes.peek().is_some() && homes.all(|home| home.is_test)
     }
 
     fn home_modules<'r>(&'r self, concept: &'r Concept) -> impl Iterator<Item = &'r Module> {
