@@ -6,8 +6,7 @@
 //! a declared dependency), where its whole tail is exactly one module here: `app.db.session` after `app`
 //! became `backend.app`.
 //!
-//! Not flagged: imports in a `try` that catches their failure, what `built` in `[python]` names, old paths of
-//! concepts (`legacy-import` tells them), what lies
+//! Not flagged: imports in a `try` that catches their failure, what `built` in `[python]` names, what lies
 //! directly under a folder without `__init__`, and packages that make modules at run time.
 //!
 //! ## Why is this bad?
@@ -28,13 +27,14 @@ use std::collections::HashMap;
 
 use crate::facts::{DottedString, Import};
 use crate::finding::{Level, Span};
+use crate::policy::concept::Legacy;
 use crate::policy::day::Day;
 use crate::policy::dotted::{Dotted, is_identifier};
 use crate::policy::python::Imports;
 use crate::repo::{Dependencies, Located, Lookup, Module, ModuleId, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
-use super::{judged, written};
+use super::{imported_names, judged, written};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",
@@ -43,18 +43,17 @@ pub static RULE: RuleDef = RuleDef {
     source: include_str!("unresolved_import.rs"),
     level: Some(Level::Error),
     compile: |policy| {
-        let legacy = policy.concepts.iter().flat_map(|concept| &concept.legacy);
-        let legacy = legacy.filter_map(|legacy| Dotted::parse(&legacy.old.dotted()).ok());
-        let built = policy.python.built.iter().cloned().chain(legacy).collect();
-        let rule = UnresolvedImport { imports: policy.imports, elsewhere: built };
+        let legacy = policy.concepts.iter().flat_map(|concept| concept.legacy.clone()).collect();
+        let rule = UnresolvedImport { imports: policy.imports, built: policy.python.built.clone(), legacy };
         Ok(vec![Stage::Repo(Box::new(rule))])
     },
 };
 
 struct UnresolvedImport {
     imports: Imports,
-    /// Modules that exist only after a build, and old paths of concepts, which `legacy-import` tells.
-    elsewhere: Vec<Dotted>,
+    built: Vec<Dotted>,
+    /// Old paths, and what came in their place.
+    legacy: Vec<Legacy>,
 }
 
 /// A dotted path that starts at a name which is nothing.
@@ -64,6 +63,22 @@ struct Stray {
     span: Span,
     /// How many of its last parts may be names in a module.
     names: usize,
+    /// For an import, the name that it takes, if any.
+    taken: Option<Option<String>>,
+}
+
+impl Stray {
+    /// What to write, where its path is now `whole`.
+    fn instead(&self, whole: &str) -> String {
+        match &self.taken {
+            None => format!("\"{whole}\""),
+            Some(None) => format!("import {whole}"),
+            Some(Some(name)) => {
+                let suffix = format!(".{name}");
+                format!("from {} import {name}", whole.strip_suffix(&suffix).unwrap_or(whole))
+            }
+        }
+    }
 }
 
 impl RepoRule for UnresolvedImport {
@@ -75,7 +90,12 @@ impl RepoRule for UnresolvedImport {
                 match repo.locate_import(id, import) {
                     Lookup::Found(found) => self.import(id, module, import, &found, repo, out),
                     Lookup::Foreign => {
-                        note(&mut strays, id, import_path(import), import.span, usize::from(import.name.is_some()))
+                        let names = usize::from(import.name.is_some());
+                        let taken = Some(import.name.clone());
+                        note(
+                            &mut strays,
+                            Stray { from: id, dotted: import_path(import), span: import.span, names, taken },
+                        );
                     }
                 }
             }
@@ -87,7 +107,8 @@ impl RepoRule for UnresolvedImport {
                     Lookup::Found(found) => self.string(id, module, string, &found, repo, out),
                     Lookup::Foreign => {
                         let names = if string.is_module { 0 } else { 2 };
-                        note(&mut strays, id, string.text.clone(), string.span, names);
+                        let dotted = string.text.clone();
+                        note(&mut strays, Stray { from: id, dotted, span: string.span, names, taken: None });
                     }
                 }
             }
@@ -106,17 +127,15 @@ impl UnresolvedImport {
         }
         let dotted = format!("{}{}", ".".repeat(import.level as usize), import.module);
         let names = repo.absolute(id, &dotted);
-        let with_name = names.iter().map(|module| match &import.name {
-            Some(name) => format!("{module}.{name}"),
-            None => module.clone(),
-        });
-        if self.is_elsewhere(&with_name.collect::<Vec<_>>()) {
+        if self.is_built(&names) {
             return;
         }
         let whole = names.into_iter().next().unwrap_or(dotted);
         let name = import.name.as_deref().filter(|name| *name != "*");
         let message = format!("`{}` leads nowhere: there is no module `{whole}`", written(import));
-        out.report(Found::place(&module.path, import.span, whole.as_str(), message, lives_now(&whole, name, repo)));
+        let replaced = imported_names(repo, id, import).iter().find_map(|name| self.replaced(name));
+        let help = replaced.unwrap_or_else(|| lives_now(&whole, name, repo));
+        out.report(Found::place(&module.path, import.span, whole.as_str(), message, help));
     }
 
     fn string(
@@ -136,16 +155,27 @@ impl UnresolvedImport {
         }
         let is_package = found.module.is_some_and(|id| repo.module(id).is_package);
         let missing = parts.get(..=found.found).unwrap_or_default().join(".");
-        if (!string.is_module && !is_package) || self.is_elsewhere(&repo.absolute(id, &string.text)) {
+        if (!string.is_module && !is_package) || self.is_built(&repo.absolute(id, &missing)) {
             return;
         }
         let message = format!("\"{}\" leads nowhere: there is no module `{missing}`", string.text);
-        let help = lives_now(&missing, parts.last().copied().filter(|_| !string.is_module), repo);
+        let name = parts.last().copied().filter(|_| !string.is_module);
+        let help = self.replaced(&string.text).unwrap_or_else(|| lives_now(&missing, name, repo));
         out.report(Found::place(&module.path, string.span, string.text.as_str(), message, help));
     }
 
-    fn is_elsewhere(&self, names: &[String]) -> bool {
-        names.iter().any(|name| self.elsewhere.iter().any(|built| built.covers(name)))
+    /// What the policy says of an old path.
+    fn replaced(&self, name: &str) -> Option<String> {
+        let covers = |old: &str| name.strip_prefix(old).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let legacy = self.legacy.iter().find(|legacy| covers(&legacy.old.dotted()))?;
+        Some(match &legacy.new {
+            Some(new) => format!("use `{new}`, which replaced it"),
+            None => "nothing replaces it: remove the import and what uses it".to_owned(),
+        })
+    }
+
+    fn is_built(&self, names: &[String]) -> bool {
+        names.iter().any(|name| self.built.iter().any(|built| built.covers(name)))
     }
 }
 
@@ -181,9 +211,9 @@ fn import_path(import: &Import) -> String {
     }
 }
 
-fn note(strays: &mut HashMap<String, Vec<Stray>>, from: ModuleId, dotted: String, span: Span, names: usize) {
-    let root = dotted.split('.').next().unwrap_or_default().to_owned();
-    strays.entry(root).or_default().push(Stray { from, dotted, span, names });
+fn note(strays: &mut HashMap<String, Vec<Stray>>, stray: Stray) {
+    let root = stray.dotted.split('.').next().unwrap_or_default().to_owned();
+    strays.entry(root).or_default().push(stray);
 }
 
 /// Reports the paths below a root that is nothing here, where they are all modules under one other prefix.
@@ -208,7 +238,7 @@ fn renamed_root(root: &str, strays: &[Stray], repo: &Repo, out: &mut Sink) {
         let Some((_, whole)) = place.as_ref().filter(|(found, _)| found == prefix) else { continue };
         let module = repo.module(stray.from);
         let message = format!("`{}` leads nowhere: there is no `{root}`", stray.dotted);
-        let help = format!("write `{whole}`: `{root}` is `{prefix}.{root}` here");
+        let help = format!("write `{}`: `{root}` is `{prefix}.{root}` here", stray.instead(whole));
         out.report(Found::place(&module.path, stray.span, stray.dotted.as_str(), message, help));
     }
 }
