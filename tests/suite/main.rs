@@ -13,3 +13,4 @@ mod layers;
 mod python;
 mod repository;
 mod rules;
+mod story;
