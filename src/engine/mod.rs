@@ -23,6 +23,7 @@ use crate::rules::{ANY_HOOK, Found, HOOKS, RuleDef, Sink, Stage};
 use crate::source::{Kind, Source, SourceError, Tree};
 
 pub use selection::Selection;
+pub use version::required_python;
 
 /// What is asked of the engine.
 #[derive(Clone, Debug)]

@@ -20,7 +20,12 @@ pub fn python_version(source: &dyn Source, tree: &Tree, policy: &Policy) -> Resu
     if let Some(version) = policy.python.version {
         return Ok(version);
     }
-    let Some(entry) = tree.get(b"pyproject.toml").filter(|entry| entry.kind == Kind::File) else { return Ok(NEWEST) };
+    Ok(required_python(source, tree)?.unwrap_or(NEWEST))
+}
+
+/// The lowest release that `pyproject.toml` requires.
+pub fn required_python(source: &dyn Source, tree: &Tree) -> Result<Option<Version>, SourceError> {
+    let Some(entry) = tree.get(b"pyproject.toml").filter(|entry| entry.kind == Kind::File) else { return Ok(None) };
     let found = Mutex::new(None);
     source.read(&[entry], &|_, content| {
         if let (Content::Bytes(bytes), Some(regex)) = (content, REQUIRES.as_ref()) {
@@ -29,5 +34,5 @@ pub fn python_version(source: &dyn Source, tree: &Tree, policy: &Policy) -> Resu
         }
     })?;
     let minor = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(minor.map_or(NEWEST, |minor| Version(3, minor)))
+    Ok(minor.map(|minor| Version(3, minor)))
 }

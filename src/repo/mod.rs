@@ -26,6 +26,7 @@ pub use dependencies::Dependencies;
 pub use mistakes::mistakes;
 pub use module::{Module, ModuleId};
 pub use resolve::{Located, Lookup};
+pub use roots::find as python_roots;
 
 /// All modules of a snapshot and the indexes that rules ask.
 #[derive(Debug)]

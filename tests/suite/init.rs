@@ -62,6 +62,10 @@ tests = [
 # Units that own one copy of a concept each: 2 folders with a package.json or a pyproject.toml.
 services = { auth = "auth", web = "web" }
 
+[python]
+# Where absolute imports start.
+#roots = [".", "auth", "auth/src"]  # found from the tree as well
+
 [no-legacy-files]
 # No file is a leftover by its name.
 
@@ -139,6 +143,10 @@ exclude = [
   #"**/*_pb2{,_grpc}.{py,pyi}",  # 1 file, generated: `src/shop/x_pb2.py`
 ]
 
+[python]
+# Where absolute imports start.
+#roots = [".", "src"]  # found from the tree as well
+
 [no-legacy-files]
 # 1 file is a leftover by its name: `ssot check --rule legacy-name` shows it.
 # Other names that often are leftovers; each is an error once it is listed.
@@ -177,6 +185,10 @@ version = 1
 # Python packages in the root: `shop` (2 files).
 
 # 2 files of test code, found by the built-in `tests`.
+
+[python]
+# Where absolute imports start.
+#roots = ["."]  # found from the tree as well
 
 [no-legacy-files]
 # No file is a leftover by its name.
@@ -371,4 +383,51 @@ fn odd_names_give_a_policy_that_holds() {
     assert_holds(&repository);
     let shown = repository.ssot(&["policy"]).status(0).stdout;
     assert!(shown.contains(r#"services = { "a\"b" = "a\"b", "c\nd" = "c\nd", "#), "{shown}");
+}
+
+#[test]
+fn what_is_defined_alike_is_proposed_as_a_concept() {
+    let class = |name: &str| format!("class {name}:\n    def run(self):\n        return {name:?}\n");
+    let repository = Repository::with(&[
+        ("pyproject.toml", "[project]\nname = 'x'\nrequires-python = '>=3.11'\n"),
+        ("app/__init__.py", ""),
+        ("app/a.py", &(class("Limiter") + &class("Clock"))),
+        ("app/b.py", &(class("Limiter") + &class("Clock"))),
+        ("app/c.py", &class("Limiter")),
+        ("app/main.py", "import app.b\n"),
+        ("lib/deep/pack/__init__.py", ""),
+    ]);
+    let policy = repository.ssot(&["init", "--stdout"]).status(0).stdout;
+    let expected = r##"
+[python]
+# Where absolute imports start.
+roots = [".", "lib/deep"]  # packages lie there
+#version = "3.11"  # what requires-python says
+
+# `Limiter` is defined alike 3 times: in `app/b.py` (the one to keep: 1 module(s) import its module), `app/a.py`, `app/c.py`.
+#[concept.Limiter]
+#home = "/app/b.py"
+#owns = ["Limiter"]
+
+# `Clock` is defined alike 2 times: in `app/b.py` (the one to keep: 1 module(s) import its module), `app/a.py`.
+#[concept.Clock]
+#home = "/app/b.py"
+#owns = ["Clock"]
+
+[no-legacy-files]
+"##;
+    assert!(policy.contains(expected), "{policy}");
+    assert_holds(&repository);
+    repository
+        .write("ssot.toml", policy.replace("\n#[", "\n[").replace("\n#home", "\nhome").replace("\n#owns", "\nowns"));
+    let found = |path: &str| format!("no-duplicate-concepts/concept-outside-home {path}");
+    assert_eq!(repository.findings(&[]), [found("app/a.py"), found("app/a.py"), found("app/c.py")]);
+}
+
+#[test]
+fn at_most_ten_concepts_are_proposed() {
+    let names: String = (0..12).map(|number| format!("class C{number}:\n    x = 1\n    y = {number}\n\n")).collect();
+    let repository = Repository::with(&[("app/a.py", &names), ("app/b.py", &names)]);
+    let policy = repository.ssot(&["init", "--stdout"]).status(0).stdout;
+    assert_eq!(policy.matches("\n#[concept.").count(), 10, "{policy}");
 }

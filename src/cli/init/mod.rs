@@ -1,5 +1,7 @@
 //! `ssot init`: an `ssot.toml` fitted to this repository.
 
+mod concepts;
+mod python;
 mod text;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use crate::policy::day::Day;
 use crate::policy::{FILE_NAME, Origin, Policy, PolicyFile};
 use crate::report::{Here, Outcome, Trouble};
 use crate::rules::max_file_size::too_many_bytes;
+use crate::rules::no_duplicate_concepts::same_name;
 use crate::rules::no_legacy_files::legacy_name;
 use crate::source::{Entry, Kind, Size, SourceError};
 use crate::survey::{self, lines};
@@ -87,7 +90,7 @@ fn refuse_to_overwrite(scope: &Scope, root: &Path, held: Option<&PolicyFile>) ->
 fn measure(scope: &Scope) -> Result<Measured, EngineError> {
     let source = scope.source.as_ref();
     let (defaults, _) = Policy::parse(PolicyFile::defaults());
-    let rules = vec![legacy_name::RULE.name, too_many_bytes::RULE.name];
+    let rules = vec![legacy_name::RULE.name, too_many_bytes::RULE.name, same_name::RULE.name];
     let request = Request { selection: Selection { rules, ..Selection::default() }, today: Day::today(), cache: None };
     let verdict = engine::judge(source, &scope.tree, &defaults, &request)?;
     let found = |rule: &str| -> Vec<&RepoPath> {
@@ -101,7 +104,9 @@ fn measure(scope: &Scope) -> Result<Measured, EngineError> {
         .collect();
     large.sort_by(|(a, more), (b, fewer)| fewer.cmp(more).then_with(|| a.cmp(b)));
     let leftovers = found(legacy_name::RULE.name).len();
-    Ok(Measured { large, leftovers, lines: line_limits(scope)? })
+    let concepts = concepts::propose(verdict.findings.iter().filter(|found| found.rule == same_name::RULE.name));
+    let python = python::propose(source, &scope.tree)?;
+    Ok(Measured { large, leftovers, lines: line_limits(scope)?, concepts, python })
 }
 
 fn line_limits(scope: &Scope) -> Result<Vec<lines::LineLimit>, SourceError> {

@@ -19,6 +19,9 @@ pub struct Seen {
     pub large: Vec<(RepoPath, u64)>,
     pub leftovers: usize,
     pub lines: Vec<LineLimit>,
+    /// The text of `[python]`, and of the concepts.
+    pub python: String,
+    pub concepts: String,
 }
 
 const HEAD: &str = concat!(
@@ -41,6 +44,8 @@ pub fn render(survey: &Survey, seen: &Seen) -> String {
     out.push_str(&tests(survey));
     out.push_str(&exclude(&survey.aside));
     out.push_str(&services(&survey.units));
+    out.push_str(&seen.python);
+    out.push_str(&seen.concepts);
     out.push_str(&legacy_files(survey, seen));
     out.push_str(&file_size(seen));
     out
@@ -332,7 +337,10 @@ mod tests {
             let entry = |path: &RepoPath| Entry { path: path.clone(), kind: Kind::File, at: At::Disk };
             let tree = Tree::new(paths.iter().map(entry).collect());
             let lines = vec![LineLimit { extension: "py", limit: 200, over: 1, files: 60, median: 5, longest: 300 }];
-            let policy = render(&look(&tree), &Seen { large, leftovers: numbers.below(3), lines });
+            let policy = render(
+                &look(&tree),
+                &Seen { large, leftovers: numbers.below(3), lines, python: String::new(), concepts: String::new() },
+            );
             assert_holds(&policy, &tree);
             assert_holds(&taken_up(&policy), &tree);
             services += policy.matches(" = \"").count();

@@ -1,0 +1,41 @@
+//! `[python]`: where imports start, and whose grammar holds.
+
+use crate::engine::required_python;
+use crate::path::RepoPath;
+use crate::policy::glob::Glob;
+use crate::policy::write;
+use crate::repo::python_roots;
+use crate::source::{Kind, Source, SourceError, Tree};
+use crate::survey;
+
+/// The table's text; empty where there is no package. Roots hold only where they are more than what is found
+/// from the tree unasked.
+pub fn propose(source: &dyn Source, tree: &Tree) -> Result<String, SourceError> {
+    let files: Vec<&RepoPath> =
+        tree.entries().iter().filter(|entry| entry.kind == Kind::File).map(|entry| &entry.path).collect();
+    let seen = survey::python::find(&files).roots;
+    if seen.is_empty() {
+        return Ok(String::new());
+    }
+    let is_nameable = |folder: &str| {
+        folder.is_empty()
+            || (Glob::is_literal(folder) && Glob::parse(folder).is_ok() && tree.is_folder(folder.as_bytes()))
+    };
+    let mut roots = python_roots(tree, None);
+    let found = roots.len();
+    let more = seen.into_iter().map(|root| root.folder).filter(|folder| is_nameable(folder));
+    let more: Vec<String> = more.filter(|folder| !roots.contains(folder)).collect();
+    roots.extend(more);
+    let holds = roots.len() > found;
+    roots.retain(|folder| is_nameable(folder));
+    roots.sort();
+    let shown: Vec<_> =
+        roots.iter().map(|folder| write::text(if folder.is_empty() { "." } else { folder.as_str() })).collect();
+    let (mark, why) = if holds { ("", "packages lie there") } else { ("#", "found from the tree as well") };
+    let mut out =
+        format!("\n[python]\n# Where absolute imports start.\n{mark}roots = [{}]  # {why}\n", shown.join(", "));
+    if let Some(version) = required_python(source, tree)? {
+        out.push_str(&format!("#version = \"{}.{}\"  # what requires-python says\n", version.0, version.1));
+    }
+    Ok(out)
+}
