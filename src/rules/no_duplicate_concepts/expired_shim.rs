@@ -90,7 +90,8 @@ fn out_of_date(
     };
     let help = match &legacy.new {
         _ if importers.is_empty() => "delete it: git keeps its history".to_owned(),
-        Some(new) => format!("change them to `{new}`, then delete it"),
+        Some(new) if importers.len() == 1 => format!("change it to `{new}`, then delete the shim"),
+        Some(new) => format!("change them to `{new}`, then delete the shim"),
         None => "remove what uses it, then delete it".to_owned(),
     };
     let mut found = Found::file(&module.path, message, help)
