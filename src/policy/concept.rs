@@ -72,10 +72,15 @@ impl Concept {
         shims.map(|legacy| legacy.old.module.as_str())
     }
 
-    /// The place where code of a service imports it from, for a message.
+    /// The place where the code of a service imports it from, for a message: of several public modules the one
+    /// that is nearest to the service's home.
     pub fn entrance(&self, service: Option<&str>) -> &str {
-        let public = self.public.first().map(|(module, _)| module.as_str());
-        public.unwrap_or_else(|| self.home(service))
+        let home = self.home(service);
+        let shared =
+            |public: &str| public.split('.').zip(home.split('.')).take_while(|(one, other)| one == other).count();
+        let public = self.public.iter().map(|(module, _)| module.as_str());
+        // The first of equals.
+        public.rev().max_by_key(|public| shared(public)).unwrap_or(home)
     }
 
     /// The home for code of a service, else the first.

@@ -61,10 +61,13 @@ impl ModuleRule for UndeclaredShim {
         }
         let name = import.name.as_deref().unwrap_or_default();
         let message = format!("this module only re-exports `{name}` of `{}`", self.concept.id);
-        let help = format!(
-            "import it from `{}` and delete this module; or declare it under `legacy` with `shim-until` and a reason",
-            self.concept.entrance(module.service.as_deref())
-        );
+        let entrance = self.concept.entrance(module.service.as_deref());
+        let help = if module.is_package {
+            format!("import it from `{entrance}` and empty this file; or name this package as `public`")
+        } else {
+            let declare = "declare it under `legacy` with `shim-until` and a reason";
+            format!("import it from `{entrance}` and delete this module; or {declare}")
+        };
         let found = Found::place(&module.path, import.span, module.name(), message, help);
         out.report(found.by(Some(&self.concept.site)).asked(Asked::concept(&self.concept, module.service.as_deref())));
     }

@@ -40,20 +40,20 @@ message = "It lives in {home}."
     for (rule, expected) in [
         (
             "wrapped-import",
-            vec!["web/a.py: It lives in web.config. use what `web.config` offers, or add there what is missing"],
+            vec!["web/a.py: use what `web.config` offers, or add there what is missing. It lives in web.core.config."],
         ),
         (
             "concept-outside-home",
             vec![
-                "web/b.py: It lives in web.config. use what `web.config` has, or change it there",
-                "web/settings.py: It lives in web.config. put its code into `web.config`, or name it for what it is",
+                "web/b.py: use what `web.config` has, or change it there. It lives in web.core.config.",
+                "web/settings.py: put its code into `web.config`, or name it for what it is. It lives in web.core.config.",
             ],
         ),
         (
             "undeclared-shim",
             vec![
-                "web/shim.py: It lives in web.config. import it from `web.config` and delete this module; or declare it under \
-                 `legacy` with `shim-until` and a reason",
+                "web/shim.py: import it from `web.config` and delete this module; or declare it under \
+                 `legacy` with `shim-until` and a reason. It lives in web.core.config.",
             ],
         ),
     ] {
