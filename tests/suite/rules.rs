@@ -7,7 +7,8 @@
 //!   newline is cut), `binary` (a NUL stands first), `symlink`, `submodule`, `unreadable`, `absent` (its blob
 //!   is not in this clone), `absent-unchanged` (nor does the snapshot change it).
 //! - `text files`: empty files, one path a line.
-//! - `text options`: words of `ssot check`; `--today` is 2026-11-21 where it is not given.
+//! - `text options`: words of `ssot check`; `--today` is 2026-11-21 where it is not given. `--with-help` shows
+//!   each finding's help, owner and page below it.
 //! - `text findings`: what `--format concise` prints, whatever the rule; empty where nothing is found. A mistake
 //!   of the policy is shown as `ssot.toml:line:column: message`.
 //!

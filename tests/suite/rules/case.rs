@@ -39,11 +39,13 @@ pub enum Special {
 pub struct Options {
     pub today: Day,
     pub selection: Selection,
+    /// Whether the findings are shown with their help, owner and page.
+    pub with_help: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { today: Day::parse("2026-11-21").unwrap(), selection: Selection::default() }
+        Self { today: Day::parse("2026-11-21").unwrap(), selection: Selection::default(), with_help: false }
     }
 }
 
@@ -208,6 +210,7 @@ fn options(text: &str) -> Result<Options, String> {
             "--today" => options.today = Day::parse(words.next().unwrap_or_default())?,
             "--rule" => selection.rules.push(rule(words.next())?),
             "--deny" => selection.denied.push(rule(words.next())?),
+            "--with-help" => options.with_help = true,
             "--deny-warnings" => selection.deny_warnings = true,
             "--hook" => {
                 let name = words.next().unwrap_or_default();

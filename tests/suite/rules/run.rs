@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use ssot::engine::{self, EngineError, Request};
+use ssot::engine::{self, EngineError, Request, Verdict};
 use ssot::path::RepoPath;
 use ssot::policy::error::PolicyError;
 use ssot::policy::{FILE_NAME, Origin, Policy, PolicyFile, is_in_pyproject};
@@ -25,10 +25,25 @@ pub fn findings(case: &Case) -> String {
     }
     let request = Request { selection: case.options.selection.clone(), today: case.options.today, cache: None };
     match engine::judge(&source, &tree, &policy, &request) {
+        Ok(verdict) if case.options.with_help => with_help(verdict, &file),
         Ok(verdict) => concise::render(&Outcome { verdict, ..Outcome::refused(file, Vec::new()) }, &Here::default()),
         Err(EngineError::Policy(errors)) => mistakes(&file, &errors),
         Err(EngineError::Source(error)) => format!("{error}\n"),
     }
+}
+
+/// Below each finding its help, its owner and the page about it.
+fn with_help(verdict: Verdict, file: &PolicyFile) -> String {
+    let refused = || Outcome::refused(file.clone(), Vec::new());
+    let mut out = String::new();
+    for finding in &verdict.findings {
+        let alone = Verdict { findings: vec![finding.clone()], ..Verdict::default() };
+        out.push_str(&concise::render(&Outcome { verdict: alone, ..refused() }, &Here::default()));
+        for line in [Some(&finding.help), finding.owner.as_ref(), finding.url.as_ref()].into_iter().flatten() {
+            out.push_str(&format!("    {line}\n"));
+        }
+    }
+    out
 }
 
 fn policy_file(case: &Case) -> PolicyFile {
