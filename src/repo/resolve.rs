@@ -30,9 +30,16 @@ impl Repo {
         if dotted.starts_with('.') {
             return module.packages().filter_map(|package| relative(package, dotted)).collect();
         }
-        // Inside a root that is a folder of the repository, the name from the repository's root is meant too.
+        // Inside a root that is a folder of the repository, the name from the repository's root is meant too; but
+        // not where another package bears it and the root does not.
+        let first = dotted.split('.').next().unwrap_or_default();
+        let is_own = |folder: &str| {
+            self.exists(&format!("{folder}.{first}"))
+                || !(Dependencies::is_standard(first) || self.dependencies.declares(first))
+        };
         let outer = self.roots.iter().filter(|root| !root.is_empty() && module.path.is_under(root.as_bytes()));
-        let outer = outer.map(|root| format!("{}.{dotted}", root.replace('/', ".")));
+        let outer = outer.map(|root| root.replace('/', ".")).filter(|folder| is_own(folder));
+        let outer = outer.map(|folder| format!("{folder}.{dotted}"));
         std::iter::once(dotted.to_owned()).chain(outer).collect()
     }
 
