@@ -39,7 +39,7 @@ use crate::policy::python::Imports;
 use crate::repo::{ModuleId, Repo};
 use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
 
-use super::{imported_names, judged};
+use super::{imported_names, judged, used_names};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",
@@ -90,12 +90,11 @@ impl ModuleRule for ForbiddenImport {
                 }
             }
         }
-        for used in code.uses.iter().filter(|used| self.imports.type_checking || !used.type_checking) {
-            let names = repo.absolute(id, &used.target);
+        for (names, span) in used_names(repo, id, code, &self.imports) {
             for to in &self.to {
                 let name = names.iter().find(|name| to.value.covers(name));
                 if let Some(name) = name.filter(|_| told.insert(&to.value.text)) {
-                    report(name, used.span, to, out);
+                    report(name, span, to, out);
                 }
             }
         }

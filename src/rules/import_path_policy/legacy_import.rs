@@ -37,7 +37,7 @@ use crate::policy::python::Imports;
 use crate::repo::{Module, ModuleId, Repo};
 use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
 
-use super::{imported_names, judged};
+use super::{imported_names, judged, used_names};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",
@@ -83,16 +83,15 @@ impl ModuleRule for LegacyImport {
                 out.report(self.found(module, import.span, old, &import_instead(old, import, &name), today));
             }
         }
-        for used in code.uses.iter().filter(|used| self.imports.type_checking || !used.type_checking) {
-            let names = repo.absolute(id, &used.target);
+        for (names, span) in used_names(repo, id, code, &self.imports) {
             let Some((old, _)) = self.old(&names, module).filter(|(old, _)| old.legacy.old.name.is_some()) else {
                 continue;
             };
             let is_import = |import: &&Import| imported_names(repo, id, import).iter().any(|name| names.contains(name));
             if code.imports.iter().find(is_import).is_none()
-                && told.insert((used.span.start.line, old.legacy.old.dotted()))
+                && told.insert((span.start.line, old.legacy.old.dotted()))
             {
-                out.report(self.found(module, used.span, old, &replacement(old), today));
+                out.report(self.found(module, span, old, &replacement(old), today));
             }
         }
         for string in code.strings.iter().filter(|_| self.imports.strings) {

@@ -9,7 +9,8 @@ pub mod relative_import;
 pub mod unresolved_import;
 pub mod wrapped_import;
 
-use crate::facts::{Code, Import};
+use crate::facts::{Code, Import, Use};
+use crate::finding::Span;
 use crate::policy::python::Imports;
 use crate::repo::{ModuleId, Repo};
 
@@ -22,6 +23,19 @@ fn imported_names(repo: &Repo, from: ModuleId, import: &Import) -> Vec<String> {
         Some(name) => format!("{module}.{name}"),
     };
     repo.absolute(from, &module).into_iter().map(with_name).collect()
+}
+
+/// The uses of imported names that the policy has judged, by each name that they can mean; those of names that a
+/// star may have brought, too.
+fn used_names(repo: &Repo, from: ModuleId, code: &Code, imports: &Imports) -> Vec<(Vec<String>, Span)> {
+    let is_judged = |used: &&Use| imports.type_checking || !used.type_checking;
+    let direct = code.uses.iter().filter(is_judged);
+    let direct = direct.map(|used| (repo.absolute(from, &used.target), used.span));
+    let stars = judged(code, imports).filter(|import| import.name.as_deref() == Some("*"));
+    let stars: Vec<String> = stars.flat_map(|import| imported_names(repo, from, import)).collect();
+    let free = code.free.iter().filter(is_judged);
+    let free = free.map(|free| (stars.iter().map(|star| format!("{star}.{}", free.target)).collect(), free.span));
+    direct.chain(free).collect()
 }
 
 /// The imports that the policy has judged.

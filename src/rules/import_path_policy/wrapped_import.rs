@@ -38,7 +38,7 @@ use crate::policy::python::Imports;
 use crate::repo::{Module, ModuleId, Repo};
 use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
 
-use super::{imported_names, judged};
+use super::{imported_names, judged, used_names};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",
@@ -61,16 +61,7 @@ struct WrappedImport {
 impl ModuleRule for WrappedImport {
     fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
         let module = repo.module(id);
-        let names = || {
-            code.imports
-                .iter()
-                .map(|import| import.module.as_str())
-                .chain(code.uses.iter().map(|used| used.target.as_str()))
-        };
-        let near = |wrapped: &Sited<Dotted>| {
-            let first = wrapped.value.text.split('.').next().unwrap_or_default();
-            first.contains('*') || names().any(|name| name.starts_with('.') || name.starts_with(first))
-        };
+        let near = |wrapped: &Sited<Dotted>| may_lead_to(code, &wrapped.value.text);
         if !self.concept.wraps.iter().any(near) || !repo.reaches(&self.concept, module) {
             return;
         }
@@ -82,6 +73,16 @@ impl ModuleRule for WrappedImport {
     }
 }
 
+/// Whether an import of the file can lead there, told cheaply: it is relative, or starts with a part of the name,
+/// which is a later one inside a root.
+fn may_lead_to(code: &Code, wrapped: &str) -> bool {
+    wrapped.contains('*')
+        || code.imports.iter().any(|import| {
+            let first = import.module.split('.').next().unwrap_or_default();
+            import.level > 0 || wrapped.split('.').any(|part| part == first)
+        })
+}
+
 impl WrappedImport {
     /// Each import and use of `wrapped`, once a line.
     fn places(&self, id: ModuleId, code: &Code, repo: &Repo, wrapped: &Dotted) -> Vec<(String, Span)> {
@@ -89,16 +90,8 @@ impl WrappedImport {
         let mut places: Vec<(String, Span)> = judged(code, &self.imports)
             .filter_map(|import| Some((covered(imported_names(repo, id, import))?, import.span)))
             .collect();
-        let uses = code.uses.iter().filter(|used| self.imports.type_checking || !used.type_checking);
-        places.extend(uses.filter_map(|used| Some((covered(repo.absolute(id, &used.target))?, used.span))));
-        let stars: Vec<&str> = judged(code, &self.imports)
-            .filter(|import| import.name.as_deref() == Some("*") && import.level == 0)
-            .map(|import| import.module.as_str())
-            .collect();
-        for free in &code.free {
-            let whole = stars.iter().map(|module| format!("{module}.{}", free.target)).collect();
-            places.extend(covered(whole).map(|name| (name, free.span)));
-        }
+        let uses = used_names(repo, id, code, &self.imports).into_iter();
+        places.extend(uses.filter_map(|(names, span)| Some((covered(names)?, span))));
         places.sort_by_key(|(_, span)| *span);
         let mut lines = BTreeSet::new();
         places.retain(|(_, span)| lines.insert(span.start.line));
