@@ -1,6 +1,7 @@
 //! Calls that resolve a dotted name given as a string.
 
 use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::{TextRange, TextSize};
 
 /// What the first argument of a call names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,4 +82,16 @@ pub fn may_be_missing(call: &ExprCall) -> bool {
             _ => name == "create",
         }
     })
+}
+
+/// The range between the quotes of a plain literal.
+pub fn inside_quotes(literal: &str, range: TextRange) -> TextRange {
+    let quote = literal.bytes().next().filter(|quote| matches!(quote, b'"' | b'\''));
+    let triple = literal.starts_with("\"\"\"") || literal.starts_with("'''");
+    match quote {
+        Some(quote) if !triple && literal.len() >= 2 && literal.bytes().filter(|byte| *byte == quote).count() == 2 => {
+            TextRange::new(range.start() + TextSize::from(1), range.end() - TextSize::from(1))
+        }
+        _ => range,
+    }
 }

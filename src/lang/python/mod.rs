@@ -9,6 +9,7 @@ mod comments;
 mod decode;
 mod dismantle;
 mod exports;
+mod guards;
 mod places;
 mod scope;
 mod shim;

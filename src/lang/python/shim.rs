@@ -85,3 +85,15 @@ pub fn dotted(expr: &Expr) -> Option<String> {
         _ => None,
     }
 }
+
+/// The dotted name of what is called, subscripted, or named; empty where it is something else.
+pub fn called(expr: &Expr) -> String {
+    let mut expr = expr;
+    loop {
+        expr = match expr {
+            Expr::Call(call) => &call.func,
+            Expr::Subscript(subscript) => &subscript.value,
+            _ => return dotted(expr).unwrap_or_default(),
+        };
+    }
+}

@@ -5,16 +5,16 @@ use std::collections::{BTreeSet, HashMap};
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
-    Comprehension, Decorator, ExceptHandler, Expr, ExprCall, ExprContext, Identifier, Pattern, Stmt, StmtClassDef,
-    StmtFunctionDef, StmtImportFrom, StmtTry,
+    Comprehension, Decorator, Expr, ExprCall, ExprContext, Identifier, Pattern, Stmt, StmtClassDef, StmtFunctionDef,
+    StmtImportFrom, StmtTry,
 };
 use ruff_text_size::{Ranged, TextRange};
 
 use super::body::{Bodies, is_layout};
 use super::places::Places;
 use super::scope::{Bound, Scope, assigned, stacked};
-use super::shim::{dotted, is_type_checking};
-use super::{calls, exports, shim};
+use super::shim::{called, dotted, is_type_checking};
+use super::{calls, exports, guards, shim};
 use crate::facts::{Alias, Code, Definition, DefinitionKind, DottedString, Import, Use};
 
 /// The facts of a module's body.
@@ -203,7 +203,7 @@ impl Walk<'_, '_> {
 
     fn r#try(&mut self, stmt: &StmtTry) {
         let guarded = self.guarded;
-        self.guarded |= catches_imports(stmt);
+        self.guarded |= guards::catches_imports(stmt);
         self.visit_body(&stmt.body);
         // What an `except ImportError` imports instead is as conditional as what failed.
         for handler in &stmt.handlers {
@@ -269,7 +269,7 @@ impl Walk<'_, '_> {
             let Some(whole) = crate::lang::modules::relative(package, &text) else { return };
             text = whole;
         }
-        let span = self.places.span(inside_quotes(self.places.slice(literal.range()), literal.range()));
+        let span = self.places.span(calls::inside_quotes(self.places.slice(literal.range()), literal.range()));
         let is_module = names == calls::Names::Module;
         self.out.strings.push(DottedString {
             text,
@@ -386,51 +386,4 @@ fn behind_dots(mut expr: &Expr) -> &Expr {
         expr = &attribute.value;
     }
     expr
-}
-
-/// The dotted name of what is called, subscripted, or named; empty where it is something else.
-fn called(expr: &Expr) -> String {
-    let mut expr = expr;
-    loop {
-        expr = match expr {
-            Expr::Call(call) => &call.func,
-            Expr::Subscript(subscript) => &subscript.value,
-            _ => return dotted(expr).unwrap_or_default(),
-        };
-    }
-}
-
-/// Whether a failing import in the body is caught.
-fn catches_imports(stmt: &StmtTry) -> bool {
-    let names = |expr: &Expr| {
-        let name = called(expr);
-        let name = name.rsplit('.').next().unwrap_or_default().to_owned();
-        matches!(
-            name.as_str(),
-            "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException" | "AttributeError"
-        )
-    };
-    stmt.handlers.iter().any(|handler| {
-        let ExceptHandler::ExceptHandler(handler) = handler;
-        match handler.type_.as_deref() {
-            None => true,
-            Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(names),
-            Some(expr) => names(expr),
-        }
-    })
-}
-
-/// The range between the quotes of a plain literal.
-fn inside_quotes(literal: &str, range: TextRange) -> TextRange {
-    let quote = literal.bytes().next().filter(|quote| matches!(quote, b'"' | b'\''));
-    let triple = literal.starts_with("\"\"\"") || literal.starts_with("'''");
-    match quote {
-        Some(quote) if !triple && literal.len() >= 2 && literal.bytes().filter(|byte| *byte == quote).count() == 2 => {
-            TextRange::new(
-                range.start() + ruff_text_size::TextSize::from(1),
-                range.end() - ruff_text_size::TextSize::from(1),
-            )
-        }
-        _ => range,
-    }
 }

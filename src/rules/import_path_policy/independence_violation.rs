@@ -10,6 +10,9 @@
 //!
 //! ## Example
 //! ```toml
+//! [project]
+//! services = { backend = "backend", auth = "auth_service" }
+//!
 //! [contract.services-apart]
 //! type    = "independence"
 //! modules = "services"

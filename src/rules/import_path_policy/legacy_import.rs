@@ -11,6 +11,9 @@
 //!
 //! ## Example
 //! ```toml
+//! [concept.websocket-manager]
+//! home = "backend.app.websocket"
+//!
 //! [concept.websocket-manager.legacy]
 //! "backend.app.ws_manager" = "backend.app.websocket"
 //! ```
@@ -88,8 +91,7 @@ impl ModuleRule for LegacyImport {
                 continue;
             };
             let is_import = |import: &&Import| imported_names(repo, id, import).iter().any(|name| names.contains(name));
-            if code.imports.iter().find(is_import).is_none()
-                && told.insert((span.start.line, old.legacy.old.dotted()))
+            if code.imports.iter().find(is_import).is_none() && told.insert((span.start.line, old.legacy.old.dotted()))
             {
                 out.report(self.found(module, span, old, &replacement(old), today));
             }

@@ -9,6 +9,9 @@
 //!
 //! ## Example
 //! ```toml
+//! [concept.websocket-manager]
+//! home = "backend.app.websocket"
+//!
 //! [concept.websocket-manager.legacy]
 //! "backend.app.ws_manager" = { new = "backend.app.websocket", shim-until = 2026-12-31, reason = "mobile gateway" }
 //! ```

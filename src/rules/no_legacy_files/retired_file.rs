@@ -9,6 +9,9 @@
 //!
 //! ## Example
 //! ```toml
+//! [concept.websocket-manager]
+//! home = "backend.app.websocket"
+//!
 //! [concept.websocket-manager.legacy]
 //! "backend.app.ws_manager" = "backend.app.websocket"
 //! ```

@@ -223,7 +223,7 @@ fn what_a_concept_says_stands_with_its_findings() {
         .iter()
         .map(|key| verdict["findings"].as_array().unwrap().iter().map(|found| found[key].clone()).collect())
         .collect();
-    let clock = "Time comes from now. Tests freeze it.";
+    let clock = "Time comes from clock. Tests freeze it.";
     assert_eq!(
         said,
         [
@@ -232,9 +232,9 @@ fn what_a_concept_says_stands_with_its_findings() {
             json!(["@time", "@platform", "@time"]),
             json!(["https://x/clock", "https://wiki.example.com/money", "https://x/clock"]),
             json!([
-                format!("{clock} use what `now` has, or change it there"),
+                format!("use what `now` has, or change it there. {clock}"),
                 "use what `money` has, or change it there",
-                format!("{clock} put its code into `now`, or name it for what it is"),
+                format!("put its code into `now`, or name it for what it is. {clock}"),
             ]),
             json!([
                 {"path": "ssot.toml", "line": 8}, {"path": "ssot.toml", "line": 17}, {"path": "ssot.toml", "line": 9},

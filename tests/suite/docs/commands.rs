@@ -24,6 +24,7 @@ fn arguments(code: &str) -> Option<Vec<&str>> {
 fn filled_in(word: &str) -> &str {
     match word {
         "FILE" => "policy.toml",
+        "PATH" => "a.py",
         "REV" => "HEAD",
         "RULE" => "legacy-name",
         word => word,
