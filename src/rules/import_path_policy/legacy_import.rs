@@ -81,39 +81,39 @@ impl ModuleRule for LegacyImport {
         let mut told = HashSet::new();
         for import in judged(code, &self.imports) {
             let names = imported_names(repo, id, import);
-            let Some((old, name)) = self.old(&names, module) else { continue };
+            let Some((old, name)) = self.old(&names, module, repo) else { continue };
             if told.insert((import.line, old.legacy.old.dotted())) {
-                out.report(self.found(module, import.span, old, &import_instead(old, import, &name), today));
+                out.report(self.found(module, import.span, old, &import_instead(old, import, &name), today, repo));
             }
         }
         for (names, span) in used_names(repo, id, code, &self.imports) {
-            let Some((old, _)) = self.old(&names, module).filter(|(old, _)| old.legacy.old.name.is_some()) else {
+            let Some((old, _)) = self.old(&names, module, repo).filter(|(old, _)| old.legacy.old.name.is_some()) else {
                 continue;
             };
             let is_import = |import: &&Import| imported_names(repo, id, import).iter().any(|name| names.contains(name));
             if code.imports.iter().find(is_import).is_none() && told.insert((span.start.line, old.legacy.old.dotted()))
             {
-                out.report(self.found(module, span, old, &replacement(old), today));
+                out.report(self.found(module, span, old, &replacement(old), today, repo));
             }
         }
         for string in code.strings.iter().filter(|_| self.imports.strings) {
             let names = repo.absolute(id, &string.text);
-            let Some((old, name)) = self.old(&names, module) else { continue };
-            out.report(self.found(module, string.span, old, &string_instead(old, string, &name), today));
+            let Some((old, name)) = self.old(&names, module, repo) else { continue };
+            out.report(self.found(module, string.span, old, &string_instead(old, string, &name), today, repo));
         }
     }
 }
 
 impl LegacyImport {
     /// The old path that one of the names is, or lies below, and that name.
-    fn old(&self, names: &[String], module: &Module) -> Option<(&Old, String)> {
+    fn old(&self, names: &[String], module: &Module, repo: &Repo) -> Option<(&Old, String)> {
         for name in names {
             let mut rest = name.as_str();
             loop {
                 // A name may be long: what is longer than every old path is not looked for.
                 let known = (rest.len() <= self.longest).then(|| self.by_old.get(rest)).flatten();
                 let entries = known.into_iter().flatten();
-                if let Some(old) = entries.into_iter().find(|old| reaches(old, module)) {
+                if let Some(old) = entries.into_iter().find(|old| reaches(old, module, repo)) {
                     return Some((old, name.clone()));
                 }
                 match rest.rsplit_once('.') {
@@ -125,11 +125,13 @@ impl LegacyImport {
         None
     }
 
-    fn found(&self, module: &Module, span: Span, old: &Old, help: &str, today: Day) -> Found {
+    fn found(&self, module: &Module, span: Span, old: &Old, help: &str, today: Day, repo: &Repo) -> Found {
         let Legacy { old: path, shim_until, site, .. } = &old.legacy;
         let left = shim_until.map(|until| (until, today.days_until(until)));
         let message = match left {
-            Some((until, left)) if left >= 0 => format!("`{path}` is a shim until {until}: {left} days left"),
+            Some((until, left)) if left >= 0 => {
+                format!("`{path}` is a shim until {until}: {}", what_is_left(left, &old.legacy.old, repo))
+            }
             Some((until, _)) => format!("`{path}` was a shim until {until}"),
             None => format!("`{path}` is an old path of `{}`", old.concept.id),
         };
@@ -139,10 +141,32 @@ impl LegacyImport {
     }
 }
 
+/// How long a shim may stand, and how many modules import it or what lies below it.
+fn what_is_left(days: i64, old: &Target, repo: &Repo) -> String {
+    let days = match days {
+        0 => "the last day".to_owned(),
+        1 => "1 day left".to_owned(),
+        days => format!("{days} days left"),
+    };
+    if old.name.is_some() {
+        return days;
+    }
+    let shims = repo.modules().filter(|(_, module)| module.is_under(&old.module));
+    let importers = shims.flat_map(|(id, _)| repo.importers_of(id)).map(|(importer, _)| importer);
+    let importers: HashSet<_> = importers.filter(|id| !repo.module(*id).is_under(&old.module)).collect();
+    match importers.len() {
+        0 => days,
+        1 => format!("{days}, 1 module still imports it"),
+        count => format!("{days}, {count} modules still import it"),
+    }
+}
+
 /// What stands in the old module, or in the home, may name it; and the policy says where the ban holds.
-fn reaches(old: &Old, module: &Module) -> bool {
+fn reaches(old: &Old, module: &Module, repo: &Repo) -> bool {
     let within = old.concept.within.is_empty() || old.concept.within.matches(&module.path);
-    within && (old.legacy.old.name.is_some() || !module.is_under(&old.legacy.old.module))
+    within
+        && !repo.is_home(&old.concept, module)
+        && (old.legacy.old.name.is_some() || !module.is_under(&old.legacy.old.module))
 }
 
 fn replacement(old: &Old) -> String {
@@ -161,6 +185,9 @@ fn import_instead(old: &Old, import: &Import, name: &str) -> String {
         (None, _) => format!("write `import {}{}{alias}`", new.dotted(), name.strip_prefix(&path).unwrap_or_default()),
         (Some(_), Target { module, name: Some(new) }) => format!("write `from {module} import {new}{alias}`"),
         (Some(taken), Target { module, name: None }) => match name.strip_prefix(&path) {
+            Some(_) if taken == "*" => {
+                format!("write `from {module}{} import *`", name.strip_prefix(&path).unwrap_or_default())
+            }
             // The old module itself was taken from its package.
             Some("") => match module.rsplit_once('.') {
                 Some((package, own)) => format!("write `from {package} import {own}{alias}`"),
