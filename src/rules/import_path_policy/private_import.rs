@@ -53,10 +53,7 @@ impl ModuleRule for PrivateImport {
             return;
         }
         for import in judged(code, &self.imports) {
-            let Some((name, folder)) = self.private(id, import, repo) else { continue };
-            if module.path.is_under(folder.as_bytes()) {
-                continue;
-            }
+            let Some((name, folder)) = private(id, import, repo) else { continue };
             let shown = if folder.is_empty() { "the root" } else { &folder };
             let message = format!("`{name}` is private to `{shown}`");
             let help = format!("`{}`: import something public of that folder, or make this public", written(import));
@@ -65,23 +62,21 @@ impl ModuleRule for PrivateImport {
     }
 }
 
-impl PrivateImport {
-    /// The first private part on the way to what is imported, and the folder that holds it.
-    fn private(&self, id: ModuleId, import: &Import, repo: &Repo) -> Option<(String, String)> {
-        let target = repo.module(repo.imported(id, import)?);
-        let folder = |depth: usize, parts: &[&str]| parts.get(..depth).unwrap_or_default().join("/");
-        let path = target.path.to_lossy();
-        let parts: Vec<&str> = path.split('/').collect();
-        for (depth, part) in parts.iter().enumerate() {
-            if is_private(part.split('.').next().unwrap_or(part)) {
-                return Some(((*part).to_owned(), folder(depth, &parts)));
-            }
-        }
-        let name = import.name.as_deref().filter(|name| is_private(name))?;
-        Some((name.to_owned(), folder(parts.len() - 1, &parts)))
-    }
+/// The first private part on the way to what is imported whose folder does not hold the importer, and that folder.
+fn private(id: ModuleId, import: &Import, repo: &Repo) -> Option<(String, String)> {
+    let importer = &repo.module(id).path;
+    let target = repo.module(repo.imported(id, import)?);
+    let path = target.path.to_lossy();
+    let parts: Vec<&str> = path.split('/').collect();
+    let stems = parts.iter().map(|part| part.split('.').next().unwrap_or(part)).enumerate();
+    let name = import.name.as_deref().map(|name| (parts.len() - 1, name));
+    stems.chain(name).find_map(|(depth, part)| {
+        let folder = parts.get(..depth).unwrap_or_default().join("/");
+        let hidden = is_private(part) && !importer.is_under(folder.as_bytes());
+        hidden.then(|| (part.to_owned(), folder))
+    })
 }
 
 fn is_private(name: &str) -> bool {
-    name.starts_with('_') && !name.starts_with("__") && name != "_"
+    name.starts_with('_') && !(name.starts_with("__") && name.ends_with("__")) && name != "_"
 }
