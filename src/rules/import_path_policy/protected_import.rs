@@ -78,8 +78,15 @@ impl ModuleRule for ProtectedImport {
             }
             let importers: Vec<_> = self.importers.iter().map(|(name, _)| format!("`{}`", name.text)).collect();
             let subject = format!("{} -> {}", module.name(), target.name());
-            let message = format!("`{}` is protected: only {} may import it", target.name(), importers.join(", "));
-            let help = "import what they offer, or add there what is missing";
+            let who = match importers.as_slice() {
+                [] => "nothing else".to_owned(),
+                importers => format!("only {}", importers.join(", ")),
+            };
+            let message = format!("`{}` is protected: {who} may import it", target.name());
+            let help = match importers.as_slice() {
+                [] => "do without it, or name this module in `importers`",
+                _ => "import what they offer, or add there what is missing",
+            };
             let found = Found::place(&module.path, import.span, subject, message, help);
             out.report(found.by(Some(&self.contract.site)).asked(Asked::contract(&self.contract)));
         }
