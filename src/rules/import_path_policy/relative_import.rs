@@ -58,17 +58,21 @@ struct RelativeImport {
 impl ModuleRule for RelativeImport {
     fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
         let module = repo.module(id);
-        let mut last = 0;
+        let mut last = None;
         for import in code.imports.iter().filter(|import| self.type_checking || !import.type_checking) {
-            if import.level < self.least || import.line == last {
+            let this = Some((import.line, import.level, &import.module));
+            if import.level < self.least || this == last {
                 continue;
             }
-            last = import.line;
+            last = this;
             let written = format!("{}{}", ".".repeat(import.level as usize), import.module);
             let absolute = repo.absolute(id, &written).into_iter().next();
             let message = format!("`{written}` is a relative import");
             let help = match &absolute {
                 Some(absolute) => format!("write `from {absolute} import …`"),
+                None if module.names.is_empty() => {
+                    "no absolute path leads here: a folder above has a name that no import can say".to_owned()
+                }
                 None => "write the absolute path; this one leads above the top".to_owned(),
             };
             let subject = absolute.unwrap_or(written);
