@@ -169,7 +169,8 @@ pub struct DottedString {
     pub span: Span,
     /// Whether the whole is a module; else its last part is a thing in one.
     pub is_module: bool,
-    /// Whether the call may name what does not exist: `patch(…, create=True)`.
+    /// Whether the call may name what does not exist: `patch(…, create=True)`, `find_spec`, or any in a `try` that
+    /// catches the failure of an import.
     pub create: bool,
     /// The call: `unittest.mock.patch`.
     pub call: String,

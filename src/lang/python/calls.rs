@@ -73,6 +73,11 @@ pub fn package(call: &ExprCall) -> Option<&str> {
     }
 }
 
+/// Whether the function only tells whether a module is there.
+pub fn asks_whether(function: &str) -> bool {
+    function == "importlib.util.find_spec"
+}
+
 /// Whether the call says `create=True`, or for `setattr` and `delattr` `raising=False`.
 pub fn may_be_missing(call: &ExprCall) -> bool {
     call.arguments.keywords.iter().any(|word| {

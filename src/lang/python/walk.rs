@@ -275,7 +275,7 @@ impl Walk<'_, '_> {
             text,
             span,
             is_module,
-            create: calls::may_be_missing(call),
+            create: self.guarded || calls::may_be_missing(call) || calls::asks_whether(&function),
             call: function,
         });
     }

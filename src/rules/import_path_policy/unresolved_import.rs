@@ -181,11 +181,12 @@ impl UnresolvedImport {
 
 /// Whether nothing but a file could be what is missing.
 fn is_closed(found: &Located, missing: Option<&str>, repo: &Repo) -> bool {
+    // A module that is no package has nothing below it, whatever it binds.
     let Some(module) = found.module.map(|id| repo.module(id)) else { return found.found == 0 };
     let Some(code) = module.code.as_deref() else { return false };
     let has_star = code.imports.iter().any(|import| import.name.as_deref() == Some("*"));
     let binds = missing.is_some_and(|name| code.bound.binary_search_by(|bound| bound.as_str().cmp(name)).is_ok());
-    !code.open && !has_star && !binds
+    !code.open && !(module.is_package && (has_star || binds))
 }
 
 /// Where the name, or a module of the same last part, is now.
