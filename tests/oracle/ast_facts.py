@@ -88,7 +88,7 @@ def main():
     for folder in folders:
         with tempfile.TemporaryDirectory() as copy:
             # A copy, for the folder may lie in a repository that ignores it.
-            shutil.copytree(folder, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".git", "__pycache__"))
+            shutil.copytree(folder, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".git", "__pycache__", "*-packages"))
             run = subprocess.run([ssot, "facts", "."], cwd=copy, capture_output=True, check=True)
         for line in run.stdout.splitlines():
             document = json.loads(line)
