@@ -33,7 +33,7 @@ backend/app/services/db.py:4:7: no-duplicate-concepts/concept-outside-home: the 
         r"auth_service/sessions.py:6:44: import-path-policy/independence-violation: `auth` and `backend` are independent, but this imports `backend.app.db.manager`
 auth_service/sessions.py:9:38: import-path-policy/wrapped-import: `os.getenv` is wrapped by `configuration`
 backend/app/agents/state.py:3:7: import-path-policy/wrapped-import: `os.environ` is wrapped by `configuration`
-backend/app/routes/chat.py:1:36: import-path-policy/legacy-import: warning: `backend.app.ws_manager` is a shim until 2026-12-31: 40 days left
+backend/app/routes/chat.py:1:36: import-path-policy/legacy-import: warning: `backend.app.ws_manager` is a shim until 2026-12-31: 40 days left, 1 module still imports it
 backend/app/routes/feed.py:1:52: import-path-policy/legacy-import: `backend.app.services.websocket_service:WSHub` is an old path of `websocket-manager`
 backend/app/routes/feed.py:1:52: import-path-policy/unresolved-import: `from backend.app.services.websocket_service import WSHub` leads nowhere: there is no module `backend.app.services.websocket_service`
 backend/app/routes/orders.py:1:37: import-path-policy/legacy-import: `backend.app.db.postgres` was a shim until 2026-10-31
