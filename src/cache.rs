@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::source::disk;
 
 /// Raised when the shape of what is stored changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// A larger file is none that was written here.
 const MAX_BYTES: u64 = 1 << 30;

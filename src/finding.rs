@@ -157,20 +157,48 @@ pub struct Finding {
     pub policy: Option<Site>,
     pub related: Vec<Related>,
     pub fix: Option<Fix>,
-    /// The identity, hashed; see [`fingerprint`]. Empty until the engine has sorted all findings.
+    /// Whether it is about the file as a whole, wherever its span points.
+    pub whole_file: bool,
+    /// How much there is of what a limit is about: bytes or lines.
+    pub size: Option<u64>,
+    pub identity: Identity,
+    /// The identity and the number among equals, hashed. Empty until the engine has sorted all findings.
     pub fingerprint: String,
 }
 
-/// The identity of a finding: hook and rule, path, subject, and its number among equals, never a line.
-/// Returns 32 hexadecimal digits, the first half of a BLAKE3 hash.
-pub fn fingerprint(hook: &str, rule: &str, path: &RepoPath, subject: &str, ordinal: u32) -> String {
-    let mut hash = blake3::Hasher::new();
-    for part in [hook.as_bytes(), rule.as_bytes(), path.as_bytes(), subject.as_bytes()] {
-        hash.update(&(part.len() as u64).to_le_bytes());
-        hash.update(part);
+/// What makes two findings the same one in two snapshots: never a line number.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity {
+    /// The hook of the rule's family, whichever hook reported it.
+    pub hook: String,
+    pub rule: String,
+    pub path: RepoPath,
+    pub subject: String,
+}
+
+impl Identity {
+    /// The identity of one among equals, the first of which is 0.
+    /// Returns 32 hexadecimal digits, the first half of a BLAKE3 hash.
+    pub fn fingerprint(&self, ordinal: u32) -> String {
+        let mut hash = blake3::Hasher::new();
+        for part in [self.hook.as_bytes(), self.rule.as_bytes(), self.path.as_bytes(), self.subject.as_bytes()] {
+            hash.update(&(part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        hash.update(&ordinal.to_le_bytes());
+        hash.finalize().to_hex()[..32].to_owned()
     }
-    hash.update(&ordinal.to_le_bytes());
-    hash.finalize().to_hex()[..32].to_owned()
+
+    /// Whether it is about a file as such: then its subject goes where the file goes.
+    pub fn is_of_file(&self) -> bool {
+        self.subject == self.path.to_lossy()
+    }
+
+    /// The same at another path.
+    pub fn moved_to(&self, path: &RepoPath) -> Self {
+        let subject = if self.is_of_file() { path.to_lossy() } else { self.subject.clone() };
+        Self { path: path.clone(), subject, ..self.clone() }
+    }
 }
 
 #[cfg(test)]
@@ -197,8 +225,13 @@ mod tests {
 
     #[test]
     fn identity_has_no_ambiguous_joints() {
-        let path = RepoPath::from("a");
-        assert_ne!(fingerprint("ab", "c", &path, "d", 0), fingerprint("a", "bc", &path, "d", 0));
-        assert_ne!(fingerprint("a", "b", &path, "d", 0), fingerprint("a", "b", &path, "d", 1));
+        let of = |hook: &str, rule: &str| Identity {
+            hook: hook.to_owned(),
+            rule: rule.to_owned(),
+            path: "a".into(),
+            subject: "d".to_owned(),
+        };
+        assert_ne!(of("ab", "c").fingerprint(0), of("a", "bc").fingerprint(0));
+        assert_ne!(of("a", "b").fingerprint(0), of("a", "b").fingerprint(1));
     }
 }

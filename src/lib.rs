@@ -8,12 +8,13 @@
 //! Data goes one way. A [`source`] says what there is; [`lang`] turns text into [`facts`]; [`rules`] judge
 //! paths, sizes and facts, never text; the [`engine`] runs them and applies levels and allows; [`report`]
 //! prints and never judges. Modules import only what stands before them in this order: `path`, `finding`,
-//! `facts`, `policy`, `source`, `survey`, `lang`, `cache`, `gather`, `repo`, `rules`, `engine`, `report`, `cli`.
+//! `baseline`, `facts`, `policy`, `source`, `survey`, `lang`, `cache`, `gather`, `repo`, `rules`, `engine`, `report`, `cli`.
 //!
 //! Start reading at [`engine::judge`]. A rule is one file in `rules/`, a language one file in `lang/`.
 //!
 //! Exit statuses: 0 clean, 1 at least one finding of level error, 2 no verdict could be reached.
 
+pub mod baseline;
 pub mod cache;
 pub mod cli;
 pub mod engine;

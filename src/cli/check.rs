@@ -8,6 +8,7 @@ use std::time::Instant;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, ColorChoice, ValueEnum};
 
+use super::base::BaseArgs;
 use super::scope::{self, Scope, ScopeArgs};
 use super::{ColorArgs, output};
 use crate::engine::{self, EngineError, Request, Selection, Verdict};
@@ -37,6 +38,8 @@ pub struct CheckArgs {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     scope: ScopeArgs,
+    #[command(flatten)]
+    base: BaseArgs,
     /// Run only these rules
     #[arg(long = "rule", value_name = "NAME", value_parser = rule_names(), hide_possible_values = true)]
     rules: Vec<String>,
@@ -58,6 +61,9 @@ pub struct CheckArgs {
     /// Print counts in place of findings
     #[arg(long, conflicts_with = "format")]
     statistics: bool,
+    /// Report also what the baseline accepts
+    #[arg(long)]
+    no_baseline: bool,
     /// Neither read nor write the cache
     #[arg(long)]
     no_cache: bool,
@@ -127,10 +133,14 @@ fn judge(args: &CheckArgs, hooks: &[&'static str]) -> (Outcome, Here, Option<Pol
             return (outcome, here, None);
         }
     };
+    let baseline = scope.baseline(&policy).unwrap_or_else(|mut troubles| {
+        outcome.troubles.append(&mut troubles);
+        None
+    });
     if !outcome.troubles.is_empty() {
         return (outcome, here, Some(policy));
     }
-    let request = Request {
+    let mut request = Request {
         selection: Selection {
             hooks: hooks.to_vec(),
             rules: named(&args.rules),
@@ -139,7 +149,16 @@ fn judge(args: &CheckArgs, hooks: &[&'static str]) -> (Outcome, Here, Option<Pol
         },
         today,
         cache: scope.cache.clone().filter(|_| !args.no_cache),
+        baseline: baseline.filter(|_| !args.no_baseline),
+        base: None,
     };
+    request.base = args.base.base(&scope, &policy, &request).unwrap_or_else(|mut troubles| {
+        outcome.troubles.append(&mut troubles);
+        None
+    });
+    if !outcome.troubles.is_empty() {
+        return (outcome, here, Some(policy));
+    }
     match engine::judge(scope.source.as_ref(), &scope.tree, &policy, &request) {
         Ok(verdict) => outcome.verdict = verdict,
         Err(EngineError::Policy(errors)) => outcome.troubles = scope::from_policy(&scope.file, errors),

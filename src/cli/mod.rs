@@ -2,6 +2,8 @@
 //!
 //! Exit statuses: 0 clean, 1 at least one finding of level error, 2 no verdict could be reached.
 
+mod base;
+mod baseline;
 mod check;
 mod explain;
 mod facts;
@@ -13,6 +15,7 @@ mod policy;
 mod rules;
 mod schema;
 mod scope;
+mod write;
 
 use std::process::ExitCode;
 
@@ -32,6 +35,8 @@ struct Cli {
 enum Command {
     /// Judge the repository: all hooks, or those named
     Check(check::UmbrellaArgs),
+    /// Accept what stands today, so that only what is new stops anybody
+    Baseline(baseline::BaselineArgs),
     /// Show the page of a rule
     Explain(explain::ExplainArgs),
     /// Show what is known of a file: its definitions, imports and uses, as JSON
@@ -64,6 +69,7 @@ pub fn main() -> ExitCode {
         let cli = Cli::parse();
         match cli.command {
             Command::Check(args) => check::run(&args.check, &args.hooks()),
+            Command::Baseline(args) => baseline::run(&args),
             Command::Explain(args) => explain::run(&args),
             Command::Facts(args) => facts::run(&args),
             Command::Init(args) => init::run(&args),

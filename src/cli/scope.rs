@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::place::Place;
+use crate::baseline::text::BaselineError;
+use crate::baseline::{self, Baseline};
 use crate::cache;
 use crate::engine;
 use crate::finding::Span;
@@ -49,6 +51,9 @@ pub struct Scope {
     pub root: Option<PathBuf>,
     /// Where caches may lie; none without git.
     pub cache: Option<cache::Folder>,
+    pub repository: Option<Repository>,
+    /// Whether a push is judged.
+    is_push: bool,
     /// What the reader should know of how the snapshot was chosen.
     pub note: Option<String>,
 }
@@ -113,8 +118,9 @@ impl Scope {
         refusal.here = here.clone();
         let tree = Tree::new(source.entries().map_err(|error| from_source(&error))?);
         let file = PolicyFile::defaults();
-        let cache = repository.map(|repository| cache::Folder::new(repository.common()));
-        Ok(Self { source, tree, file, here, root, cache, note })
+        let cache = repository.as_ref().map(|repository| cache::Folder::new(repository.common()));
+        let is_push = args.staged && matches!(source.snapshot(), Snapshot::Commit(_));
+        Ok(Self { source, tree, file, here, root, cache, repository, is_push, note })
     }
 
     /// The policy, or all of its mistakes.
@@ -125,6 +131,18 @@ impl Scope {
         errors.extend(engine::mistakes(&policy, &self.tree).into_iter().filter(|error| !told.contains(&error.range)));
         errors.sort_by_key(|error| error.range.as_ref().map(|range| range.start));
         if errors.is_empty() { Ok(policy) } else { Err(from_policy(&self.file, errors)) }
+    }
+
+    /// The baseline that the snapshot holds, or all of its mistakes.
+    pub fn baseline(&self, policy: &Policy) -> Result<Option<Baseline>, Vec<Trouble>> {
+        snapshot_baseline(self.source.as_ref(), &self.tree, policy)
+    }
+
+    /// Where a push starts that is judged; none for anything else, and for a branch that is new there.
+    pub fn pushed_since(&self) -> Option<String> {
+        let from = std::env::var("PRE_COMMIT_FROM_REF").ok()?;
+        let is_known = || self.repository.as_ref().is_some_and(|repository| repository.commit(&from).is_ok());
+        (self.is_push && !from.bytes().all(|byte| byte == b'0') && is_known()).then_some(from)
     }
 
     /// The places in the snapshot that `paths` name from the current folder; each exists there or on disk.
@@ -233,7 +251,7 @@ fn named_policy(path: &Path, place: Place<'_>) -> Result<PolicyFile, Trouble> {
 }
 
 /// `ssot.toml`, else `[tool.ssot]` of `pyproject.toml`, else the defaults.
-fn snapshot_policy(source: &dyn Source, tree: &Tree) -> Result<PolicyFile, Trouble> {
+pub fn snapshot_policy(source: &dyn Source, tree: &Tree) -> Result<PolicyFile, Trouble> {
     if let Some(text) = root_file(source, tree, FILE_NAME)? {
         return Ok(PolicyFile::new(Origin::SsotToml, FILE_NAME.into(), text));
     }
@@ -245,9 +263,20 @@ fn snapshot_policy(source: &dyn Source, tree: &Tree) -> Result<PolicyFile, Troub
     }
 }
 
+/// The baseline that a snapshot holds, if it holds one.
+pub fn snapshot_baseline(source: &dyn Source, tree: &Tree, policy: &Policy) -> Result<Option<Baseline>, Vec<Trouble>> {
+    let path = &policy.project.baseline;
+    match root_file(source, tree, &path.to_lossy()).map_err(|trouble| vec![trouble])? {
+        Some(text) => {
+            baseline::text::parse(path.clone(), &text).map(Some).map_err(|errors| from_baseline(path, errors))
+        }
+        None => Ok(None),
+    }
+}
+
 fn root_file(source: &dyn Source, tree: &Tree, name: &str) -> Result<Option<String>, Trouble> {
     let Some(entry) = tree.get(name.as_bytes()) else {
-        let folder = || policy_trouble(&name.into(), "this is a folder, and a policy is a file");
+        let folder = || policy_trouble(&name.into(), "this is a folder, and a file is meant");
         return if tree.is_folder(name.as_bytes()) { Err(folder()) } else { Ok(None) };
     };
     if entry.kind != Kind::File {
@@ -255,14 +284,14 @@ fn root_file(source: &dyn Source, tree: &Tree, name: &str) -> Result<Option<Stri
     }
     let sizes = source.sizes(&[entry]).map_err(|error| from_source(&error))?;
     if matches!(sizes.first(), Some(Size::Bytes(size)) if *size > MAX_POLICY_BYTES) {
-        return Err(policy_trouble(&entry.path, "the policy is larger than 16 MiB"));
+        return Err(policy_trouble(&entry.path, "this is larger than 16 MiB"));
     }
     let read = std::sync::Mutex::new(Err(policy_trouble(&entry.path, "its content was not delivered")));
     let each = |_: usize, content: Content<'_>| {
         let found = match content {
             Content::Bytes(bytes) => Ok(bytes.to_vec()),
             Content::Absent => Err(policy_trouble(&entry.path, "its content is not in this clone")),
-            Content::TooLarge(_) => Err(policy_trouble(&entry.path, "the policy is too large")),
+            Content::TooLarge(_) => Err(policy_trouble(&entry.path, "this is larger than 16 MiB")),
             Content::Unreadable(why) => Err(policy_trouble(&entry.path, &why)),
         };
         *read.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = found;
@@ -277,7 +306,7 @@ fn decode(path: &RepoPath, bytes: Vec<u8>) -> Result<String, Trouble> {
         let valid = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default()).into_owned();
         let span = Span::of(&before, valid..valid);
-        let mut trouble = policy_trouble(path, "this is not UTF-8, as TOML must be");
+        let mut trouble = policy_trouble(path, "this is not UTF-8");
         trouble.place = Some((path.clone(), span));
         trouble
     })
@@ -301,6 +330,16 @@ fn io_trouble(what: &str, error: &std::io::Error) -> Trouble {
 pub fn from_source(error: &SourceError) -> Trouble {
     let kind = if error.kind() == "git" { TroubleKind::Git } else { TroubleKind::Io };
     Trouble { kind, place: None, message: error.to_string(), help: error.help().to_owned() }
+}
+
+/// The mistakes of a baseline, each at its line.
+fn from_baseline(path: &RepoPath, errors: Vec<BaselineError>) -> Vec<Trouble> {
+    let trouble = |error: BaselineError| Trouble {
+        place: Some((path.clone(), Span::point(error.line, 1))),
+        help: error.help.to_owned(),
+        ..policy_trouble(path, &error.message)
+    };
+    errors.into_iter().take(MOST_MISTAKES).map(trouble).collect()
 }
 
 /// The mistakes of a policy, each at its place.

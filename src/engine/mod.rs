@@ -2,8 +2,12 @@
 //! each finding its identity. The same entries, contents, policy and day always give the same verdict.
 
 mod allows;
+mod base;
 mod code;
+mod content;
 mod files;
+mod loosened;
+mod ratchet;
 mod selection;
 mod version;
 
@@ -12,16 +16,21 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+use crate::baseline::{Baseline, Entry};
 use crate::cache::Folder;
-use crate::finding::{Finding, Level, fingerprint};
+use crate::facts::AllowComment;
+use crate::finding::{Finding, Identity, Level};
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::day::Day;
 use crate::policy::error::PolicyError;
 use crate::repo;
+use crate::rules::policy::{policy_loosened, stale_baseline};
 use crate::rules::{ANY_HOOK, Found, HOOKS, RuleDef, Sink, Stage};
 use crate::source::{Kind, Source, SourceError, Tree};
 
+pub use base::{Base, Gate};
+pub use ratchet::entries;
 pub use selection::Selection;
 pub use version::required_python;
 
@@ -32,6 +41,10 @@ pub struct Request {
     pub today: Day,
     /// None: nothing is cached.
     pub cache: Option<Folder>,
+    /// What is accepted.
+    pub baseline: Option<Baseline>,
+    /// What stood before, and is not reported.
+    pub base: Option<Base>,
 }
 
 /// What was found, and in what.
@@ -44,6 +57,14 @@ pub struct Verdict {
     pub files: usize,
     /// How many findings allows let through.
     pub allowed: usize,
+    /// What the baseline accepts, in the same order.
+    pub baselined: Vec<Finding>,
+    /// How many findings stood before, and are not reported.
+    pub known: usize,
+    /// The allows in comments, by file.
+    pub comments: Vec<(RepoPath, AllowComment)>,
+    /// The baseline as it should be: without what is mended, with lower figures, at new paths.
+    pub held: Vec<Entry>,
     /// Where the time went, in the order of the steps.
     pub seconds: Vec<(&'static str, f64)>,
 }
@@ -65,7 +86,9 @@ impl Verdict {
     pub fn narrow(&mut self, paths: &[RepoPath]) {
         if !paths.is_empty() {
             let under = |path: &RepoPath| paths.iter().any(|folder| path.is_under(folder.as_bytes()));
-            self.findings.retain(|found| under(&found.path) || found.related.iter().any(|place| under(&place.path)));
+            let is_meant = |found: &Finding| under(&found.path) || found.related.iter().any(|place| under(&place.path));
+            self.findings.retain(is_meant);
+            self.baselined.retain(is_meant);
         }
     }
 }
@@ -99,31 +122,77 @@ struct Raw {
     found: Found,
 }
 
+impl Raw {
+    fn identity(&self) -> Identity {
+        Identity {
+            hook: self.rule.hook.to_owned(),
+            rule: self.rule.name.to_owned(),
+            path: self.found.path.clone(),
+            subject: self.found.subject.clone(),
+        }
+    }
+}
+
 /// Judges `source`, whose entries are `tree`, by `policy`.
 pub fn judge(source: &dyn Source, tree: &Tree, policy: &Policy, request: &Request) -> Result<Verdict, EngineError> {
-    let mut clock = Clock::start();
     let running = compile(policy, &request.selection, tree).map_err(EngineError::Policy)?;
-    let judged = Tree::new(if policy.project.exclude.is_empty() {
-        tree.entries().to_vec()
-    } else {
-        tree.entries().iter().filter(|entry| !policy.project.exclude.matches(&entry.path)).cloned().collect()
-    });
-    let mut raw = paths(&running, &judged);
+    judge_by(&running, source, tree, policy, request)
+}
+
+fn judge_by(
+    running: &[Running],
+    source: &dyn Source,
+    tree: &Tree,
+    policy: &Policy,
+    request: &Request,
+) -> Result<Verdict, EngineError> {
+    let mut clock = Clock::start();
+    // The baseline grows with what it accepts, and is no code.
+    let is_judged = |path: &RepoPath| !policy.project.exclude.matches(path) && *path != policy.project.baseline;
+    let judged = Tree::new(tree.entries().iter().filter(|entry| is_judged(&entry.path)).cloned().collect());
+    let mut raw = paths(running, &judged);
     clock.lap("paths");
-    let modules = code::gather_modules(source, tree, request, &running)?;
+    let modules = code::gather_modules(source, tree, request, running)?;
     clock.lap("modules");
-    let files = files::judge(source, tree, &judged, policy, request, &running, &modules)?;
+    let files = files::judge(source, tree, &judged, policy, request, running, &modules)?;
     clock.lap("contents");
     raw.extend(files.raw);
-    raw.extend(code::judge(source, tree, policy, request, &running, modules)?);
+    raw.extend(code::judge(source, tree, policy, request, running, modules)?);
     clock.lap("repository");
     let mut verdict = Verdict { files: judged.entries().len(), notes: source.notes(), ..Verdict::default() };
     verdict.notes.extend(files.notes);
     verdict.notes.extend(case_collisions(&judged));
-    let applied = allows::apply(raw, &files.allows, policy, request, &running);
+    let grown = ratchet::grow(&mut raw, request, running);
+    let applied = allows::apply(raw, &files.allows, policy, request, running);
     verdict.allowed = applied.allowed;
     verdict.findings = finish(applied.raw, policy, &request.selection);
     clock.lap("allows");
+    verdict.comments = files.allows;
+    let runs = |rule: &RuleDef| running.iter().any(|running| running.rule.name == rule.name);
+    if let Some(baseline) = &request.baseline {
+        let findings = std::mem::take(&mut verdict.findings);
+        let ratcheted = ratchet::apply(baseline, findings, &grown, request, source, tree)?;
+        verdict.findings = ratcheted.standing;
+        if runs(&stale_baseline::RULE) {
+            verdict.findings.extend(finish(ratcheted.stale, policy, &request.selection));
+        }
+        verdict.baselined = ratcheted.accepted;
+        verdict.held = ratcheted.held;
+        clock.lap("baseline");
+    }
+    if let Some(base) = &request.base {
+        let findings = std::mem::take(&mut verdict.findings);
+        (verdict.findings, verdict.known) = base.subtract(findings, &verdict.baselined, source, tree)?;
+        if runs(&policy_loosened::RULE) {
+            let now = loosened::Now { policy, baseline: request.baseline.as_ref(), comments: &verdict.comments };
+            let rule = &policy_loosened::RULE;
+            let hook = speaker(&request.selection, rule);
+            let raw = loosened::since(&base.gates, &now).into_iter().map(|found| Raw { hook, rule, found });
+            verdict.findings.extend(finish(raw.collect(), policy, &request.selection));
+        }
+        clock.lap("base");
+    }
+    sort(&mut verdict.findings);
     verdict.seconds = clock.laps;
     Ok(verdict)
 }
@@ -138,18 +207,24 @@ fn compile(policy: &Policy, selection: &Selection, tree: &Tree) -> Result<Vec<Ru
     let mut errors = policy.check_tree(&|folder| tree.is_folder(folder));
     errors.extend(repo::mistakes(policy, tree));
     errors.extend(selection::unknown_rules(policy));
-    let mut running = Vec::new();
+    let (running, mut more) = compile_rules(policy, selection);
+    errors.append(&mut more);
+    if errors.is_empty() {
+        return Ok(running);
+    }
+    errors.sort_by_key(|error| error.range.as_ref().map(|range| range.start));
+    Err(errors)
+}
+
+fn compile_rules(policy: &Policy, selection: &Selection) -> (Vec<Running>, Vec<PolicyError>) {
+    let (mut running, mut errors) = (Vec::new(), Vec::new());
     for rule in selection.rules(policy) {
         match (rule.compile)(policy) {
             Ok(stages) => running.push(Running { rule, stages }),
             Err(mut more) => errors.append(&mut more),
         }
     }
-    if errors.is_empty() {
-        return Ok(running);
-    }
-    errors.sort_by_key(|error| error.range.as_ref().map(|range| range.start));
-    Err(errors)
+    (running, errors)
 }
 
 /// What rules on paths find: never cached, for their verdict hangs on other paths.
@@ -194,6 +269,14 @@ fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding>
             Finding {
                 hook,
                 rule: rule.name,
+                identity: Identity {
+                    hook: rule.hook.to_owned(),
+                    rule: rule.name.to_owned(),
+                    path: found.path.clone(),
+                    subject: found.subject.clone(),
+                },
+                whole_file: found.whole_file,
+                size: found.size,
                 level,
                 path: found.path,
                 span: found.span,
@@ -214,6 +297,17 @@ fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding>
             }
         })
         .collect();
+    sort(&mut findings);
+    let mut seen: BTreeMap<Identity, u32> = BTreeMap::new();
+    for finding in &mut findings {
+        let equals = seen.entry(finding.identity.clone()).or_default();
+        finding.fingerprint = finding.identity.fingerprint(*equals);
+        *equals += 1;
+    }
+    findings
+}
+
+fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.span.start, finding.rule, finding.hook);
         a.path
@@ -222,14 +316,6 @@ fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding>
             .then_with(|| a.subject.cmp(&b.subject))
             .then_with(|| a.message.cmp(&b.message))
     });
-    let mut seen: BTreeMap<(&str, &str, RepoPath, String), u32> = BTreeMap::new();
-    for finding in &mut findings {
-        let equals =
-            seen.entry((finding.hook, finding.rule, finding.path.clone(), finding.subject.clone())).or_default();
-        finding.fingerprint = fingerprint(finding.hook, finding.rule, &finding.path, &finding.subject, *equals);
-        *equals += 1;
-    }
-    findings
 }
 
 /// The level of one finding: what is denied is an error, else what the policy says, else what the rule says. What

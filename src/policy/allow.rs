@@ -47,6 +47,11 @@ impl Allow {
         Some(PolicyError::new(self.within_range.clone(), message).help(MAX_HELP))
     }
 
+    /// What `of` says.
+    pub fn subject(&self) -> Option<&str> {
+        self.of.as_ref().map(|of| of.text.as_str())
+    }
+
     pub fn matches(&self, rule: &str, path: &RepoPath, subject: &str) -> bool {
         self.rule == rule
             && self.within.value.matches(path)

@@ -29,9 +29,21 @@ pub struct FileSize {
     function_lines: Measure,
 }
 
+/// One entry, as it is written.
+#[derive(Clone, Debug)]
+pub struct LimitEntry {
+    pub key: &'static str,
+    pub glob: String,
+    /// None: the limit is lifted.
+    pub most: Option<u64>,
+    pub site: Option<Site>,
+}
+
 /// The entries that set one measure, in order; the last that matches holds.
 #[derive(Clone, Debug)]
 struct Measure {
+    key: &'static str,
+    texts: Vec<String>,
     globs: Globs,
     settings: Vec<Setting>,
 }
@@ -63,6 +75,11 @@ impl FileSize {
         self.function_lines.limit(path)
     }
 
+    /// All entries, in order for each measure.
+    pub fn entries(&self) -> Vec<LimitEntry> {
+        [&self.bytes, &self.lines, &self.function_lines].into_iter().flat_map(Measure::entries).collect()
+    }
+
     /// Whether any function can be over a limit.
     pub fn limits_functions(&self) -> bool {
         self.function_lines.settings.iter().any(|setting| matches!(setting, Setting::Most(_)))
@@ -75,7 +92,7 @@ impl FileSize {
 }
 
 impl Measure {
-    fn read(key: &str, entries: &[(&DeTable<'_>, Option<&PolicyFile>)]) -> Self {
+    fn read(key: &'static str, entries: &[(&DeTable<'_>, Option<&PolicyFile>)]) -> Self {
         let (mut globs, mut settings) = (Vec::new(), Vec::new());
         for (entry, file) in entries {
             let Some(value) = entry.get(key) else { continue };
@@ -91,7 +108,18 @@ impl Measure {
                 settings.push(setting.clone());
             }
         }
-        Self { globs: Globs::of(&globs), settings }
+        let texts = globs.iter().map(|glob| glob.text.clone()).collect();
+        Self { key, texts, globs: Globs::of(&globs), settings }
+    }
+
+    fn entries(&self) -> impl Iterator<Item = LimitEntry> {
+        self.texts.iter().zip(&self.settings).map(|(glob, setting)| {
+            let (most, site) = match setting {
+                Setting::Most(limit) => (Some(limit.most), limit.site.clone()),
+                Setting::Off => (None, None),
+            };
+            LimitEntry { key: self.key, glob: glob.clone(), most, site }
+        })
     }
 
     fn limit(&self, path: &RepoPath) -> Option<&Limit> {

@@ -37,6 +37,8 @@ pub enum Takes {
     Either(&'static [Takes]),
     /// A folder from the root, without a glob.
     Folder,
+    /// A file, likewise.
+    File,
     List(&'static Takes),
     Table(&'static [Key]),
     /// A table whose keys are free: their meaning, and what each takes.
@@ -105,6 +107,7 @@ const PROJECT: &[Key] = &[
         Takes::Map { keys: MapKeys::Name, value: &Takes::Folder },
         "Name to folder of the units that own one copy of a concept each; the longest folder wins.",
     ),
+    key("baseline", Takes::File, "The list of findings that are accepted until they are mended."),
     key("warn-days", Takes::Count { least: 0 }, "Days before an `until` from which on a warning says so."),
 ];
 

@@ -20,7 +20,11 @@ pub struct Service {
 #[derive(Clone, Debug)]
 pub struct Project {
     pub exclude: Globs,
+    /// The same as they are written.
+    pub excluded: Vec<String>,
     pub tests: Globs,
+    /// Where the baseline lies.
+    pub baseline: RepoPath,
     /// Longest folder first, so that the first that holds a path is its service.
     pub services: Vec<Service>,
     pub warn_days: u32,
@@ -34,7 +38,12 @@ impl Project {
         };
         Self {
             exclude: Globs::of(&globs("exclude")),
+            excluded: globs("exclude").into_iter().map(|glob| glob.text).collect(),
             tests: Globs::of(&globs("tests")),
+            baseline: layers
+                .table("project", "baseline")
+                .and_then(|table| read::text(table, "baseline"))
+                .map_or("".into(), |(path, _)| read::folder(path).into()),
             services: services(layers),
             warn_days: layers
                 .table("project", "warn-days")

@@ -161,6 +161,7 @@ fn check_value(name: &str, value: &Value<'_>, takes: Takes, errors: &mut Vec<Pol
             | Takes::Size
             | Takes::Choice(_)
             | Takes::Folder
+            | Takes::File
             | Takes::Day,
             DeValue::String(text),
         ) => {
@@ -200,6 +201,9 @@ fn check_text(takes: Takes, text: &str) -> Result<(), String> {
         Takes::Size if text == "off" => Ok(()),
         Takes::Size => size::parse(text).map(drop),
         Takes::Folder => check_folder(text),
+        Takes::File if is_root(text) || text.ends_with('/') => Err(format!("`{text}` is a folder; a file is meant")),
+        Takes::File if !Glob::is_literal(text) => Err(format!("`{text}` is a glob; a file is meant")),
+        Takes::File => Glob::parse(text).map(drop),
         Takes::Day => Err(format!("a date stands without quotes: {}", Day::parse(text)?)),
         Takes::Choice(known) if !known.contains(&text) => {
             let meant = nearest(text, known.iter().copied())
@@ -260,6 +264,7 @@ fn describe(takes: Takes) -> String {
         Takes::Owned => "a pattern such as \"class *Manager\"".to_owned(),
         Takes::Either(choices) => choices.iter().map(|takes| describe(*takes)).collect::<Vec<_>>().join(", or "),
         Takes::Folder => "a folder from the root, in quotes".to_owned(),
+        Takes::File => "a file from the root, in quotes".to_owned(),
         Takes::List(Takes::Table(_)) => "a list of tables".to_owned(),
         Takes::List(inner) => format!("a list, each {}", describe(*inner)),
         Takes::Table(_) => "a table".to_owned(),

@@ -32,7 +32,7 @@ fn takes(takes: Takes) -> Map<String, Value> {
         Takes::Text => json!({"type": "string", "pattern": r"\S"}),
         Takes::Count { least } => json!({"type": "integer", "minimum": least, "maximum": MOST}),
         Takes::Day => json!({"type": "string", "format": "date"}),
-        Takes::Glob | Takes::Folder => json!({"type": "string", "minLength": 1}),
+        Takes::Glob | Takes::Folder | Takes::File => json!({"type": "string", "minLength": 1}),
         Takes::Globs => {
             json!({"oneOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string", "minLength": 1}}]})
         }

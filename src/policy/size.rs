@@ -41,6 +41,14 @@ pub fn show(bytes: u64) -> String {
     format!("{} {unit}", rounded.strip_suffix(".0").unwrap_or(&rounded))
 }
 
+/// Both sizes for a person, in bytes where they would read the same.
+pub fn apart(bytes: u64, most: u64) -> (String, String) {
+    match (show(bytes), show(most)) {
+        (size, limit) if size == limit => (format!("{bytes} bytes"), format!("{most} bytes")),
+        shown => shown,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{parse, show};

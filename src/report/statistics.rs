@@ -27,6 +27,21 @@ pub fn render(outcome: &Outcome, policy: Option<&Policy>) -> String {
     out
 }
 
+/// Tables of what is accepted and left to be mended.
+pub fn left(findings: &[Finding], policy: &Policy) -> String {
+    let mut tables =
+        vec![table("by rule", findings, usize::MAX, |finding| format!("{}/{}", finding.hook, finding.rule))];
+    if !policy.project.services.is_empty() {
+        let service = |finding: &Finding| policy.project.service_of(&finding.path).unwrap_or("(none)").to_owned();
+        tables.push(table("by service", findings, usize::MAX, service));
+    }
+    if findings.iter().any(|finding| finding.owner.is_some()) {
+        let owner = |finding: &Finding| printable(finding.owner.as_deref().unwrap_or("(none)"));
+        tables.push(table("by owner", findings, usize::MAX, owner));
+    }
+    tables.join("\n")
+}
+
 /// The first two folders of the path.
 fn folder(finding: &Finding) -> String {
     let folder = finding.path.folder();

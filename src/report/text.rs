@@ -41,6 +41,9 @@ pub fn totals(outcome: &Outcome) -> String {
         (0, warnings) => counted(warnings, "warning"),
         (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
     };
-    let allowed = if verdict.allowed > 0 { format!(" ({} allowed)", verdict.allowed) } else { String::new() };
-    format!("{found} in {}{allowed}.\n", counted(verdict.files, "file"))
+    let aside =
+        [(verdict.allowed, "allowed"), (verdict.baselined.len(), "in the baseline"), (verdict.known, "known before")];
+    let aside: Vec<_> = aside.iter().filter(|(count, _)| *count > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join(", ")) };
+    format!("{found} in {}{aside}.\n", counted(verdict.files, "file"))
 }

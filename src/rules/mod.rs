@@ -63,6 +63,7 @@ pub static RULES: &[&RuleDef] = &[
     &no_legacy_files::retired_file::RULE,
     &no_legacy_files::stale_entry::RULE,
     &max_file_size::long_function::RULE,
+    &max_file_size::oversize_growth::RULE,
     &max_file_size::too_many_bytes::RULE,
     &max_file_size::too_many_lines::RULE,
     &no_duplicate_concepts::concept_outside_home::RULE,
@@ -81,7 +82,9 @@ pub static RULES: &[&RuleDef] = &[
     &policy::allow_without_reason::RULE,
     &policy::expired_allow::RULE,
     &policy::expiring_allow::RULE,
+    &policy::policy_loosened::RULE,
     &policy::stale_allow::RULE,
+    &policy::stale_baseline::RULE,
     &policy::unknown_rule::RULE,
     &source::unchecked_file::RULE,
 ];
@@ -188,6 +191,8 @@ pub struct Found {
     /// Whether it is about the file as a whole, wherever its span points.
     pub whole_file: bool,
     pub subject: String,
+    /// How much there is of what a limit is about: bytes or lines.
+    pub size: Option<u64>,
     pub message: String,
     pub help: String,
     /// Where it differs from the rule's own level.
@@ -242,6 +247,7 @@ impl Found {
             span: Span::FILE,
             whole_file: true,
             subject: path.to_lossy(),
+            size: None,
             message: message.into(),
             help: help.into(),
             level: None,
@@ -269,6 +275,12 @@ impl Found {
 
     pub fn at(mut self, span: Span) -> Self {
         self.span = span;
+        self
+    }
+
+    /// Over a limit, with so many bytes or lines.
+    pub fn size(mut self, size: u64) -> Self {
+        self.size = Some(size);
         self
     }
 

@@ -140,9 +140,19 @@ impl Repository {
         Ok(tops.filter_map(|top| top.to_path().ok()).map(Path::to_owned).collect())
     }
 
+    /// Where git keeps a file of this work tree alone, such as `MERGE_HEAD`.
+    pub fn private(&self, name: &str) -> Result<PathBuf, SourceError> {
+        Ok(self.home.join(self.path(&["rev-parse", "--git-path", name])?))
+    }
+
+    /// Whether the history was cut off when this was cloned.
+    pub fn is_shallow(&self) -> Result<bool, SourceError> {
+        Ok(self.output(&["rev-parse", "--is-shallow-repository"])?.trim_ascii_end() == b"true")
+    }
+
     /// Whether there is an index.
     pub fn has_index(&self) -> Result<bool, SourceError> {
-        Ok(self.home.join(self.path(&["rev-parse", "--git-path", "index"])?).exists())
+        Ok(self.private("index")?.exists())
     }
 
     /// Whether contents were left out of this clone, to be fetched one by one.

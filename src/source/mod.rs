@@ -5,6 +5,7 @@
 
 mod answer;
 mod attributes;
+pub mod base;
 mod blobs;
 mod commit;
 pub mod disk;
@@ -142,6 +143,10 @@ pub enum SourceError {
     Garbled { command: String, what: String },
     #[error("{} path(s) are unmerged, first {}", .count, .first)]
     Unmerged { count: usize, first: RepoPath },
+    #[error("this clone does not reach back to `{}`", crate::path::printable(.0))]
+    Shallow(String),
+    #[error("`{}` and what is judged have no common ancestor", crate::path::printable(.0))]
+    Unrelated(String),
     #[error("this repository has no work tree")]
     Bare,
     #[error("{path}: {error}")]
@@ -170,6 +175,10 @@ impl SourceError {
             }
             Self::Garbled { .. } => "check that the `git` on PATH is git itself",
             Self::Unmerged { .. } => "resolve the conflicts and `git add` the files first",
+            Self::Shallow(_) => {
+                "fetch more of its history: `git fetch --unshallow`, or in CI a checkout with full depth (`fetch-depth: 0`)"
+            }
+            Self::Unrelated(_) => "name a revision that the judged one grew from",
             Self::Bare => "name the commit to judge: --rev HEAD",
             Self::Disk { .. } => "",
         }

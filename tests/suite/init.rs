@@ -5,10 +5,10 @@ use crate::repository::{Repository, binary, command};
 /// What `init` writes holds: it is read without a mistake, and finds nothing that was not found before.
 #[track_caller]
 fn assert_holds(repository: &Repository) {
-    let before = repository.findings(&[]);
+    let before = repository.findings(&["--no-baseline"]);
     repository.ssot(&["init"]).status(0);
     repository.ssot(&["policy"]).status(0);
-    assert_eq!(repository.findings(&[]), before);
+    assert_eq!(repository.findings(&["--no-baseline"]), before);
 }
 
 #[track_caller]
@@ -421,7 +421,7 @@ roots = [".", "lib/deep"]  # packages lie there
     repository
         .write("ssot.toml", policy.replace("\n#[", "\n[").replace("\n#home", "\nhome").replace("\n#owns", "\nowns"));
     let found = |path: &str| format!("no-duplicate-concepts/concept-outside-home {path}");
-    assert_eq!(repository.findings(&[]), [found("app/a.py"), found("app/a.py"), found("app/c.py")]);
+    assert_eq!(repository.findings(&["--no-baseline"]), [found("app/a.py"), found("app/a.py"), found("app/c.py")]);
 }
 
 #[test]
@@ -430,4 +430,18 @@ fn at_most_ten_concepts_are_proposed() {
     let repository = Repository::with(&[("app/a.py", &names), ("app/b.py", &names)]);
     let policy = repository.ssot(&["init", "--stdout"]).status(0).stdout;
     assert_eq!(policy.matches("\n#[concept.").count(), 10, "{policy}");
+}
+
+#[test]
+fn an_old_repository_is_green_in_two_commands() {
+    let repository = Repository::with(&[("a.py.bak", "x\n"), ("b.bin", "\0".repeat(600 << 10).as_str())]);
+    repository.hook("--deny-warnings");
+    let said = repository.ssot(&["init"]).status(0).stdout;
+    assert!(said.contains("Wrote .ssot-baseline: 2 findings accepted."), "{said}");
+    repository.git(&["add", "--all"]);
+    repository.try_git(&["commit", "--quiet", "--message", "the gate"]).status(0);
+    assert_eq!(repository.findings(&["--no-baseline"]).len(), 2);
+    let other = Repository::with(&[("a.py.bak", "x\n")]);
+    other.ssot(&["init", "--no-baseline"]).status(0);
+    assert_eq!(other.findings(&[]), ["no-legacy-files/legacy-name a.py.bak"]);
 }

@@ -11,6 +11,7 @@ mod init;
 mod install;
 mod layers;
 mod python;
+mod ratchet;
 mod repository;
 mod rules;
 mod story;

@@ -5,18 +5,17 @@ mod python;
 mod text;
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use clap::{Args, ColorChoice};
 
 use super::install::framework;
-use super::output;
 use super::scope::{Scope, ScopeArgs, from_source};
+use super::{baseline, output, write};
 use crate::engine::{self, EngineError, Request, Selection};
 use crate::gather::{Seen, gather};
-use crate::path::{RepoPath, printable};
+use crate::path::RepoPath;
 use crate::policy::day::Day;
 use crate::policy::{FILE_NAME, Origin, Policy, PolicyFile};
 use crate::report::{Here, Outcome, Trouble};
@@ -35,6 +34,9 @@ pub struct InitArgs {
     /// Print the policy; write nothing
     #[arg(long)]
     stdout: bool,
+    /// Write no baseline of what the policy finds
+    #[arg(long)]
+    no_baseline: bool,
 }
 
 pub fn run(args: &InitArgs) -> anyhow::Result<u8> {
@@ -59,9 +61,31 @@ pub fn run(args: &InitArgs) -> anyhow::Result<u8> {
         output::print(&policy, ColorChoice::Never)?;
         return Ok(0);
     }
-    write(root, &policy)?;
-    output::print(&said(&scope, root, is_pyproject(held.as_ref().ok())), ColorChoice::Auto)?;
+    write::whole(&root.join(FILE_NAME), &policy)?;
+    let accepted = if args.no_baseline { String::new() } else { accept(root)? };
+    output::print(&said(&scope, root, is_pyproject(held.as_ref().ok()), &accepted), ColorChoice::Auto)?;
     Ok(0)
+}
+
+/// Accepts what the new policy finds, so that the first commit with it passes. Where there is a baseline already, or
+/// nothing is found, none is written.
+fn accept(root: &Path) -> anyhow::Result<String> {
+    let told = |troubles: Vec<Trouble>| {
+        let messages: Vec<_> = troubles.into_iter().map(|trouble| trouble.message).collect();
+        anyhow::anyhow!("no baseline was made: {}", messages.join("; "))
+    };
+    let scope = Scope::open(&ScopeArgs::default()).map_err(|refusal| told(refusal.troubles))?;
+    let policy = scope.policy().map_err(told)?;
+    let place = root.join(policy.project.baseline.to_os());
+    if place.symlink_metadata().is_ok() {
+        return Ok(String::new());
+    }
+    let verdict = baseline::judge(&scope, &policy, None, Day::today()).map_err(told)?;
+    let accepted = baseline::accept_all(&scope, &policy, &verdict).map_err(|trouble| told(vec![trouble]))?;
+    if accepted.entries.is_empty() {
+        return Ok(String::new());
+    }
+    baseline::put(&scope, &place, &accepted)
 }
 
 fn refuse(troubles: Vec<Trouble>, here: &Here) -> u8 {
@@ -91,7 +115,13 @@ fn measure(scope: &Scope) -> Result<Measured, EngineError> {
     let source = scope.source.as_ref();
     let (defaults, _) = Policy::parse(PolicyFile::defaults());
     let rules = vec![legacy_name::RULE.name, too_many_bytes::RULE.name, same_name::RULE.name];
-    let request = Request { selection: Selection { rules, ..Selection::default() }, today: Day::today(), cache: None };
+    let request = Request {
+        selection: Selection { rules, ..Selection::default() },
+        today: Day::today(),
+        cache: None,
+        baseline: None,
+        base: None,
+    };
     let verdict = engine::judge(source, &scope.tree, &defaults, &request)?;
     let found = |rule: &str| -> Vec<&RepoPath> {
         verdict.findings.iter().filter(|finding| finding.rule == rule).map(|finding| &finding.path).collect()
@@ -125,25 +155,8 @@ fn line_limits(scope: &Scope) -> Result<Vec<lines::LineLimit>, SourceError> {
     Ok(lines::propose(lengths))
 }
 
-/// Whole or not at all: beside it first, then renamed.
-fn write(root: &Path, policy: &str) -> anyhow::Result<()> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".ssot-").suffix(".toml");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // What the user's umask leaves of it, as for any new file.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let shown = || printable(root.join(FILE_NAME).as_os_str().as_encoded_bytes());
-    let mut file = builder.tempfile_in(root).with_context(shown)?;
-    file.write_all(policy.as_bytes()).and_then(|()| file.as_file().sync_all()).with_context(shown)?;
-    file.persist(root.join(FILE_NAME)).map_err(|error| error.error).with_context(shown)?;
-    Ok(())
-}
-
-fn said(scope: &Scope, root: &Path, outdoes_pyproject: bool) -> String {
-    let mut out = format!("Wrote {}.\n", scope.here.show(&FILE_NAME.into()));
+fn said(scope: &Scope, root: &Path, outdoes_pyproject: bool, accepted: &str) -> String {
+    let mut out = format!("Wrote {}.\n{accepted}", scope.here.show(&FILE_NAME.into()));
     if outdoes_pyproject {
         out.push_str("It holds in place of [tool.ssot] in pyproject.toml: delete that.\n");
     }

@@ -59,7 +59,7 @@ impl FactsRule for LongFunction {
                 let message = format!("`{}` has {lines} lines, over the limit of {}", function.name, limit.most);
                 let help = "move a step with a name of its own into a function of that name";
                 let found = Found::place(path, function.span, function.name.as_str(), message, help);
-                out.report(found.by(limit.site.as_ref()));
+                out.report(found.size(lines).by(limit.site.as_ref()));
             }
         }
     }

@@ -28,7 +28,7 @@
 use crate::finding::Level;
 use crate::path::{RepoPath, printable};
 use crate::policy::file_size::FileSize;
-use crate::policy::size::show;
+use crate::policy::size::apart;
 use crate::rules::{Found, RuleDef, Sink, SizeRule, Stage};
 use crate::source::Attributes;
 
@@ -87,14 +87,6 @@ impl SizeRule for TooManyBytes {
         let message = format!("`{}` has {size}, over the limit of {most}", printable(path.name()));
         let help = "keep it out of the repository or in Git LFS; if it belongs here, give it a limit of its own in \
                     `[max-file-size]`, or mark it `linguist-generated` in .gitattributes";
-        out.report(Found::file(path, message, help).by(limit.site.as_ref()));
-    }
-}
-
-/// Both sizes for a person, in bytes where they would read the same.
-fn apart(bytes: u64, most: u64) -> (String, String) {
-    match (show(bytes), show(most)) {
-        (size, limit) if size == limit => (format!("{bytes} bytes"), format!("{most} bytes")),
-        shown => shown,
+        out.report(Found::file(path, message, help).size(bytes).by(limit.site.as_ref()));
     }
 }

@@ -55,6 +55,7 @@ impl FactsRule for TooManyLines {
             format!("`{}` has {} lines, over the limit of {}", printable(path.name()), facts.lines, limit.most);
         let help = "move what belongs together into a module of its own";
         let first_over = u32::try_from(limit.most).unwrap_or(u32::MAX).saturating_add(1);
-        out.report(Found::file(path, message, help).at(Span::point(first_over, 1)).by(limit.site.as_ref()));
+        let found = Found::file(path, message, help).at(Span::point(first_over, 1)).size(facts.lines.into());
+        out.report(found.by(limit.site.as_ref()));
     }
 }

@@ -54,11 +54,12 @@ fn shown(repository: &Repository, words: &[&str]) -> Vec<String> {
     run.stdout.lines().map(line).filter(|line| !line.is_empty() && !is_level(line)).collect()
 }
 
-const PROJECT_DEFAULTS: [&str; 7] = [
+const PROJECT_DEFAULTS: [&str; 8] = [
     "[project]",
     "exclude = [] # default",
     r#"tests = ["**/tests/**", "**/test_*.py", "**/*_test.py", "**/conftest.py"] # default"#,
     "services = {} # default",
+    "baseline = \".ssot-baseline\" # default",
     "warn-days = 14 # default",
     "[python]",
     "built = [] # default",

@@ -23,6 +23,15 @@ pub struct File {
     pub path: String,
     pub content: Vec<u8>,
     pub special: Special,
+    pub when: When,
+}
+
+/// In which snapshot a file stands. Where any is in one only, what was found before is accepted by a baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    Always,
+    Before,
+    After,
 }
 
 /// What is unusual about a file.
@@ -41,11 +50,18 @@ pub struct Options {
     pub selection: Selection,
     /// Whether the findings are shown with their help, owner and page.
     pub with_help: bool,
+    /// Whether what was found before is compared with, in place of being accepted by a baseline.
+    pub new_only: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { today: Day::parse("2026-11-21").unwrap(), selection: Selection::default(), with_help: false }
+        Self {
+            today: Day::parse("2026-11-21").unwrap(),
+            selection: Selection::default(),
+            with_help: false,
+            new_only: false,
+        }
     }
 }
 
@@ -126,7 +142,12 @@ impl Reader<'_> {
             ["text", "options"] => case.options = options(content)?,
             ["text", "files"] => {
                 for line in content.lines() {
-                    case.add(File { path: line.to_owned(), content: Vec::new(), special: Special::Nothing })?;
+                    case.add(File {
+                        path: line.to_owned(),
+                        content: Vec::new(),
+                        special: Special::Nothing,
+                        when: When::Always,
+                    })?;
                 }
             }
             ["text", name] if !name.contains(['.', '/']) => return Err(format!("unknown block `text {name}`")),
@@ -152,8 +173,14 @@ impl Reader<'_> {
 }
 
 impl Case {
+    /// The files of one snapshot.
+    pub fn files_in(&self, when: When) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(move |file| file.when == When::Always || file.when == when)
+    }
+
     fn add(&mut self, file: File) -> Result<(), String> {
-        if self.files.iter().any(|other| other.path == file.path) {
+        let together = |other: When| other == file.when || other == When::Always || file.when == When::Always;
+        if self.files.iter().any(|other| other.path == file.path && together(other.when)) {
             return Err(format!("the file `{}` stands twice", file.path));
         }
         self.files.push(file);
@@ -178,9 +205,11 @@ fn words(info: &str) -> Result<Vec<String>, String> {
 
 fn file(path: &str, words: &[&str], content: &str) -> Result<File, String> {
     let mut content = content.as_bytes().to_vec();
-    let mut special = Special::Nothing;
+    let (mut special, mut when) = (Special::Nothing, When::Always);
     for word in words {
         match *word {
+            "before" => when = When::Before,
+            "after" => when = When::After,
             "no-newline" => drop(content.pop()),
             "binary" => content.insert(0, 0),
             "symlink" => special = Special::Symlink,
@@ -194,7 +223,7 @@ fn file(path: &str, words: &[&str], content: &str) -> Result<File, String> {
             }
         }
     }
-    Ok(File { path: path.to_owned(), content, special })
+    Ok(File { path: path.to_owned(), content, special, when })
 }
 
 fn options(text: &str) -> Result<Options, String> {
@@ -210,6 +239,7 @@ fn options(text: &str) -> Result<Options, String> {
             "--today" => options.today = Day::parse(words.next().unwrap_or_default())?,
             "--rule" => selection.rules.push(rule(words.next())?),
             "--deny" => selection.denied.push(rule(words.next())?),
+            "--new-only" => options.new_only = true,
             "--with-help" => options.with_help = true,
             "--deny-warnings" => selection.deny_warnings = true,
             "--hook" => {

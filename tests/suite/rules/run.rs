@@ -1,8 +1,9 @@
 //! Judges the files of a case.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use ssot::engine::{self, EngineError, Request, Verdict};
+use ssot::baseline::{Baseline, text};
+use ssot::engine::{self, Base, EngineError, Gate, Request, Verdict};
 use ssot::path::RepoPath;
 use ssot::policy::error::PolicyError;
 use ssot::policy::{FILE_NAME, Origin, Policy, PolicyFile, is_in_pyproject};
@@ -10,26 +11,65 @@ use ssot::report::{Here, Outcome, concise};
 use ssot::source::memory::MemorySource;
 use ssot::source::{Content, Entry, Kind, Size, Snapshot, Source, SourceError, Tree};
 
-use super::case::{Case, Special};
+use super::case::{Case, Special, When};
 
 /// What is found, or what is wrong with the policy, one a line.
 pub fn findings(case: &Case) -> String {
-    let source = CaseSource::of(case);
+    let source = CaseSource::of(case, When::After);
     let tree = Tree::new(source.entries().unwrap());
-    let file = policy_file(case);
+    let file = policy_file(case, When::After);
     let (policy, mut errors) = Policy::parse(file.clone());
     errors.extend(engine::mistakes(&policy, &tree));
     errors.sort_by_key(|error| error.range.as_ref().map(|range| range.start));
     if !errors.is_empty() {
         return mistakes(&file, &errors);
     }
-    let request = Request { selection: case.options.selection.clone(), today: case.options.today, cache: None };
+    let mut request = request(case);
+    if case.options.new_only {
+        request.base = Some(base(case, &policy, &request));
+    } else {
+        request.baseline = accepted(case);
+    }
     match engine::judge(&source, &tree, &policy, &request) {
         Ok(verdict) if case.options.with_help => with_help(verdict, &file),
         Ok(verdict) => concise::render(&Outcome { verdict, ..Outcome::refused(file, Vec::new()) }, &Here::default()),
         Err(EngineError::Policy(errors)) => mistakes(&file, &errors),
         Err(EngineError::Source(error)) => format!("{error}\n"),
     }
+}
+
+fn request(case: &Case) -> Request {
+    Request {
+        selection: case.options.selection.clone(),
+        today: case.options.today,
+        cache: None,
+        baseline: None,
+        base: None,
+    }
+}
+
+/// A baseline of what is found before, as it would be read from its file.
+fn accepted(case: &Case) -> Option<Baseline> {
+    case.files.iter().find(|file| file.when != When::Always)?;
+    let source = CaseSource::of(case, When::Before);
+    let tree = Tree::new(source.entries().unwrap());
+    let (policy, errors) = Policy::parse(policy_file(case, When::Before));
+    assert!(errors.is_empty(), "{errors:?}");
+    let verdict = engine::judge(&source, &tree, &policy, &request(case)).unwrap();
+    let entries = engine::entries(&source, &tree, &verdict.findings).unwrap();
+    let path = policy.project.baseline;
+    Some(text::parse(path.clone(), &text::render(&Baseline::new(path, entries))).unwrap())
+}
+
+/// What stood before.
+fn base(case: &Case, policy: &Policy, request: &Request) -> Base {
+    let source = CaseSource::of(case, When::Before);
+    let tree = Tree::new(source.entries().unwrap());
+    let (old, _) = Policy::parse(policy_file(case, When::Before));
+    let gate = Gate { policy: Some(old), ..Gate::default() };
+    let mut base = Base::default();
+    base.add(&source, &tree, policy, request, &HashMap::new(), gate).unwrap();
+    base
 }
 
 /// Below each finding its help, its owner and the page about it.
@@ -46,9 +86,9 @@ fn with_help(verdict: Verdict, file: &PolicyFile) -> String {
     out
 }
 
-fn policy_file(case: &Case) -> PolicyFile {
+fn policy_file(case: &Case, when: When) -> PolicyFile {
     let text = |name: &str| {
-        let file = case.files.iter().find(|file| file.path == name)?;
+        let file = case.files_in(when).find(|file| file.path == name)?;
         Some(String::from_utf8(file.content.clone()).unwrap())
     };
     if let Some(text) = text(FILE_NAME) {
@@ -71,17 +111,18 @@ fn mistakes(file: &PolicyFile, errors: &[PolicyError]) -> String {
 /// Files in memory, some of which cannot be read.
 struct CaseSource<'c> {
     case: &'c Case,
+    when: When,
     files: MemorySource,
 }
 
 impl<'c> CaseSource<'c> {
-    fn of(case: &'c Case) -> Self {
-        let files = case.files.iter().map(|file| (RepoPath::from(file.path.as_str()), file.content.clone()));
-        Self { case, files: MemorySource::new(files) }
+    fn of(case: &'c Case, when: When) -> Self {
+        let files = case.files_in(when).map(|file| (RepoPath::from(file.path.as_str()), file.content.clone()));
+        Self { case, when, files: MemorySource::new(files) }
     }
 
     fn special(&self, path: &RepoPath) -> Special {
-        let file = self.case.files.iter().find(|file| file.path.as_bytes() == path.as_bytes());
+        let file = self.case.files_in(self.when).find(|file| file.path.as_bytes() == path.as_bytes());
         file.map_or(Special::Nothing, |file| file.special)
     }
 }

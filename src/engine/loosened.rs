@@ -1,0 +1,165 @@
+//! What a policy, a baseline and allows let through that those of a base stopped.
+
+use std::collections::{HashMap, HashSet};
+
+use super::base::Gate;
+use crate::baseline::Baseline;
+use crate::facts::AllowComment;
+use crate::finding::{Identity, Level, Site, Span};
+use crate::path::{RepoPath, printable};
+use crate::policy::allow::Allow;
+use crate::policy::{Origin, Policy};
+use crate::rules::policy::policy_loosened;
+use crate::rules::{Found, RULES, RuleDef};
+
+/// What holds in the snapshot.
+pub(super) struct Now<'n> {
+    pub policy: &'n Policy,
+    pub baseline: Option<&'n Baseline>,
+    pub comments: &'n [(RepoPath, AllowComment)],
+}
+
+/// What the snapshot loosens against every one of `gates`: what one side of a merge brings in, the merge does not.
+pub(super) fn since(gates: &[Gate], now: &Now<'_>) -> Vec<Found> {
+    let mut by_gate = gates.iter().map(|gate| against(gate, now));
+    let Some(first) = by_gate.next() else { return Vec::new() };
+    let others: Vec<HashSet<(String, String)>> =
+        by_gate.map(|found| found.into_iter().map(|found| (found.subject, found.message)).collect()).collect();
+    let is_everywhere =
+        |found: &Found| others.iter().all(|other| other.contains(&(found.subject.clone(), found.message.clone())));
+    first.into_iter().filter(is_everywhere).collect()
+}
+
+fn against(gate: &Gate, now: &Now<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    // Where there was no policy there was nothing to loosen.
+    if let Some(old) = gate.policy.as_ref().filter(|old| old.file.origin != Origin::Defaults) {
+        tables(old, now.policy, &mut found);
+        limits(old, now.policy, &mut found);
+        levels(old, now.policy, &mut found);
+        allows(old, now.policy, &mut found);
+    }
+    comments(&gate.comments, now.comments, &mut found);
+    let is_adoption = gate.policy.as_ref().is_none_or(|old| old.file.origin == Origin::Defaults);
+    if let Some(new) = now.baseline.filter(|_| gate.baseline.is_some() || !is_adoption) {
+        accepted(gate.baseline.as_ref(), new, &mut found);
+    }
+    found
+}
+
+/// Where what is gone is told.
+fn head(policy: &Policy) -> Site {
+    Site { path: policy.file.path.clone(), span: Span::FILE }
+}
+
+fn tables(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
+    let site = head(new);
+    for concept in old.concepts.iter().filter(|old| new.concepts.iter().all(|new| new.id != old.id)) {
+        let what = format!("removes the concept `{}`", concept.id);
+        found.push(policy_loosened::judge(&site, format!("concept.{}", concept.id), &what));
+    }
+    for contract in old.contracts.iter().filter(|old| new.contracts.iter().all(|new| new.id != old.id)) {
+        let what = format!("removes the contract `{}`", contract.id);
+        found.push(policy_loosened::judge(&site, format!("contract.{}", contract.id), &what));
+    }
+    for glob in new.project.excluded.iter().filter(|glob| !old.project.excluded.contains(glob)) {
+        let what = format!("excludes `{}`", printable(glob));
+        found.push(policy_loosened::judge(&site, format!("exclude {glob}"), &what));
+    }
+}
+
+fn limits(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
+    let held = new.file_size.entries();
+    for limit in old.file_size.entries() {
+        let Some(most) = limit.most else { continue };
+        let now = held.iter().rev().find(|new| (new.key, &new.glob) == (limit.key, &limit.glob));
+        let what = match now.map(|now| (now.most, now.site.clone())) {
+            None => Some(("removes the limit of", None)),
+            Some((None, site)) => Some(("lifts the limit of", site)),
+            Some((Some(now), site)) => (now > most).then_some(("raises the limit of", site)),
+        };
+        if let Some((does, site)) = what {
+            let what = format!("{does} {} for `{}`", limit.key, printable(&limit.glob));
+            let site = site.unwrap_or_else(|| head(new));
+            found.push(policy_loosened::judge(&site, format!("{} {}", limit.key, limit.glob), &what));
+        }
+    }
+}
+
+fn levels(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
+    let set = |policy: &Policy, rule: &RuleDef| {
+        let set = policy.levels.iter().find(|level| level.rule.value == rule.name);
+        set.map_or((rule.level, None), |set| (set.level, Some(set.rule.site.clone())))
+    };
+    for rule in RULES {
+        let ((before, _), (now, site)) = (set(old, rule), set(new, rule));
+        if now < before {
+            let name = now.map_or("off", |level| if level == Level::Error { "an error" } else { "a warning" });
+            let what = format!("lowers `{}` to {name}", rule.name);
+            found.push(policy_loosened::judge(&site.unwrap_or_else(|| head(new)), rule.name.to_owned(), &what));
+        }
+    }
+}
+
+fn allows(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
+    let key = |allow: &Allow| (allow.rule.clone(), allow.subject().map(str::to_owned), allow.within.value.text.clone());
+    for allow in &new.allows {
+        let before = old.allows.iter().find(|old| key(old) == key(allow));
+        // No end is later than any, and no bound wider.
+        let longer = |old: &Allow| old.until.is_some_and(|until| allow.until.is_none_or(|now| now > until));
+        let wider = |old: &Allow| old.max.is_some_and(|max| allow.max.is_none_or(|now| now > max));
+        let does = match before {
+            None => "adds",
+            Some(old) if longer(old) || wider(old) => "extends",
+            Some(_) => continue,
+        };
+        let what = format!("{does} an allow of `{}` in `{}`", allow.rule, printable(&allow.within.value.text));
+        found.push(policy_loosened::judge(&allow.within.site, allow.rule.clone(), &what));
+    }
+}
+
+fn comments(old: &[(RepoPath, AllowComment)], new: &[(RepoPath, AllowComment)], found: &mut Vec<Found>) {
+    let mut held: HashMap<(&RepoPath, &[String]), usize> = HashMap::new();
+    for (path, comment) in old {
+        *held.entry((path, &comment.rules)).or_default() += 1;
+    }
+    for (path, comment) in new.iter().filter(|(_, comment)| !comment.rules.is_empty()) {
+        if let Some(left) = held.get_mut(&(path, comment.rules.as_slice())).filter(|left| **left > 0) {
+            *left -= 1;
+            continue;
+        }
+        let site = Site { path: path.clone(), span: comment.span };
+        let rules = comment.rules.join(", ");
+        found.push(policy_loosened::judge(&site, rules.clone(), &format!("adds an allow of `{rules}`")));
+    }
+}
+
+/// What the baseline accepts and did not; what only moved is not new.
+fn accepted(old: Option<&Baseline>, new: &Baseline, found: &mut Vec<Found>) {
+    let Some(old) = old else {
+        let site = Site { path: new.path.clone(), span: Span::FILE };
+        let what = format!("adds a baseline of {} lines", new.entries.len());
+        found.push(policy_loosened::judge(&site, new.path.to_lossy(), &what));
+        return;
+    };
+    let held: HashMap<&Identity, _> = old.entries.iter().map(|entry| (&entry.identity, entry)).collect();
+    let kept: HashSet<&Identity> = new.entries.iter().map(|entry| &entry.identity).collect();
+    let gone: HashSet<_> = old
+        .entries
+        .iter()
+        .filter(|entry| !kept.contains(&entry.identity))
+        .map(|entry| (&entry.identity.rule, entry.content))
+        .collect();
+    for entry in &new.entries {
+        let is_more = match held.get(&entry.identity) {
+            Some(old) => entry.count > old.count || entry.size > old.size,
+            None => entry.content.is_none() || !gone.contains(&(&entry.identity.rule, entry.content)),
+        };
+        if is_more {
+            let Identity { rule, path, .. } = &entry.identity;
+            let site = Site { path: new.path.clone(), span: Span::point(entry.line, 1) };
+            let what = format!("accepts `{rule}` in `{path}` into the baseline");
+            found.push(policy_loosened::judge(&site, entry.fingerprint(), &what));
+        }
+    }
+}
