@@ -4,6 +4,7 @@ mod allows;
 mod encodings;
 mod facts;
 mod hostile;
+mod indentation;
 mod modules;
 mod noise;
 mod oracle;

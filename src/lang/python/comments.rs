@@ -12,6 +12,8 @@ struct Logical {
     first: u32,
     last: u32,
     decorator: bool,
+    /// The last line of what a decorator decorates, else of the statement itself.
+    whole: u32,
 }
 
 pub fn allows(tokens: &Tokens, places: &Places) -> Vec<AllowComment> {
@@ -40,14 +42,12 @@ pub fn allows(tokens: &Tokens, places: &Places) -> Vec<AllowComment> {
 /// The lines of the statement that a comment on `line` stands in or above.
 fn reach(logical: &[Logical], line: u32) -> (u32, u32) {
     let next = logical.partition_point(|statement| statement.last < line);
-    let Some(statement) = logical.get(next) else { return (line, line) };
-    if statement.first <= line && !statement.decorator {
-        return (statement.first, statement.last);
+    match logical.get(next) {
+        None => (line, line),
+        Some(statement) if statement.first <= line && !statement.decorator => (statement.first, statement.last),
+        // Above a statement, or at a decorator: down to what is decorated.
+        Some(statement) => (line.min(statement.first), statement.whole),
     }
-    // Above a statement, or at a decorator: down to what is decorated.
-    let rest = logical.get(next..).unwrap_or_default();
-    let last = rest.iter().find(|statement| !statement.decorator).unwrap_or(statement);
-    (line.min(statement.first), last.last)
 }
 
 fn logical_lines(tokens: &Tokens, places: &Places) -> Vec<Logical> {
@@ -64,11 +64,17 @@ fn logical_lines(tokens: &Tokens, places: &Places) -> Vec<Logical> {
             kind => {
                 open.get_or_insert_with(|| {
                     let first = places.line(token.start());
-                    Logical { first, last: first, decorator: kind == TokenKind::At }
+                    Logical { first, last: first, decorator: kind == TokenKind::At, whole: first }
                 });
             }
         }
     }
     lines.extend(open);
+    // From the end: each decorator takes over what the one below it found.
+    let mut decorated = None;
+    for line in lines.iter_mut().rev() {
+        line.whole = decorated.filter(|_| line.decorator).unwrap_or(line.last);
+        decorated = if line.decorator { decorated } else { Some(line.last) };
+    }
     lines
 }

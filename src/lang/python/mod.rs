@@ -10,6 +10,7 @@ mod decode;
 mod dismantle;
 mod exports;
 mod guards;
+mod indentation;
 mod places;
 mod scope;
 mod shim;
@@ -36,7 +37,7 @@ impl Language for Python {
     }
 
     fn revision(&self) -> u32 {
-        2
+        3
     }
 
     fn has_comments(&self) -> bool {

@@ -9,6 +9,7 @@ use ruff_python_parser::{Mode, ParseOptions, Parsed, UnsupportedSyntaxError, par
 use ruff_text_size::Ranged;
 
 use super::dismantle::dismantle;
+use super::indentation;
 use super::places::Places;
 use super::scope::on_a_stack_for;
 use crate::facts::{Broken, Version};
@@ -31,6 +32,11 @@ pub fn errors(parsed: &Parsed<Mod>, text: &str, places: &Places) -> Vec<Broken> 
         until: None,
     });
     let mut broken: Vec<_> = always.take(MOST).collect();
+    if broken.is_empty()
+        && let Some((range, why)) = indentation::inconsistent(parsed.tokens(), places)
+    {
+        broken.push(Broken { span: places.span(range), message: why.to_owned(), since: None, until: None });
+    }
     broken.extend(first_of_each(parsed).filter_map(|error| depends(error, places)));
     if REMOVED.as_ref().is_some_and(|removed| removed.is_match(text)) {
         let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::latest());

@@ -9,7 +9,7 @@ type Row = (&'static str, &'static [u8], Option<&'static str>);
 
 #[test]
 fn are_read_as_python_reads_them() {
-    let rows: [Row; 21] = [
+    let rows: [Row; 22] = [
         ("plain", b"import a\n", None),
         ("empty", b"", None),
         ("a byte order mark alone", b"\xef\xbb\xbf", None),
@@ -34,6 +34,11 @@ fn are_read_as_python_reads_them() {
         ("CRLF", b"# coding: latin-1\r\n# \xe9\r\nimport a\r\n", None),
         ("form feeds", b"\x0c\nimport a\n\x0c\nx = 1\n", None),
         ("tabs", b"if x:\n\timport a\n\ty = 1\n", None),
+        (
+            "tabs and spaces",
+            b"if x:\n\tif y:\n        import a\n",
+            Some("inconsistent use of tabs and spaces in indentation"),
+        ),
         ("a NUL", b"import a\n\0", Some("NUL")),
     ];
     for (name, bytes, expected) in rows {

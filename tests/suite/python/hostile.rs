@@ -95,6 +95,7 @@ fn chains_are_read() {
         ("strings", nested("x = ", "'a' ", DEEP, "", "", "")),
         ("elif", nested("if x: pass\n", "elif x: pass\n", DEEP, "", "", "")),
         ("decorators", nested("", "@a\n", DEEP, "def f(): pass", "", "")),
+        ("decorators with allows", nested("", "@a  # ssot: allow(same-name) x\n", DEEP, "def f(): pass", "", "")),
         ("globals", format!("def f():\n global a{}\n pass\n{}", ", a".repeat(DEEP), " x = 1\n".repeat(DEEP))),
     ] {
         is_whole(&judge(name, content), name);

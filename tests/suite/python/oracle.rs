@@ -41,7 +41,7 @@ fn sympy_is_read_as_by_ast() {
 }
 
 /// Forms that some release of Python added, changed or removed.
-const FORMS: [&str; 30] = [
+pub const FORMS: [&str; 30] = [
     "(x := 1)\n",
     "def f(a, /, b): pass\n",
     "f'{x=}'\n",
