@@ -21,7 +21,7 @@ use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
 use super::Language;
 use super::text::{count_lines, is_binary};
-use crate::facts::Facts;
+use crate::facts::{Code, Facts};
 use places::Places;
 
 pub struct Python;
@@ -36,7 +36,7 @@ impl Language for Python {
     }
 
     fn revision(&self) -> u32 {
-        2
+        3
     }
 
     fn has_comments(&self) -> bool {
@@ -63,7 +63,8 @@ impl Language for Python {
             allow.lines.1 = allow.lines.1.min(facts.lines);
         }
         if let ruff_python_ast::Mod::Module(module) = parsed.syntax() {
-            facts.code = Some(Box::new(walk::code(&module.body, tokens, &places)));
+            let generated = comments::say_generated(tokens, &places);
+            facts.code = Some(Box::new(Code { generated, ..walk::code(&module.body, tokens, &places) }));
         }
         dismantle::dismantle(parsed.into_syntax());
         facts
