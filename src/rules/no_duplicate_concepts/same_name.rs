@@ -162,7 +162,11 @@ fn is_convention(name: &str, places: &[Place], repo: &Repo) -> bool {
     }
     let bodies: HashSet<u64> = places.iter().map(|(_, definition)| definition.body).collect();
     let files: HashSet<&[u8]> = places.iter().map(|(id, _)| repo.module(*id).path.name()).collect();
-    bodies.len() * 2 > places.len() || (files.len() == 1 && !repo.is_imported_name(name))
+    if bodies.len() * 2 > places.len() || (files.len() == 1 && !repo.is_imported_name(name)) {
+        return true;
+    }
+    let meanings: HashSet<u64> = places.iter().map(|(id, definition)| repo.meaning(*id, definition)).collect();
+    meanings.len() * 2 > places.len()
 }
 
 /// Of several definitions in one file the first counts.
