@@ -4,6 +4,7 @@
 mod allows;
 mod code;
 mod files;
+mod once;
 mod selection;
 mod version;
 
@@ -120,6 +121,7 @@ pub fn judge(source: &dyn Source, tree: &Tree, policy: &Policy, request: &Reques
     let mut verdict = Verdict { files: judged.entries().len(), notes: source.notes(), ..Verdict::default() };
     verdict.notes.extend(files.notes);
     verdict.notes.extend(case_collisions(&judged));
+    once::tell(&mut raw, policy, &request.selection);
     let applied = allows::apply(raw, &files.allows, policy, request, &running);
     verdict.allowed = applied.allowed;
     verdict.findings = finish(applied.raw, policy, &request.selection);
