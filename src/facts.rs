@@ -80,6 +80,8 @@ pub struct Code {
     pub strings: Vec<DottedString>,
     /// The first statement that is more than a re-export; none in a pure shim, and in an empty module.
     pub logic: Option<Span>,
+    /// Whether a comment at its head says that a program wrote it.
+    pub generated: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -105,8 +107,14 @@ pub struct Definition {
     pub bases: Vec<String>,
     /// A hash of the tokens, layout and comments aside.
     pub body: u64,
-    /// Whether it stands in a function.
+    /// Lines that hold code: its head counts as one, its docstring does not.
+    pub code_lines: u32,
+    /// Whether it stands in a function, or exists only where the file is run: under `if __name__ == "__main__"`.
     pub local: bool,
+    /// At module level: the names of its module that it uses, its own aside, sorted.
+    pub needs: Vec<String>,
+    /// A constant that is made to be filled or told apart: `{}`, `[]`, `set()`, `object()`.
+    pub fresh: bool,
 }
 
 impl Definition {

@@ -14,6 +14,7 @@ use crate::facts::{AllowComment, Facts, Version};
 use crate::gather::{Seen, gather};
 use crate::lang;
 use crate::path::RepoPath;
+use crate::policy::project::Project;
 use crate::policy::size::show;
 use crate::policy::{Origin, Policy};
 use crate::rules::source::unchecked_file;
@@ -50,7 +51,7 @@ pub(super) fn judge(
     modules: &Modules,
 ) -> Result<Judged, SourceError> {
     let version = python_version(source, tree, policy)?;
-    let rules = FileRules::of(running, version);
+    let rules = FileRules::of(running, &policy.project, version);
     let entries: Vec<&Entry> = judged.entries().iter().filter(|entry| has_content(entry.kind)).collect();
     let wants: Vec<Wants> = entries.par_iter().map(|entry| rules.wants(&entry.path)).collect();
     let wanted: Vec<(&Entry, Wants)> = entries.into_iter().zip(wants).filter(|(_, wants)| wants.any()).collect();
@@ -105,11 +106,12 @@ struct FileRules<'r> {
     code: bool,
     /// The first hook that asks for the whole repository.
     repo_hook: Option<&'static str>,
+    project: &'r Project,
     version: Version,
 }
 
 impl<'r> FileRules<'r> {
-    fn of(running: &'r [Running], version: Version) -> Self {
+    fn of(running: &'r [Running], project: &'r Project, version: Version) -> Self {
         let stages = running.iter().flat_map(|running| running.stages.iter().map(|stage| (running.rule.name, stage)));
         let comments =
             running.iter().flat_map(|running| &running.stages).any(|stage| matches!(stage, Stage::Allows(_)));
@@ -118,6 +120,7 @@ impl<'r> FileRules<'r> {
             comments,
             code: running.iter().any(Running::needs_repo),
             repo_hook: running.iter().find(|running| running.needs_repo()).map(|running| running.rule.hook),
+            project,
             version,
         }
     }
@@ -209,7 +212,7 @@ impl<'r> FileRules<'r> {
             verdict.found.push((unchecked_file::RULE.name.to_owned(), found));
         }
         if let Some(Seen::Facts(facts)) = seen.as_ref().filter(|_| self.needs_code(path))
-            && let Some(found) = unchecked_file::judge_syntax(path, facts, self.version)
+            && let Some(found) = unchecked_file::judge_syntax(path, facts, self.version, self.project)
         {
             verdict.found.push((unchecked_file::RULE.name.to_owned(), found));
         }

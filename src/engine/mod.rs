@@ -7,6 +7,7 @@ mod code;
 mod content;
 mod files;
 mod loosened;
+mod once;
 mod ratchet;
 mod selection;
 mod version;
@@ -162,6 +163,7 @@ fn judge_by(
     let mut verdict = Verdict { files: judged.entries().len(), notes: source.notes(), ..Verdict::default() };
     verdict.notes.extend(files.notes);
     verdict.notes.extend(case_collisions(&judged));
+    once::tell(&mut raw, policy, &request.selection);
     let grown = ratchet::grow(&mut raw, request, running);
     let applied = allows::apply(raw, &files.allows, policy, request, running);
     verdict.allowed = applied.allowed;

@@ -42,7 +42,7 @@ impl Repo {
     }
 
     /// In the services that have a home, and in code of no service; or everywhere.
-    fn reaches_service(&self, concept: &Concept, service: Option<&str>) -> bool {
+    pub fn reaches_service(&self, concept: &Concept, service: Option<&str>) -> bool {
         let Some(service) = service.filter(|_| concept.reach == Reach::Service) else { return true };
         concept.homes.iter().any(|home| home.service.as_deref() == Some(service))
             || self.home_modules(concept).any(|home| home.service.as_deref() == Some(service))

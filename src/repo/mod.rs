@@ -5,6 +5,8 @@
 
 mod belongs;
 mod dependencies;
+mod distributions;
+mod meaning;
 mod mistakes;
 mod module;
 mod resolve;
@@ -19,10 +21,12 @@ use crate::facts::{Code, Definition};
 use crate::finding::Span;
 use crate::path::RepoPath;
 use crate::policy::Policy;
-use crate::source::{Source, SourceError, Tree};
+use crate::source::{Attributes, Source, SourceError, Tree};
 
 pub use belongs::ConceptFiles;
 pub use dependencies::Dependencies;
+pub use distributions::Distribution;
+use distributions::Distributions;
 pub use mistakes::mistakes;
 pub use module::{Module, ModuleId};
 pub use resolve::{Located, Lookup};
@@ -41,12 +45,15 @@ pub struct Repo {
     /// Folders where absolute imports start; the deepest first; the root of the repository is empty.
     roots: Vec<String>,
     dependencies: Dependencies,
+    distributions: Distributions,
     definitions: HashMap<String, Vec<(ModuleId, usize)>>,
     by_last_part: HashMap<String, Vec<ModuleId>>,
     /// Made when first asked for.
     imported_names: OnceLock<HashSet<String>>,
     /// Made when first asked for.
     imported_by: OnceLock<HashMap<ModuleId, Vec<(ModuleId, Span)>>>,
+    /// Which distribution imports from which; made when first asked for.
+    linked: OnceLock<HashSet<(Distribution, Distribution)>>,
 }
 
 impl Repo {
@@ -58,17 +65,23 @@ impl Repo {
         files: impl IntoIterator<Item = (RepoPath, Option<Box<Code>>)>,
     ) -> Result<Self, SourceError> {
         let roots = roots::find(tree, policy.python.roots.as_deref());
-        let modules = module::all(tree, policy, &roots, files);
+        let mut modules = module::all(tree, policy, &roots, files);
+        let attributes = Attributes::load(source, tree)?;
+        for module in &mut modules {
+            module.is_generated |= attributes.is_generated(&module.path);
+        }
         let mut repo = Self {
             by_name: HashMap::new(),
             by_path: HashMap::new(),
             folders: HashSet::new(),
             deepest: 1,
             dependencies: Dependencies::read(source, tree)?,
+            distributions: Distributions::find(tree),
             definitions: HashMap::new(),
             by_last_part: HashMap::new(),
             imported_names: OnceLock::new(),
             imported_by: OnceLock::new(),
+            linked: OnceLock::new(),
             roots,
             modules,
         };

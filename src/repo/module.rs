@@ -26,6 +26,8 @@ pub struct Module {
     pub service: Option<String>,
     /// Whether the policy leaves it unjudged.
     pub is_excluded: bool,
+    /// Whether a program wrote it: its head or `.gitattributes` says so.
+    pub is_generated: bool,
 }
 
 impl Module {
@@ -78,10 +80,12 @@ pub fn all(
     for entry in tree.entries().iter().filter(|entry| matches!(entry.kind, Kind::File | Kind::Symlink)) {
         let Some((stem, is_package)) = stem(&entry.path) else { continue };
         let names = roots.iter().filter_map(|root| name_under(root, &stem)).collect();
+        let code = code.remove(&entry.path).flatten();
         modules.push(Module {
             names,
             is_package,
-            code: code.remove(&entry.path).flatten(),
+            is_generated: code.as_ref().is_some_and(|code| code.generated),
+            code,
             is_test: policy.project.tests.matches(&entry.path),
             service: policy.project.service_of(&entry.path).map(str::to_owned),
             is_excluded: policy.project.exclude.matches(&entry.path),

@@ -89,6 +89,9 @@ pub static RULES: &[&RuleDef] = &[
     &source::unchecked_file::RULE,
 ];
 
+/// Where both tell of one place, the second says all that the first does, and more.
+pub static SAYS_MORE: &[(&str, &str)] = &[("unresolved-import", "legacy-import")];
+
 impl RuleDef {
     /// The rule's page: the comment at the head of its file, in Markdown.
     pub fn page(&self) -> String {
@@ -331,7 +334,7 @@ impl Sink {
 
 #[cfg(test)]
 mod tests {
-    use super::{ANY_HOOK, HOOKS, RULES};
+    use super::{ANY_HOOK, HOOKS, RULES, SAYS_MORE, find};
 
     const HEADINGS: [&str; 5] =
         ["## What it does", "## Why is this bad?", "## Example", "## What to do instead", "## Fix"];
@@ -341,6 +344,13 @@ mod tests {
         for rule in RULES {
             assert!(rule.hook == ANY_HOOK || HOOKS.iter().any(|hook| hook.id == rule.hook), "{}", rule.name);
             assert_eq!(RULES.iter().filter(|other| other.name == rule.name).count(), 1, "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn what_says_more_is_a_rule() {
+        for (less, more) in SAYS_MORE {
+            assert!(find(less).is_some() && find(more).is_some() && less != more, "{less}, {more}");
         }
     }
 

@@ -28,7 +28,6 @@ pub(super) const CANDIDATES: &[(&str, bool)] = &[
     ("**/*Test.{java,kt}", true),
     ("**/*Tests.{cs,java,kt}", true),
     ("/spec/", true),
-    ("/test/", true),
     ("/cypress/", true),
     ("**/e2e/**", true),
     ("**/spec/**", false),
@@ -64,6 +63,7 @@ mod tests {
         assert_eq!(
             shown,
             [
+                ("/test/**", 0, true),
                 ("**/tests/**", 1, true),
                 ("**/test_*.py", 1, true),
                 ("**/*_test.py", 0, true),

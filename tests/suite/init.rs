@@ -52,6 +52,7 @@ version = 1
 
 # Test code.
 tests = [
+  "/test/**",  # built-in; none yet
   "**/tests/**",  # 1 file
   "**/test_*.py",  # built-in; none yet
   "**/*_test.py",  # built-in; none yet

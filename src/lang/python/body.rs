@@ -35,10 +35,11 @@ impl Bodies {
         Self { starts, before }
     }
 
-    /// The hash of the tokens that start in `range`.
+    /// The hash of the tokens that start in `range`, which begins at one. The end of what was indented before stands
+    /// at that place too, and is no part of it.
     pub fn hash(&self, range: TextRange) -> u64 {
-        let at = |offset: TextSize| self.starts.partition_point(|start| *start < offset);
-        let (first, end) = (at(range.start()), at(range.end()));
+        let first = self.starts.partition_point(|start| *start <= range.start()).saturating_sub(1);
+        let end = self.starts.partition_point(|start| *start < range.end());
         let hash = |number: usize| self.before.get(number).copied().unwrap_or_default();
         let moved = multiply(hash(first), power(end.saturating_sub(first)));
         add(hash(end), PRIME - moved)

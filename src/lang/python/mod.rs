@@ -22,7 +22,7 @@ use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
 use super::Language;
 use super::text::{count_lines, is_binary};
-use crate::facts::Facts;
+use crate::facts::{Code, Facts};
 use places::Places;
 
 pub struct Python;
@@ -64,7 +64,8 @@ impl Language for Python {
             allow.lines.1 = allow.lines.1.min(facts.lines);
         }
         if let ruff_python_ast::Mod::Module(module) = parsed.syntax() {
-            facts.code = Some(Box::new(walk::code(&module.body, tokens, &places)));
+            let generated = comments::say_generated(tokens, &places);
+            facts.code = Some(Box::new(Code { generated, ..walk::code(&module.body, tokens, &places) }));
         }
         dismantle::dismantle(parsed.into_syntax());
         facts

@@ -84,6 +84,62 @@ impl Scope {
     }
 }
 
+/// The scopes around a place in the text, the module first.
+#[derive(Debug)]
+pub struct Scopes {
+    open: Vec<Scope>,
+    /// In which of the scopes, the module aside, each name is bound.
+    binders: HashMap<String, Vec<usize>>,
+}
+
+impl Scopes {
+    pub fn new(module: Scope) -> Self {
+        Self { open: vec![module], binders: HashMap::new() }
+    }
+
+    pub fn at_module_level(&self) -> bool {
+        self.open.len() == 1
+    }
+
+    pub fn enter(&mut self, scope: Scope) {
+        let depth = self.open.len();
+        for name in scope.names.keys() {
+            self.binders.entry(name.clone()).or_default().push(depth);
+        }
+        self.open.push(scope);
+    }
+
+    pub fn leave(&mut self) {
+        let names = self.open.pop().map(|scope| scope.names).unwrap_or_default();
+        for name in names.keys() {
+            self.binders.get_mut(name).and_then(Vec::pop);
+        }
+    }
+
+    /// What a name stands for here. A class body is not seen from the functions in it.
+    pub fn lookup(&self, name: &str) -> Option<&Bound> {
+        self.find(name).map(|(_, bound)| bound)
+    }
+
+    /// Whether it is the module that binds the name.
+    pub fn is_of_module(&self, name: &str) -> bool {
+        self.find(name).is_some_and(|(depth, _)| depth == 0)
+    }
+
+    fn find(&self, name: &str) -> Option<(usize, &Bound)> {
+        let innermost = self.open.len() - 1;
+        let inner = self.binders.get(name).into_iter().flatten().rev();
+        let mut scopes = inner.chain(&[0]).filter_map(|depth| Some((*depth, self.open.get(*depth)?)));
+        let (depth, scope) = scopes.find(|(depth, scope)| !scope.is_class || *depth == innermost)?;
+        Some((depth, scope.names.get(name)?))
+    }
+
+    /// The names of the scopes that are still open.
+    pub fn into_names(self) -> impl Iterator<Item = String> {
+        self.open.into_iter().flat_map(|scope| scope.names.into_keys())
+    }
+}
+
 /// `..a.b` of `from ..a.b import c`.
 pub fn dotted_module(import: &StmtImportFrom) -> String {
     let dots = ".".repeat(import.level as usize);

@@ -1,21 +1,22 @@
 //! One walk over the syntax tree, from which all facts about code come.
 
-use std::collections::{BTreeSet, HashMap};
+mod definitions;
+
+use std::collections::BTreeSet;
 
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
-    Comprehension, Decorator, Expr, ExprCall, ExprContext, Identifier, Pattern, Stmt, StmtClassDef, StmtFunctionDef,
-    StmtImportFrom, StmtTry,
+    Comprehension, Expr, ExprCall, ExprContext, Pattern, Stmt, StmtClassDef, StmtFunctionDef, StmtImportFrom, StmtTry,
 };
 use ruff_text_size::{Ranged, TextRange};
 
-use super::body::{Bodies, is_layout};
+use super::body::Bodies;
 use super::places::Places;
-use super::scope::{Bound, Scope, assigned, stacked};
+use super::scope::{Bound, Scope, Scopes, assigned, stacked};
 use super::shim::{called, dotted, is_type_checking};
 use super::{calls, exports, guards, shim};
-use crate::facts::{Alias, Code, Definition, DefinitionKind, DottedString, Import, Use};
+use crate::facts::{Code, DefinitionKind, DottedString, Import, Use};
 
 /// The facts of a module's body.
 pub fn code(body: &[Stmt], tokens: &Tokens, places: &Places) -> Code {
@@ -28,16 +29,17 @@ pub fn code(body: &[Stmt], tokens: &Tokens, places: &Places) -> Code {
         out: Code { logic: shim::logic(body).map(|range| places.span(range)), ..Code::default() },
         globals: BTreeSet::new(),
         has_star: module.has_star,
-        scopes: vec![module],
-        binders: HashMap::new(),
+        scopes: Scopes::new(module),
         holders: Vec::new(),
+        needs: BTreeSet::new(),
         functions: 0,
         type_checking: false,
         guarded: false,
+        script: false,
     };
     walk.visit_body(body);
     let mut bound: BTreeSet<String> = walk.globals;
-    bound.extend(walk.scopes.into_iter().flat_map(|scope| scope.names.into_keys()));
+    bound.extend(walk.scopes.into_names());
     walk.out.bound = bound.into_iter().collect();
     walk.out
 }
@@ -64,19 +66,21 @@ struct Walk<'w, 't> {
     /// Names that functions bind in the module by `global`.
     globals: BTreeSet<String>,
     has_star: bool,
-    scopes: Vec<Scope>,
-    /// In which of the scopes, the module aside, each name is bound.
-    binders: HashMap<String, Vec<usize>>,
+    scopes: Scopes,
     /// The names of the definitions around.
     holders: Vec<String>,
+    /// What the definition at module level that is walked takes from its module.
+    needs: BTreeSet<String>,
     functions: u32,
     type_checking: bool,
     guarded: bool,
+    /// In what only a file that is run does.
+    script: bool,
 }
 
 impl Walk<'_, '_> {
     fn at_module_level(&self) -> bool {
-        self.scopes.len() == 1
+        self.scopes.at_module_level()
     }
 
     fn qualified(&self, name: &str) -> String {
@@ -85,54 +89,6 @@ impl Walk<'_, '_> {
             whole.push('.');
         }
         whole + name
-    }
-
-    fn define(
-        &mut self,
-        kind: DefinitionKind,
-        name: &Identifier,
-        range: TextRange,
-        decorators: &[Decorator],
-        bases: Vec<String>,
-    ) {
-        let start = decorators.last().map_or(range.start(), |last| last.end());
-        let code = TextRange::new(start, range.end());
-        let first = self.tokens.in_range(code).iter().find(|token| !is_layout(token.kind()));
-        let first = first.map_or(range.start(), |token| token.start());
-        let definition = Definition {
-            kind,
-            name: self.qualified(name.as_str()),
-            span: self.places.of_name(name),
-            lines: (self.places.line(first), self.places.line(range.end())),
-            decorators: decorators.iter().map(|decorator| called(&decorator.expression)).collect(),
-            bases,
-            body: self.bodies.hash(TextRange::new(first, range.end())),
-            local: self.functions > 0,
-        };
-        self.out.definitions.push(definition);
-    }
-
-    fn constant(&mut self, target: &Expr, value: Option<&Expr>, range: TextRange) {
-        match target {
-            Expr::Name(name) if self.functions == 0 => {
-                let target = value.and_then(dotted).filter(|_| self.at_module_level());
-                let id = name.id.as_str();
-                if id == "__all__" {
-                    return;
-                }
-                if let Some(target) = target {
-                    let span = self.places.span(name.range());
-                    self.out.aliases.push(Alias { name: id.to_owned(), target, span });
-                } else {
-                    let name = Identifier::new(name.id.clone(), name.range());
-                    self.define(DefinitionKind::Constant, &name, range, &[], Vec::new());
-                }
-            }
-            Expr::Tuple(tuple) => stacked(|| tuple.elts.iter().for_each(|target| self.constant(target, None, range))),
-            Expr::List(list) => stacked(|| list.elts.iter().for_each(|target| self.constant(target, None, range))),
-            Expr::Starred(starred) => stacked(|| self.constant(&starred.value, None, range)),
-            _ => {}
-        }
     }
 
     fn import(
@@ -164,18 +120,21 @@ impl Walk<'_, '_> {
     }
 
     fn function(&mut self, function: &StmtFunctionDef) {
-        self.define(DefinitionKind::Function, &function.name, function.range(), &function.decorator_list, Vec::new());
+        let number = self.out.definitions.len();
+        let decorators = &function.decorator_list;
+        self.define(DefinitionKind::Function, &function.name, function.range(), decorators, Vec::new(), &function.body);
         if self.at_module_level() && function.name.as_str() == "__getattr__" {
             self.out.open = true;
         }
-        function.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+        decorators.iter().for_each(|decorator| self.visit_decorator(decorator));
+        self.begin();
         self.visit_parameters(&function.parameters);
         if let Some(returns) = &function.returns {
             self.visit_annotation(returns);
         }
         let scope = Scope::of_function(function);
         self.globals.extend(assigned(&function.body, scope.globals()));
-        self.enter(scope);
+        self.scopes.enter(scope);
         self.holders.push(function.name.as_str().to_owned());
         self.functions += 1;
         let guarded = std::mem::take(&mut self.guarded);
@@ -183,22 +142,26 @@ impl Walk<'_, '_> {
         self.guarded = guarded;
         self.functions -= 1;
         self.holders.pop();
-        self.leave();
+        self.scopes.leave();
+        self.end(number);
     }
 
     fn class(&mut self, class: &StmtClassDef) {
         let arguments = class.arguments.as_deref();
         let bases = arguments.map_or(Vec::new(), |arguments| arguments.args.iter().map(called).collect());
-        self.define(DefinitionKind::Class, &class.name, class.range(), &class.decorator_list, bases);
+        let number = self.out.definitions.len();
+        self.define(DefinitionKind::Class, &class.name, class.range(), &class.decorator_list, bases, &class.body);
         class.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+        self.begin();
         if let Some(arguments) = arguments {
             self.visit_arguments(arguments);
         }
-        self.enter(Scope::of_body(&class.body, true));
+        self.scopes.enter(Scope::of_body(&class.body, true));
         self.holders.push(class.name.as_str().to_owned());
         self.visit_body(&class.body);
         self.holders.pop();
-        self.leave();
+        self.scopes.leave();
+        self.end(number);
     }
 
     fn r#try(&mut self, stmt: &StmtTry) {
@@ -214,35 +177,11 @@ impl Walk<'_, '_> {
         self.visit_body(&stmt.finalbody);
     }
 
-    fn enter(&mut self, scope: Scope) {
-        let depth = self.scopes.len();
-        for name in scope.names.keys() {
-            self.binders.entry(name.clone()).or_default().push(depth);
-        }
-        self.scopes.push(scope);
-    }
-
-    fn leave(&mut self) {
-        let names = self.scopes.pop().map(|scope| scope.names).unwrap_or_default();
-        for name in names.keys() {
-            self.binders.get_mut(name).and_then(Vec::pop);
-        }
-    }
-
-    /// What a name stands for here. A class body is not seen from the functions in it.
-    fn lookup(&self, name: &str) -> Option<&Bound> {
-        let innermost = self.scopes.len() - 1;
-        let inner = self.binders.get(name).into_iter().flatten().rev();
-        let mut scopes = inner.chain(&[0]).filter_map(|depth| Some((*depth, self.scopes.get(*depth)?)));
-        let visible = scopes.find(|(depth, scope)| !scope.is_class || *depth == innermost);
-        visible.and_then(|(_, scope)| scope.names.get(name))
-    }
-
     /// The full name of `a.b.c`, and whether its first part is an import.
     fn full_name(&self, expr: &Expr) -> Option<(String, bool)> {
         let written = dotted(expr)?;
         let (root, rest) = written.split_once('.').unwrap_or((&written, ""));
-        match self.lookup(root) {
+        match self.scopes.lookup(root) {
             Some(Bound::Import(target)) => {
                 let joint = if rest.is_empty() || target.ends_with('.') { "" } else { "." };
                 Some((format!("{target}{joint}{rest}"), true))
@@ -304,13 +243,23 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                 self.type_checking = before;
                 stacked(|| test.elif_else_clauses.iter().for_each(|clause| self.visit_elif_else_clause(clause)));
             }
+            Stmt::If(test) if self.at_module_level() && guards::is_of_script(&test.test) => {
+                self.script = true;
+                stacked(|| self.visit_body(&test.body));
+                self.script = false;
+                stacked(|| test.elif_else_clauses.iter().for_each(|clause| self.visit_elif_else_clause(clause)));
+            }
             Stmt::Assign(assign) => {
+                let number = self.begin();
                 assign.targets.iter().for_each(|target| self.constant(target, Some(&assign.value), assign.range()));
                 stacked(|| visitor::walk_stmt(self, stmt));
+                self.end(number);
             }
             Stmt::AnnAssign(assign) => {
+                let number = self.begin();
                 self.constant(&assign.target, assign.value.as_deref(), assign.range());
                 stacked(|| visitor::walk_stmt(self, stmt));
+                self.end(number);
             }
             _ => stacked(|| visitor::walk_stmt(self, stmt)),
         }
@@ -320,15 +269,22 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
         match expr {
             Expr::Attribute(_) => match self.full_name(expr) {
                 Some((target, true)) => {
+                    self.need(expr);
                     if target == "sys.modules" || target.starts_with("sys.modules.") {
                         self.out.open = true;
                     }
                     self.note_use(target, expr.range());
                 }
-                Some((_, false)) => self.free_root(expr),
+                Some((_, false)) => {
+                    self.need(expr);
+                    self.free_root(expr);
+                }
                 None => stacked(|| self.visit_expr(behind_dots(expr))),
             },
-            Expr::Name(_) => self.free_root(expr),
+            Expr::Name(_) => {
+                self.need(expr);
+                self.free_root(expr);
+            }
             Expr::Call(call) => {
                 self.call(call);
                 stacked(|| visitor::walk_expr(self, expr));
@@ -338,9 +294,9 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                 for parameter in lambda.parameters.iter().flat_map(|parameters| parameters.iter()) {
                     scope.bind(parameter.name(), Bound::Other);
                 }
-                self.enter(scope);
+                self.scopes.enter(scope);
                 stacked(|| visitor::walk_expr(self, expr));
-                self.leave();
+                self.scopes.leave();
             }
             Expr::ListComp(comp) => self.comprehension(&comp.generators, expr),
             Expr::SetComp(comp) => self.comprehension(&comp.generators, expr),
@@ -363,15 +319,15 @@ impl Walk<'_, '_> {
         for generator in generators {
             scope.visit_expr(&generator.target);
         }
-        self.enter(scope);
+        self.scopes.enter(scope);
         stacked(|| visitor::walk_expr(self, expr));
-        self.leave();
+        self.scopes.leave();
     }
 
     /// Notes a name that nothing binds, where a star import may bind it.
     fn free_root(&mut self, expr: &Expr) {
         let Expr::Name(name) = behind_dots(expr) else { return };
-        if !self.has_star || !matches!(name.ctx, ExprContext::Load) || self.lookup(name.id.as_str()).is_some() {
+        if !self.has_star || !matches!(name.ctx, ExprContext::Load) || self.scopes.lookup(name.id.as_str()).is_some() {
             return;
         }
         let Some(target) = dotted(expr) else { return };

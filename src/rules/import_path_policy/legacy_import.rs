@@ -3,7 +3,9 @@
 //! ## What it does
 //! Flags an import of a concept's old path, and a string by which a call resolves one: `import_module("…")`,
 //! `mock.patch("…")`, `monkeypatch.setattr("…", …)` and their like. Test code is judged too. While a declared
-//! shim may still stand, it is a warning with the days left; after its last day, an error.
+//! shim may still stand, it is a warning with the days left; after its last day, an error. Judged are the services
+//! that have a home of the concept, and code of no service; below an old path, what is the home, the public place or
+//! a new path is no old one. Where the import is broken as well, this is all that is told of it.
 //!
 //! ## Why is this bad?
 //! The old path is gone, or will be. What still imports it breaks on the day that it goes, and a patch string
@@ -33,7 +35,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::facts::{Code, DottedString, Import};
 use crate::finding::{Level, Span};
-use crate::policy::concept::{Concept, Legacy};
+use crate::policy::concept::{Concept, Legacy, Place};
 use crate::policy::day::Day;
 use crate::policy::dotted::Target;
 use crate::policy::python::Imports;
@@ -83,7 +85,14 @@ impl ModuleRule for LegacyImport {
             let names = imported_names(repo, id, import);
             let Some((old, name)) = self.old(&names, module, repo) else { continue };
             if told.insert((import.line, old.legacy.old.dotted())) {
-                out.report(self.found(module, import.span, old, &import_instead(old, import, &name), today, repo));
+                out.report(self.found(
+                    module,
+                    import.span,
+                    old,
+                    &import_instead(old, import, &name, module, repo),
+                    today,
+                    repo,
+                ));
             }
         }
         for (names, span) in used_names(repo, id, code, &self.imports) {
@@ -111,9 +120,11 @@ impl LegacyImport {
             let mut rest = name.as_str();
             loop {
                 // A name may be long: what is longer than every old path is not looked for.
+                let below = name.len() > rest.len();
                 let known = (rest.len() <= self.longest).then(|| self.by_old.get(rest)).flatten();
                 let entries = known.into_iter().flatten();
-                if let Some(old) = entries.into_iter().find(|old| reaches(old, module, repo)) {
+                let mut entries = entries.into_iter().filter(|old| !below || !is_current(&old.concept, rest, name));
+                if let Some(old) = entries.find(|old| reaches(old, module, repo)) {
                     return Some((old, name.clone()));
                 }
                 match rest.rsplit_once('.') {
@@ -161,10 +172,26 @@ fn what_is_left(days: i64, old: &Target, repo: &Repo) -> String {
     }
 }
 
-/// What stands in the old module, or in the home, may name it; and the policy says where the ban holds.
+/// Whether a name below an old path is, or leads into, the home, the public place or a new path.
+fn is_current(concept: &Concept, old: &str, name: &str) -> bool {
+    let homes = concept.homes.iter().filter_map(|home| match &home.place {
+        Place::Module(module) => Some(module),
+        Place::Path(_) => None,
+    });
+    let public = concept.public.iter().map(|(public, _)| public);
+    let new = concept.legacy.iter().filter_map(|legacy| legacy.new.as_ref()).map(|new| &new.module);
+    let within = |outer: &str, inner: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    homes.chain(public).chain(new).any(|current| current != old && within(old, current) && within(current, name))
+}
+
+/// What stands in the old module, or in the home, may name it; and the policy says where the ban holds: in which
+/// folders and in which services.
 fn reaches(old: &Old, module: &Module, repo: &Repo) -> bool {
     let within = old.concept.within.is_empty() || old.concept.within.matches(&module.path);
     within
+        && repo.reaches_service(&old.concept, module.service.as_deref())
         && !repo.is_home(&old.concept, module)
         && (old.legacy.old.name.is_some() || !module.is_under(&old.legacy.old.module))
 }
@@ -177,7 +204,7 @@ fn replacement(old: &Old) -> String {
 }
 
 /// The import to write in its place.
-fn import_instead(old: &Old, import: &Import, name: &str) -> String {
+fn import_instead(old: &Old, import: &Import, name: &str, from: &Module, repo: &Repo) -> String {
     let Some(new) = &old.legacy.new else { return replacement(old) };
     let alias = import.alias.as_ref().map(|alias| format!(" as {alias}")).unwrap_or_default();
     let path = old.legacy.old.dotted();
@@ -195,11 +222,40 @@ fn import_instead(old: &Old, import: &Import, name: &str) -> String {
             },
             Some(below) => {
                 let below = below.strip_suffix(taken.as_str()).unwrap_or(below).trim_end_matches('.');
-                format!("write `from {module}{below} import {taken}{alias}`")
+                let new = format!("{module}{below}");
+                if !lacks(&new, taken, repo) {
+                    return format!("write `from {new} import {taken}{alias}`");
+                }
+                match &where_else(&old.concept, taken, from, repo)[..] {
+                    [only] => format!("write `from {} import {taken}{alias}`", only.name()),
+                    _ => format!("`{new}` has no `{taken}`: use what it has instead, or define it there"),
+                }
             }
             None => replacement(old),
         },
     }
+}
+
+/// Whether a module is known to bind no such name. One that binds nothing at all waits for what moves there.
+fn lacks(module: &str, name: &str, repo: &Repo) -> bool {
+    let code = repo.named(module).first().and_then(|id| repo.module(*id).code.as_deref());
+    code.is_some_and(|code| !may_bind(code, name)) && !repo.exists(&format!("{module}.{name}"))
+}
+
+fn may_bind(code: &Code, name: &str) -> bool {
+    let star = |import: &Import| import.name.as_deref() == Some("*");
+    code.open || code.bound.is_empty() || code.bound.iter().any(|bound| bound == name) || code.imports.iter().any(star)
+}
+
+/// The modules of a concept's home and public place, as the code of a service sees them, that define a name.
+fn where_else<'r>(concept: &Concept, name: &str, from: &Module, repo: &'r Repo) -> Vec<&'r Module> {
+    let defines = repo.definitions(name).map(|(id, _)| repo.module(id));
+    let seen = |module: &&Module| module.service.is_none() || from.service.is_none() || module.service == from.service;
+    let public = |module: &Module| concept.public.iter().any(|(public, _)| module.is_under(public));
+    let mut found: Vec<_> =
+        defines.filter(|module| repo.is_home(concept, module) || public(module)).filter(seen).collect();
+    found.dedup_by_key(|module| &module.path);
+    found
 }
 
 fn string_instead(old: &Old, string: &DottedString, name: &str) -> String {

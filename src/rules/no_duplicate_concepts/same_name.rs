@@ -2,13 +2,19 @@
 //!
 //! ## What it does
 //! Flags one name that is defined at module level in several modules of a service, with bodies alike: equal up
-//! to layout and comments, and of 3 lines or more. `bodies = "any"` in `same-name` flags all of them. The copy
-//! that is imported most is taken for the original.
+//! to layout and comments, of 3 lines of code or more (a docstring is none, and a head is one), and every name of
+//! their modules that they use stands for the same. `bodies = "any"` in `same-name` flags all of them. The copy
+//! that is imported most is taken for the original. More than 24 copies come from a template: they are told once,
+//! at the original, and so is what else is alike in the modules that it wrote.
+//!
+//! Where the policy declares no service, a folder with a project file (`pyproject.toml`, `setup.py`, `setup.cfg`, or
+//! that of an Ansible collection) is published by itself: what is in it is compared with what it already imports from.
 //!
 //! Never flagged: private names, dunders, overloads, registrations of a `singledispatch`, a second definition
 //! in the same file, a name that many modules define each in its own way (`main`, or what a framework asks for),
-//! `x.pyi` beside `x.py`, a class that subclasses or imports its namesake, a function against
-//! a class, what a concept owns, and test code.
+//! `x.pyi` beside `x.py`, a class that subclasses or imports its namesake, a function against a class, an exception
+//! with nothing but `__init__`, what stands under `if __name__ == "__main__"`, what a concept owns, test code, and
+//! files that a program wrote: `.gitattributes` (`linguist-generated`) or a comment at their head says so.
 //!
 //! ## Why is this bad?
 //! It was quicker to write it again than to find it. From now on a mend of one leaves the others broken.
@@ -25,16 +31,17 @@
 //! ## Fix
 //! None: only a person knows which one stays.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::facts::{Definition, DefinitionKind};
 use crate::finding::Level;
 use crate::policy::Policy;
 use crate::policy::day::Day;
-use crate::repo::{ModuleId, Repo};
+use crate::repo::{Module, ModuleId, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
-/// Shorter bodies are alike by chance.
+/// What has fewer lines of code, its head among them and its docstring not, is alike by chance.
 const LEAST_LINES: u32 = 3;
 
 /// So many definitions of one name can be a convention.
@@ -42,6 +49,9 @@ const MANY: usize = 8;
 
 /// More places than this are counted, not named.
 const MOST_PLACES: usize = 5;
+
+/// More copies than this come from a template: they are told once, at the one to keep.
+const MOST_COPIES: usize = 24;
 
 pub static RULE: RuleDef = RuleDef {
     hook: "no-duplicate-concepts",
@@ -61,6 +71,7 @@ type Place<'r> = (ModuleId, &'r Definition);
 impl RepoRule for SameName {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let mut importers: Option<HashMap<ModuleId, usize>> = None;
+        let mut found = Vec::new();
         for (name, places) in repo.defined_names() {
             if places.len() < 2 || name.starts_with('_') || is_convention(name, &places, repo) {
                 continue;
@@ -74,20 +85,40 @@ impl RepoRule for SameName {
             for mut group in groups.into_values() {
                 one_a_file(&mut group, repo);
                 group.retain(|place| !builds_on_namesake(place, repo));
-                if group.len() < 2 {
-                    continue;
+                for group in self.by_meaning(group, repo).into_iter().filter(|group| group.len() > 1) {
+                    let importers = importers.get_or_insert_with(|| repo.importers());
+                    found.extend(Copies::split(group, repo, importers).into_iter().map(|copies| (name, copies)));
                 }
-                let importers = importers.get_or_insert_with(|| repo.importers());
-                report(name, group, repo, importers, out);
+            }
+        }
+        let of_template = |copies: &Copies| copies.others.len() > MOST_COPIES;
+        let of_templates = found.iter().filter(|(_, copies)| of_template(copies));
+        let written: HashSet<ModuleId> = of_templates.flat_map(|(_, copies)| copies.modules()).collect();
+        for (name, copies) in &found {
+            if of_template(copies) {
+                out.report(copies.told_once(name, repo));
+            } else if !copies.modules().all(|id| written.contains(&id)) {
+                copies.report(name, repo, out);
             }
         }
     }
 }
 
 impl SameName {
+    /// Splits what is alike in text by what it means.
+    fn by_meaning<'r>(&self, group: Vec<Place<'r>>, repo: &Repo) -> Vec<Vec<Place<'r>>> {
+        if group.len() < 2 || self.policy.same_name.any_bodies {
+            return vec![group];
+        }
+        let mut by_meaning: BTreeMap<u64, Vec<Place>> = BTreeMap::new();
+        for (id, definition) in group {
+            by_meaning.entry(repo.meaning(id, definition)).or_default().push((id, definition));
+        }
+        by_meaning.into_values().collect()
+    }
+
     fn counts(&self, (id, definition): &Place, repo: &Repo) -> bool {
         let module = repo.module(*id);
-        let lines = definition.lines.1 - definition.lines.0 + 1;
         let registered = |decorator: &String| {
             let last = decorator.rsplit('.').next().unwrap_or_default();
             matches!(last, "overload" | "register" | "dispatch" | "setter")
@@ -102,11 +133,25 @@ impl SameName {
         self.policy.same_name.kinds.contains(&definition.kind)
             && !module.is_test
             && !module.is_excluded
+            && !module.is_generated
             && !module.path.name().ends_with(b".pyi")
-            && (lines >= LEAST_LINES || self.policy.same_name.any_bodies)
+            && !definition.local
+            && (self.policy.same_name.any_bodies
+                || (definition.code_lines >= LEAST_LINES && !is_own_exception(definition, module)))
             && !definition.decorators.iter().any(registered)
             && !owned()
     }
+}
+
+/// Whether it is an exception that only takes its arguments: catching one must not catch another's.
+fn is_own_exception(definition: &Definition, module: &Module) -> bool {
+    let is_exception = |base: &String| ["Error", "Exception", "Warning"].iter().any(|end| base.ends_with(end));
+    let method = |other: &Definition| {
+        let inner = other.name.strip_prefix(&definition.name)?.strip_prefix('.')?;
+        (other.kind == DefinitionKind::Function && !inner.contains('.')).then(|| inner == "__init__")
+    };
+    let definitions = module.code.iter().flat_map(|code| &code.definitions);
+    definition.bases.iter().any(is_exception) && definitions.filter_map(method).all(|constructs| constructs)
 }
 
 /// Whether the name is prescribed: many modules define it, and most of them each in its own way, or all in files
@@ -117,7 +162,11 @@ fn is_convention(name: &str, places: &[Place], repo: &Repo) -> bool {
     }
     let bodies: HashSet<u64> = places.iter().map(|(_, definition)| definition.body).collect();
     let files: HashSet<&[u8]> = places.iter().map(|(id, _)| repo.module(*id).path.name()).collect();
-    bodies.len() * 2 > places.len() || (files.len() == 1 && !repo.is_imported_name(name))
+    if bodies.len() * 2 > places.len() || (files.len() == 1 && !repo.is_imported_name(name)) {
+        return true;
+    }
+    let meanings: HashSet<u64> = places.iter().map(|(id, definition)| repo.meaning(*id, definition)).collect();
+    meanings.len() * 2 > places.len()
 }
 
 /// Of several definitions in one file the first counts.
@@ -136,31 +185,67 @@ fn builds_on_namesake((id, definition): &Place, repo: &Repo) -> bool {
     bases || code.is_some_and(|code| code.imports.iter().any(|import| import.name.as_deref() == Some(own)))
 }
 
-fn report(name: &str, mut group: Vec<Place>, repo: &Repo, importers: &HashMap<ModuleId, usize>, out: &mut Sink) {
-    let count = |id: &ModuleId| importers.get(id).copied().unwrap_or(0);
-    group.sort_by(|(a, one), (b, other)| {
-        let length = |definition: &Definition| definition.lines.1 - definition.lines.0;
-        count(b)
-            .cmp(&count(a))
-            .then_with(|| length(other).cmp(&length(one)))
-            .then_with(|| repo.module(*a).path.cmp(&repo.module(*b).path))
-    });
-    let Some(((first, original), copies)) = group.split_first() else { return };
-    let home = repo.module(*first);
-    for (id, copy) in copies {
-        let path = &repo.module(*id).path;
-        let message = format!("`{name}` is defined in `{}` too", home.path);
-        let help = format!("keep one: `from {} import {name}`, and delete this one", home.name());
-        let mut found = Found::place(path, copy.span, name, message, help);
-        let why = match count(first) {
-            0 => "the one to keep".to_owned(),
-            count => format!("the one to keep: {count} module(s) import its module"),
+/// Definitions of which one can take the place of the others.
+struct Copies<'r> {
+    home: Place<'r>,
+    /// How many modules import the one of the home.
+    importers: usize,
+    others: Vec<Place<'r>>,
+}
+
+impl<'r> Copies<'r> {
+    /// The home is what most of the others can import, else what is imported most, else the longest, else the first;
+    /// what cannot import it has a home of its own.
+    fn split(mut group: Vec<Place<'r>>, repo: &Repo, importers: &HashMap<ModuleId, usize>) -> Vec<Self> {
+        let count = |id: ModuleId| importers.get(&id).copied().unwrap_or(0);
+        let can_import = |from: ModuleId, to: ModuleId| {
+            repo.module(to).service.is_some() || repo.can_import(repo.distribution(from), repo.distribution(to))
         };
-        found = found.see(&home.path, original.span, why);
-        let others = copies.iter().filter(|(other, _)| other != id);
-        for (other, copy) in others.take(MOST_PLACES) {
-            found = found.see(&repo.module(*other).path, copy.span, "another copy");
+        let mut split = Vec::new();
+        while group.len() > 1 {
+            let ids: Vec<ModuleId> = group.iter().map(|(id, _)| *id).collect();
+            group.sort_by_cached_key(|(id, definition)| {
+                let reach = ids.iter().filter(|from| can_import(**from, *id)).count();
+                let length = definition.lines.1 - definition.lines.0;
+                (Reverse((reach, count(*id), length)), repo.module(*id).path.clone())
+            });
+            let home = group.remove(0);
+            let (others, apart) = group.into_iter().partition(|(id, _)| can_import(*id, home.0));
+            split.push(Self { home, importers: count(home.0), others });
+            group = apart;
         }
-        out.report(found);
+        split.retain(|copies| !copies.others.is_empty());
+        split
     }
+
+    fn modules(&self) -> impl Iterator<Item = ModuleId> {
+        self.others.iter().chain([&self.home]).map(|(id, _)| *id)
+    }
+
+    fn told_once(&self, name: &str, repo: &Repo) -> Found {
+        let home = repo.module(self.home.0);
+        let message = format!("`{name}` is defined alike in {} more modules", self.others.len());
+        let help = format!("let what writes them write `from {} import {name}` instead", home.name());
+        see(Found::place(&home.path, self.home.1.span, name, message, help), self.others.iter(), repo)
+    }
+
+    fn report(&self, name: &str, repo: &Repo, out: &mut Sink) {
+        let home = repo.module(self.home.0);
+        for (id, copy) in &self.others {
+            let message = format!("`{name}` is defined in `{}` too", home.path);
+            let help = format!("keep one: `from {} import {name}`, and delete this one", home.name());
+            let found = Found::place(&repo.module(*id).path, copy.span, name, message, help);
+            let why = match self.importers {
+                0 => "the one to keep".to_owned(),
+                count => format!("the one to keep: {count} module(s) import its module"),
+            };
+            let found = found.see(&home.path, self.home.1.span, why);
+            out.report(see(found, self.others.iter().filter(|(other, _)| other != id), repo));
+        }
+    }
+}
+
+fn see<'a>(found: Found, copies: impl Iterator<Item = &'a Place<'a>>, repo: &Repo) -> Found {
+    let add = |found: Found, (id, copy): &Place| found.see(&repo.module(*id).path, copy.span, "another copy");
+    copies.take(MOST_PLACES).fold(found, add)
 }

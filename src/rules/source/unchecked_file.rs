@@ -5,6 +5,8 @@
 //! `[python]` names (else `requires-python`, else the newest known), its encoding is wrong, it cannot be read, its
 //! content is missing from this clone, or a parser of ours failed on it. The hook that needed the file says so. What
 //! a partial clone left out and the change does not touch is only counted in a note; nothing is fetched.
+//! What lies among test code and is no test by its name may be broken on purpose: where its text is no Python, it is a
+//! warning.
 //!
 //! ## Why is this bad?
 //! A gate that passes what it could not see is no gate.
@@ -24,6 +26,7 @@ use crate::facts::{Facts, Version};
 use crate::finding::Level;
 use crate::gather::Seen;
 use crate::path::{RepoPath, printable};
+use crate::policy::project::Project;
 use crate::rules::{ANY_HOOK, Found, RuleDef};
 
 pub static RULE: RuleDef = RuleDef {
@@ -58,7 +61,7 @@ pub fn judge(path: &RepoPath, seen: &Seen) -> Option<Found> {
 }
 
 /// The first thing in a file that is no text of its language, in that release.
-pub fn judge_syntax(path: &RepoPath, facts: &Facts, version: Version) -> Option<Found> {
+pub fn judge_syntax(path: &RepoPath, facts: &Facts, version: Version, project: &Project) -> Option<Found> {
     let broken = facts.broken.iter().find(|broken| broken.in_version(version))?;
     let Version(major, minor) = version;
     let (why, help) = match (broken.since, broken.until) {
@@ -71,5 +74,12 @@ pub fn judge_syntax(path: &RepoPath, facts: &Facts, version: Version) -> Option<
         }
     };
     let message = format!("`{}` was not checked: {}", printable(path.name()), printable(why));
-    Some(Found::place(path, broken.span, path.to_lossy(), message, help))
+    let found = Found::place(path, broken.span, path.to_lossy(), message, help);
+    Some(if project.tests.matches(path) && !is_test_by_name(path) { found.level(Level::Warning) } else { found })
+}
+
+/// What a runner of tests imports.
+fn is_test_by_name(path: &RepoPath) -> bool {
+    let name = path.name();
+    name.starts_with(b"test_") || name.ends_with(b"_test.py") || matches!(name, b"__init__.py" | b"conftest.py")
 }

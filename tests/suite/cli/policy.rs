@@ -57,7 +57,7 @@ fn shown(repository: &Repository, words: &[&str]) -> Vec<String> {
 const PROJECT_DEFAULTS: [&str; 8] = [
     "[project]",
     "exclude = [] # default",
-    r#"tests = ["**/tests/**", "**/test_*.py", "**/*_test.py", "**/conftest.py"] # default"#,
+    r#"tests = ["/test/**", "**/tests/**", "**/test_*.py", "**/*_test.py", "**/conftest.py"] # default"#,
     "services = {} # default",
     "baseline = \".ssot-baseline\" # default",
     "warn-days = 14 # default",

@@ -39,9 +39,10 @@ fn of_one_file_are_pretty_and_whole() {
         json!({"module": module, "level": level, "name": name, "alias": alias, "span": span, "line": line,
             "local": local, "type_checking": false, "guarded": false})
     };
-    let define = |kind: &str, name: &str, span: Value, lines: [u32; 2], decorators: Value, bases: Value| {
+    let define = |kind: &str, name: &str, span: Value, lines: [u32; 2], code_lines: u32, needs: &[&str]| {
+        let (decorators, bases) = if name == "A" { (vec!["cached"], vec!["B"]) } else { (vec![], vec![]) };
         json!({"kind": kind, "name": name, "span": span, "lines": lines, "decorators": decorators, "bases": bases,
-            "local": false})
+            "code_lines": code_lines, "local": false, "needs": needs, "fresh": false})
     };
     let used = |target: &str, span: Value| json!({"target": target, "span": span, "type_checking": false});
     let expected = json!({
@@ -56,9 +57,9 @@ fn of_one_file_are_pretty_and_whole() {
                 "reason": "later", "lines": [11, 12], "heads_file": false}],
             "code": {
                 "definitions": [
-                    define("class", "A", span([6, 7], [6, 8]), [6, 10], json!(["cached"]), json!(["B"])),
-                    define("function", "A.f", span([7, 9], [7, 10]), [7, 10], json!([]), json!([])),
-                    define("constant", "x", span([12, 1], [12, 2]), [12, 12], json!([]), json!([])),
+                    define("class", "A", span([6, 7], [6, 8]), [6, 10], 5, &["p"]),
+                    define("function", "A.f", span([7, 9], [7, 10]), [7, 10], 4, &[]),
+                    define("constant", "x", span([12, 1], [12, 2]), [12, 12], 1, &[]),
                 ],
                 "imports": [
                     import("os.path", 0, json!(null), json!("p"), span([1, 8], [1, 20]), 1, false),
@@ -78,6 +79,7 @@ fn of_one_file_are_pretty_and_whole() {
                 "strings": [{"text": "a.b", "span": span([9, 34], [9, 37]), "is_module": true, "create": false,
                     "call": "importlib.import_module"}],
                 "logic": span([5, 1], [10, 22]),
+                "generated": false,
             },
         },
     });

@@ -35,7 +35,6 @@ auth_service/sessions.py:9:38: import-path-policy/wrapped-import: `os.getenv` is
 backend/app/agents/state.py:3:7: import-path-policy/wrapped-import: `os.environ` is wrapped by `configuration`
 backend/app/routes/chat.py:1:36: import-path-policy/legacy-import: warning: `backend.app.ws_manager` is a shim until 2026-12-31: 40 days left, 1 module still imports it
 backend/app/routes/feed.py:1:52: import-path-policy/legacy-import: `backend.app.services.websocket_service:WSHub` is an old path of `websocket-manager`
-backend/app/routes/feed.py:1:52: import-path-policy/unresolved-import: `from backend.app.services.websocket_service import WSHub` leads nowhere: there is no module `backend.app.services.websocket_service`
 backend/app/routes/orders.py:1:37: import-path-policy/legacy-import: `backend.app.db.postgres` was a shim until 2026-10-31
 backend/app/services/db.py:1:16: import-path-policy/wrapped-import: `os.environ` is wrapped by `configuration`
 tests/test_chat.py:3:24: import-path-policy/unresolved-import: `app.config.Settings` leads nowhere: there is no `app`

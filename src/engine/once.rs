@@ -1,0 +1,41 @@
+//! One trouble is told once: by the rule that says more of it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Raw, level_of};
+use crate::finding::{Level, Span};
+use crate::path::RepoPath;
+use crate::policy::Policy;
+use crate::rules::SAYS_MORE;
+
+use super::selection::Selection;
+
+/// What a rule has told of one file.
+#[derive(Default)]
+struct Told {
+    spans: HashSet<Span>,
+    subjects: HashSet<String>,
+}
+
+/// Drops what another rule tells of the same import or string too, where that one is as severe at least.
+pub(super) fn tell(raw: &mut Vec<Raw>, policy: &Policy, selection: &Selection) {
+    for (less, more) in SAYS_MORE {
+        let mut told: HashMap<(RepoPath, Level), Told> = HashMap::new();
+        for Raw { rule, found, .. } in raw.iter().filter(|raw| raw.rule.name == *more) {
+            let Some(level) = level_of(rule, found, policy, selection) else { continue };
+            let told = told.entry((found.path.clone(), level)).or_default();
+            told.spans.insert(found.span);
+            told.subjects.insert(found.subject.clone());
+        }
+        raw.retain(|Raw { rule, found, .. }| {
+            if rule.name != *less {
+                return true;
+            }
+            let own = level_of(rule, found, policy, selection);
+            let as_severe = [Level::Error, Level::Warning].into_iter().filter(|level| Some(*level) >= own);
+            let mut told = as_severe.filter_map(|level| told.get(&(found.path.clone(), level)));
+            // A statement that takes several names from one old path is told at the first.
+            !told.any(|told| told.spans.contains(&found.span) || told.subjects.contains(&found.subject))
+        });
+    }
+}

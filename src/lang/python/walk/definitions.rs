@@ -1,0 +1,120 @@
+//! What a module defines, and what each definition takes from its module.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{Decorator, Expr, ExprContext, Identifier, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::super::body::is_layout;
+use super::super::scope::stacked;
+use super::super::shim::{called, dotted};
+use super::{Walk, behind_dots};
+use crate::facts::{Alias, Definition, DefinitionKind};
+
+impl Walk<'_, '_> {
+    pub(super) fn define(
+        &mut self,
+        kind: DefinitionKind,
+        name: &Identifier,
+        range: TextRange,
+        decorators: &[Decorator],
+        bases: Vec<String>,
+        body: &[Stmt],
+    ) {
+        let start = decorators.last().map_or(range.start(), |last| last.end());
+        let code = TextRange::new(start, range.end());
+        let first = self.tokens.in_range(code).iter().find(|token| !is_layout(token.kind()));
+        let first = first.map_or(range.start(), |token| token.start());
+        let definition = Definition {
+            kind,
+            name: self.qualified(name.as_str()),
+            span: self.places.of_name(name),
+            lines: (self.places.line(first), self.places.line(range.end())),
+            decorators: decorators.iter().map(|decorator| called(&decorator.expression)).collect(),
+            bases,
+            body: self.bodies.hash(TextRange::new(first, range.end())),
+            code_lines: self.code_lines(first, range.end(), body),
+            local: self.functions > 0 || self.script,
+            needs: Vec::new(),
+            fresh: false,
+        };
+        self.out.definitions.push(definition);
+    }
+
+    /// The lines of a definition that hold code. A constant has no body.
+    fn code_lines(&self, first: TextSize, end: TextSize, body: &[Stmt]) -> u32 {
+        let is_text = |stmt: &&Stmt| matches!(stmt, Stmt::Expr(expr) if expr.value.is_string_literal_expr());
+        let docstring = body.first().filter(is_text).map(Ranged::end);
+        let start = docstring.or_else(|| body.first().map(Ranged::start));
+        let tokens = self.tokens.in_range(TextRange::new(start.unwrap_or(first), end));
+        let code = tokens.iter().filter(|token| !is_layout(token.kind()) && token.kind() != TokenKind::Semi);
+        let mut lines: Vec<u32> = code.map(|token| self.places.line(token.start())).collect();
+        lines.dedup();
+        u32::try_from(lines.len()).unwrap_or(u32::MAX).saturating_add(u32::from(start.is_some()))
+    }
+
+    /// At a statement that may define something at module level; gives the number of what it defines first.
+    pub(super) fn begin(&mut self) -> usize {
+        if self.at_module_level() {
+            self.needs.clear();
+        }
+        self.out.definitions.len()
+    }
+
+    /// At the end of that statement.
+    pub(super) fn end(&mut self, number: usize) {
+        if !self.at_module_level() {
+            return;
+        }
+        let needs = std::mem::take(&mut self.needs);
+        for definition in self.out.definitions.iter_mut().skip(number).filter(|definition| definition.is_top()) {
+            definition.needs = needs.iter().filter(|name| **name != definition.name).cloned().collect();
+        }
+    }
+
+    pub(super) fn constant(&mut self, target: &Expr, value: Option<&Expr>, range: TextRange) {
+        match target {
+            Expr::Name(name) if self.functions == 0 => {
+                let target = value.and_then(dotted).filter(|_| self.at_module_level());
+                let id = name.id.as_str();
+                if id == "__all__" {
+                    return;
+                }
+                if let Some(target) = target {
+                    let span = self.places.span(name.range());
+                    self.out.aliases.push(Alias { name: id.to_owned(), target, span });
+                } else {
+                    let name = Identifier::new(name.id.clone(), name.range());
+                    self.define(DefinitionKind::Constant, &name, range, &[], Vec::new(), &[]);
+                    if let Some(definition) = self.out.definitions.last_mut() {
+                        definition.fresh = value.is_some_and(is_fresh);
+                    }
+                }
+            }
+            Expr::Tuple(tuple) => stacked(|| tuple.elts.iter().for_each(|target| self.constant(target, None, range))),
+            Expr::List(list) => stacked(|| list.elts.iter().for_each(|target| self.constant(target, None, range))),
+            Expr::Starred(starred) => stacked(|| self.constant(&starred.value, None, range)),
+            _ => {}
+        }
+    }
+
+    /// Notes a name that a definition takes from its module.
+    pub(super) fn need(&mut self, expr: &Expr) {
+        let Expr::Name(name) = behind_dots(expr) else { return };
+        let id = name.id.as_str();
+        let is_own = matches!(id, "__file__" | "globals") && self.scopes.lookup(id).is_none();
+        let bound_here = self.at_module_level() && !matches!(name.ctx, ExprContext::Load);
+        if !bound_here && (self.scopes.is_of_module(id) || is_own) && !self.needs.contains(id) {
+            self.needs.insert(id.to_owned());
+        }
+    }
+}
+
+/// Whether a value is made to be filled or told apart: `{}`, `[]`, `set()`, `object()`.
+fn is_fresh(value: &Expr) -> bool {
+    match value {
+        Expr::List(list) => list.elts.is_empty(),
+        Expr::Dict(dict) => dict.items.is_empty(),
+        Expr::Call(call) => call.arguments.args.is_empty() && call.arguments.keywords.is_empty(),
+        _ => false,
+    }
+}

@@ -1,0 +1,71 @@
+//! Which modules are published together, and what is published apart.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{ModuleId, Repo};
+use crate::path::RepoPath;
+use crate::source::Tree;
+
+/// Files that make their folder a distribution of its own; the last two are those of an Ansible collection, as it
+/// is written and as it is published.
+const PROJECT_FILES: [&[u8]; 5] = [b"pyproject.toml", b"setup.cfg", b"setup.py", b"galaxy.yml", b"MANIFEST.json"];
+
+/// The number of a distribution; the first one is all that is in none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Distribution(usize);
+
+/// The folders of distributions, with their numbers.
+#[derive(Debug)]
+pub struct Distributions {
+    folders: HashMap<Vec<u8>, Distribution>,
+}
+
+impl Distributions {
+    /// A folder that is a package is none: its `setup.py` is a part of it.
+    pub fn find(tree: &Tree) -> Self {
+        let files = tree.entries().iter().filter(|entry| PROJECT_FILES.contains(&entry.path.name()));
+        let folders = files.map(|entry| entry.path.folder().to_vec());
+        let apart = folders.filter(|folder| {
+            !folder.is_empty() && !tree.is_file([folder.as_slice(), b"/__init__.py"].concat().as_slice())
+        });
+        let mut found: Vec<Vec<u8>> = apart.collect();
+        found.dedup();
+        let numbered = found.into_iter().enumerate();
+        Self { folders: numbered.map(|(number, folder)| (folder, Distribution(number + 1))).collect() }
+    }
+
+    fn of(&self, path: &RepoPath) -> Distribution {
+        let mut folder = path.folder();
+        loop {
+            if let Some(found) = self.folders.get(folder) {
+                return *found;
+            }
+            match memchr::memrchr(b'/', folder) {
+                Some(slash) => folder = &folder[..slash],
+                None => return Distribution::default(),
+            }
+        }
+    }
+}
+
+impl Repo {
+    pub fn distribution(&self, id: ModuleId) -> Distribution {
+        self.distributions.of(&self.module(id).path)
+    }
+
+    /// Whether what stands in `to` can be had in `from`: they are one, or some module of it imports from there
+    /// already.
+    pub fn can_import(&self, from: Distribution, to: Distribution) -> bool {
+        from == to || self.linked().contains(&(from, to))
+    }
+
+    fn linked(&self) -> &HashSet<(Distribution, Distribution)> {
+        self.linked.get_or_init(|| {
+            let edges = self.imported_by().iter().flat_map(|(target, importers)| {
+                let to = self.distribution(*target);
+                importers.iter().map(move |(from, _)| (self.distribution(*from), to))
+            });
+            edges.filter(|(from, to)| from != to).collect()
+        })
+    }
+}
