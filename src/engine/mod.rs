@@ -39,6 +39,8 @@ pub struct Request {
 pub struct Verdict {
     /// Sorted by path, line, column, rule and subject.
     pub findings: Vec<Finding>,
+    /// What a baseline accepts, sorted alike: no part of the exit status.
+    pub baselined: Vec<Finding>,
     pub notes: Vec<String>,
     /// How many entries were judged.
     pub files: usize,
@@ -65,7 +67,9 @@ impl Verdict {
     pub fn narrow(&mut self, paths: &[RepoPath]) {
         if !paths.is_empty() {
             let under = |path: &RepoPath| paths.iter().any(|folder| path.is_under(folder.as_bytes()));
-            self.findings.retain(|found| under(&found.path) || found.related.iter().any(|place| under(&place.path)));
+            let kept = |found: &Finding| under(&found.path) || found.related.iter().any(|place| under(&place.path));
+            self.findings.retain(kept);
+            self.baselined.retain(kept);
         }
     }
 }
