@@ -135,3 +135,15 @@ fn of_no_verdict() {
         (&"ssot.toml".into(), &2.into())
     );
 }
+
+#[test]
+fn no_two_issues_share_an_identity() {
+    let allows = "# ssot: allow(too-many-lines) a\n# ssot: allow(too-many-lines) b\n";
+    let repository = Repository::with(&[("a.py", allows), ("b.py", allows), ("c.bak", "")]);
+    let issues = repository.ssot(&["check", "--format", "gitlab"]).status(1).json();
+    let mut all: Vec<_> =
+        issues.as_array().unwrap().iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), 5, "{issues:#}");
+}
