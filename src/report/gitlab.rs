@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Outcome, Trouble};
-use crate::finding::{Finding, Level, fingerprint};
+use crate::finding::{Finding, Level};
 use crate::path::{RepoPath, printable};
 
 #[derive(Serialize)]
@@ -51,10 +51,11 @@ fn in_the_way(outcome: &Outcome, trouble: &Trouble, number: u32) -> Issue {
     let help = if trouble.help.is_empty() { String::new() } else { format!(" ({})", trouble.help) };
     let policy = &outcome.policy.path;
     let (path, line) = trouble.place.as_ref().map_or((policy, 1), |(path, span)| (path, span.start.line));
+    let said = format!("{}\n{}\n{number}", trouble.kind.name(), trouble.message);
     Issue {
         description: printable(format!("no verdict: {}{help}", trouble.message)),
         check_name: format!("ssot/{}", trouble.kind.name()),
-        fingerprint: fingerprint("ssot", trouble.kind.name(), path, &trouble.message, number),
+        fingerprint: blake3::hash(said.as_bytes()).to_hex()[..32].to_owned(),
         severity: "blocker",
         location: location(path, line),
     }
