@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::{Args, ColorChoice, Subcommand};
 
+use super::output;
 use super::scope::{self, Scope, ScopeArgs};
-use super::{output, write};
+use super::write::whole;
 use crate::baseline::{Baseline, Entry, text};
 use crate::engine::{self, EngineError, Request, Selection, Verdict};
 use crate::finding::{Finding, Identity};
@@ -123,7 +124,7 @@ impl State {
         let follow =
             |entry: Entry| Entry { content: contents.get(&entry.identity).copied().unwrap_or(entry.content), ..entry };
         let updated = Baseline::new(baseline.path.clone(), verdict.held.into_iter().map(follow));
-        write::whole(&self.place()?, &text::render(&updated))?;
+        write(&self.place()?, &text::render(&updated))?;
         output::print(&Difference::of(&baseline, &updated).said(&updated), ColorChoice::Auto)?;
         Ok(0)
     }
@@ -157,7 +158,7 @@ impl State {
                 None => entries.push(Entry { reason, ..entry }),
             }
         }
-        write::whole(&self.place()?, &text::render(&Baseline::new(baseline.path, entries)))?;
+        write(&self.place()?, &text::render(&Baseline::new(baseline.path, entries)))?;
         output::print(&format!("Accepted {}.\n", counted(accepted.len(), "finding")), ColorChoice::Auto)?;
         Ok(0)
     }
@@ -210,6 +211,10 @@ pub fn judge(scope: &Scope, policy: &Policy, baseline: Option<Baseline>, today: 
     })
 }
 
+fn write(place: &Path, text: &str) -> anyhow::Result<()> {
+    whole(place, text.as_bytes()).with_context(|| printable(place.as_os_str().as_encoded_bytes()))
+}
+
 /// A baseline of all that `verdict` found.
 pub fn accept_all(scope: &Scope, policy: &Policy, verdict: &Verdict) -> Result<Baseline, Trouble> {
     let entries = engine::entries(scope.source.as_ref(), &scope.tree, &verdict.findings);
@@ -219,7 +224,7 @@ pub fn accept_all(scope: &Scope, policy: &Policy, verdict: &Verdict) -> Result<B
 
 /// Writes a new baseline to `place`, has git merge it line by line, and says so.
 pub fn put(scope: &Scope, place: &Path, baseline: &Baseline) -> anyhow::Result<String> {
-    write::whole(place, &text::render(baseline))?;
+    write(place, &text::render(baseline))?;
     let count: u64 = baseline.entries.iter().map(|entry| u64::from(entry.count)).sum();
     let findings = counted(usize::try_from(count).unwrap_or(usize::MAX), "finding");
     let mut out = format!("Wrote {}: {findings} accepted.\n", scope.here.show(&baseline.path));
@@ -251,7 +256,7 @@ fn merge_by_lines(root: &Path, baseline: &Baseline) -> anyhow::Result<String> {
         attributes.push('\n');
     }
     let ending = if attributes.contains("\r\n") { "\r\n" } else { "\n" };
-    write::whole(&place, &format!("{attributes}{line}{ending}"))?;
+    write(&place, &format!("{attributes}{line}{ending}"))?;
     Ok(format!("Added `{line}` to .gitattributes, so that git merges it line by line.\n"))
 }
 

@@ -6,9 +6,10 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use clap::builder::PossibleValuesParser;
-use clap::{ArgAction, Args, ColorChoice, ValueEnum};
+use clap::{ArgAction, Args, ColorChoice};
 
 use super::base::BaseArgs;
+use super::reports::{self, Format, Report};
 use super::scope::{self, Scope, ScopeArgs};
 use super::{ColorArgs, output};
 use crate::engine::{self, EngineError, Request, Selection, Verdict};
@@ -16,19 +17,10 @@ use crate::finding::Span;
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::day::Day;
-use crate::report::{self, Here, Outcome};
+use crate::report::frame::Frames;
+use crate::report::{self, Here, Outcome, without_commands};
 use crate::rules::{HOOKS, RULES};
 use crate::source::{Content, Source, Tree};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Frames for a person
-    Text,
-    /// `path:line:col: hook/rule: message`
-    Concise,
-    /// One JSON document, as `ssot schema verdict` describes
-    Json,
-}
 
 /// The options of `ssot check` and of every hook.
 #[derive(Args, Clone, Debug)]
@@ -49,6 +41,9 @@ pub struct CheckArgs {
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Write the same findings to a file too, in any format; may be given several times
+    #[arg(long = "report", value_name = "FORMAT=PATH", value_parser = reports::parser())]
+    reports: Vec<Report>,
     /// Raise a rule's findings to errors
     #[arg(long, value_name = "RULE", value_parser = rule_names(), hide_possible_values = true)]
     deny: Vec<String>,
@@ -103,10 +98,11 @@ fn rule_names() -> PossibleValuesParser {
 pub fn run(args: &CheckArgs, hooks: &[&'static str]) -> anyhow::Result<u8> {
     let started = Instant::now();
     let (mut outcome, here, policy) = judge(args, hooks);
+    outcome.exit_zero = args.exit_zero;
     outcome.seconds = started.elapsed().as_secs_f64();
+    reports::write(&args.reports, &mut outcome, &here, policy.as_ref())?;
     report(args, &outcome, &here, policy.as_ref())?;
-    let status = outcome.exit_status();
-    Ok(if args.exit_zero && status == 1 { 0 } else { status })
+    Ok(outcome.exit_status())
 }
 
 fn judge(args: &CheckArgs, hooks: &[&'static str]) -> (Outcome, Here, Option<Policy>) {
@@ -166,7 +162,8 @@ fn judge(args: &CheckArgs, hooks: &[&'static str]) -> (Outcome, Here, Option<Pol
     }
     outcome.verdict.narrow(&paths);
     outcome.verdict.notes.splice(0..0, scope.note.clone());
-    if args.format == Format::Text && !args.statistics {
+    let formats = args.reports.iter().map(|report| report.format).chain((!args.statistics).then_some(args.format));
+    if formats.into_iter().any(|format| format == Format::Text) {
         outcome.texts = texts(&scope, &outcome.verdict);
     }
     (outcome, here, Some(policy))
@@ -199,13 +196,16 @@ fn read_texts(source: &dyn Source, tree: &Tree, paths: &[&RepoPath]) -> HashMap<
 
 fn report(args: &CheckArgs, outcome: &Outcome, here: &Here, policy: Option<&Policy>) -> anyhow::Result<()> {
     let color = args.color.color;
-    if args.format == Format::Json {
-        return output::print(&report::json::render(outcome)?, ColorChoice::Never);
+    let document = reports::document(args.format, outcome, here)?;
+    if let (Some(document), Format::Json | Format::Sarif | Format::Gitlab) = (&document, args.format) {
+        return output::print(document, ColorChoice::Never);
     }
-    let mut out = match args.format {
-        _ if args.statistics => report::statistics::render(outcome, policy),
-        Format::Concise => report::concise::render(outcome, here),
-        _ => report::text::render(outcome, here, policy),
+    let frames = Frames::new(outcome, here);
+    let mut out = match document {
+        Some(document) => document,
+        None if args.statistics => without_commands(&report::statistics::render(outcome, policy)),
+        None if args.format == Format::Concise => without_commands(&report::concise::render(outcome, here)),
+        None => without_commands(&report::text::render(outcome, &frames, policy)),
     };
     if outcome.troubles.is_empty() && !args.quiet && args.format == Format::Text {
         out.push_str(&report::text::totals(outcome));
@@ -223,7 +223,7 @@ fn report(args: &CheckArgs, outcome: &Outcome, here: &Here, policy: Option<&Poli
         }
         said.push_str(&format!("{:>8.1} ms  in all\n", outcome.seconds * 1000.0));
     }
-    said.push_str(&report::text::troubles(outcome, here));
-    output::complain_in(&said, color);
+    said.push_str(&report::text::framed_troubles(outcome, &frames));
+    output::complain_in(&without_commands(&said), color);
     Ok(())
 }

@@ -12,6 +12,7 @@ mod install;
 mod output;
 mod place;
 mod policy;
+mod reports;
 mod rules;
 mod schema;
 mod scope;

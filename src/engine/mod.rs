@@ -53,13 +53,13 @@ pub struct Request {
 pub struct Verdict {
     /// Sorted by path, line, column, rule and subject.
     pub findings: Vec<Finding>,
+    /// What a baseline accepts, sorted alike: no part of the exit status.
+    pub baselined: Vec<Finding>,
     pub notes: Vec<String>,
     /// How many entries were judged.
     pub files: usize,
     /// How many findings allows let through.
     pub allowed: usize,
-    /// What the baseline accepts, in the same order.
-    pub baselined: Vec<Finding>,
     /// How many findings stood before, and are not reported.
     pub known: usize,
     /// The allows in comments, by file.

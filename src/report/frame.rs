@@ -10,7 +10,7 @@ use crate::path::{RepoPath, printable};
 const LONGEST_LINE: usize = 400;
 
 /// The width where there is no terminal.
-const WIDTH: usize = 120;
+pub const WIDTH: usize = 120;
 
 /// Draws frames.
 pub struct Frames<'o> {
@@ -22,6 +22,10 @@ pub struct Frames<'o> {
 impl<'o> Frames<'o> {
     pub fn new(outcome: &'o Outcome, here: &'o Here) -> Self {
         let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0).max(40));
+        Self::of_width(outcome, here, width)
+    }
+
+    pub fn of_width(outcome: &'o Outcome, here: &'o Here, width: usize) -> Self {
         Self { outcome, here, renderer: Renderer::styled().term_width(width) }
     }
 

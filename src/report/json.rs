@@ -180,7 +180,7 @@ pub fn render(outcome: &Outcome) -> Result<String, serde_json::Error> {
             errors: verdict.count(Level::Error),
             warnings: verdict.count(Level::Warning),
             allowed: verdict.allowed,
-            baselined: outcome.verdict.baselined.len(),
+            baselined: verdict.baselined.len(),
             by_rule: verdict.by_rule(),
             seconds: (outcome.seconds * 1000.0).round() / 1000.0,
         },

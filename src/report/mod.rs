@@ -2,7 +2,11 @@
 
 pub mod concise;
 pub mod frame;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod markdown;
+pub mod sarif;
 pub mod statistics;
 pub mod text;
 
@@ -24,6 +28,8 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// Why there is no verdict, or not a whole one.
     pub troubles: Vec<Trouble>,
+    /// Whether the exit status is 0 in spite of findings.
+    pub exit_zero: bool,
     /// The texts that frames quote.
     pub texts: HashMap<RepoPath, String>,
     /// Seconds from start to end.
@@ -66,6 +72,7 @@ impl Outcome {
             today: Day::today(),
             verdict: Verdict::default(),
             troubles,
+            exit_zero: false,
             texts: HashMap::new(),
             seconds: 0.0,
         }
@@ -76,7 +83,7 @@ impl Outcome {
         match (self.troubles.is_empty(), self.verdict.count(Level::Error)) {
             (false, _) => 2,
             (true, 0) => 0,
-            (true, _) => 1,
+            (true, _) => u8::from(!self.exit_zero),
         }
     }
 }
@@ -109,6 +116,12 @@ impl Here {
         }
         up + &shown
     }
+}
+
+/// Text for a log in which no `##[…]` is a command: older CI services, and GitHub to this day, take it for one
+/// anywhere in a line.
+pub fn without_commands(text: &str) -> String {
+    text.replace("##[", "##\\[")
 }
 
 /// `2 errors`, `1 warning`.

@@ -9,8 +9,7 @@ use crate::policy::Policy;
 pub const MOST_FRAMES: usize = 50;
 
 /// The findings, for standard output.
-pub fn render(outcome: &Outcome, here: &Here, policy: Option<&Policy>) -> String {
-    let frames = Frames::new(outcome, here);
+pub fn render(outcome: &Outcome, frames: &Frames<'_>, policy: Option<&Policy>) -> String {
     let findings = &outcome.verdict.findings;
     let mut out = String::new();
     for finding in findings.iter().take(MOST_FRAMES) {
@@ -27,7 +26,10 @@ pub fn render(outcome: &Outcome, here: &Here, policy: Option<&Policy>) -> String
 
 /// What went wrong, for standard error.
 pub fn troubles(outcome: &Outcome, here: &Here) -> String {
-    let frames = Frames::new(outcome, here);
+    framed_troubles(outcome, &Frames::new(outcome, here))
+}
+
+pub fn framed_troubles(outcome: &Outcome, frames: &Frames<'_>) -> String {
     outcome.troubles.iter().map(|trouble| frames.trouble(trouble) + "\n").collect()
 }
 

@@ -61,7 +61,7 @@ pub fn run(args: &InitArgs) -> anyhow::Result<u8> {
         output::print(&policy, ColorChoice::Never)?;
         return Ok(0);
     }
-    write::whole(&root.join(FILE_NAME), &policy)?;
+    write::whole(&root.join(FILE_NAME), policy.as_bytes()).context(FILE_NAME)?;
     let accepted = if args.no_baseline { String::new() } else { accept(root)? };
     output::print(&said(&scope, root, is_pyproject(held.as_ref().ok()), &accepted), ColorChoice::Auto)?;
     Ok(0)

@@ -18,10 +18,11 @@ fn run(repository: &Repository, script: &str, words: &[&str]) -> Run {
     judge_by(repository, shell(repository.path(), script, words))
 }
 
-const FORMATS: [&[&str]; 4] = [
+const FORMATS: [&[&str]; 5] = [
     &["check", "--format", "text"],
     &["check", "--format", "concise"],
     &["check", "--format", "json"],
+    &["check", "--format", "github"],
     &["check", "--statistics"],
 ];
 

@@ -67,6 +67,7 @@ fn each_key(keys: &[Key], seen: &mut dyn FnMut(&'static str)) {
 fn snippets_name_this_repository_and_version() {
     let version = concat!("v", env!("CARGO_PKG_VERSION"));
     let repository = env!("CARGO_PKG_REPOSITORY");
+    let action = format!("{}@{version}", repository.trim_start_matches("https://github.com/"));
     let mut seen = Vec::new();
     for file in files() {
         for block in file.blocks().iter().filter(|block| ["sh", "toml", "yaml"].contains(&block.language.as_str())) {
@@ -76,6 +77,7 @@ fn snippets_name_this_repository_and_version() {
                 let (name, expected) = match words.first() {
                     Some(&"repo:" | &"repo") => (words.last(), repository),
                     Some(&"rev:" | &"rev") => (words.last(), version),
+                    Some(&"uses:") if line.contains("/ssot@") => (words.get(1), action.as_str()),
                     Some(&"cargo") if line.contains("--git") => {
                         assert_eq!(after("--tag"), Some(&version), "{}: {line}", file.name);
                         (after("--git"), repository)
@@ -93,7 +95,7 @@ fn snippets_name_this_repository_and_version() {
         }
     }
     for name in ["README.md", "docs/install.md"] {
-        for word in ["cargo", "repo", "rev"] {
+        for word in ["cargo", "repo", "rev", "uses"] {
             assert!(seen.contains(&format!("{name} {word}")), "{name}: no line with `{word}`");
         }
     }
