@@ -62,14 +62,17 @@ fn rename(repository: &Repository, old: &str, new: &str) {
 
 /// The files of the folder that `SSOT_HISTORY` names, else few.
 fn start() -> Repository {
-    let repository = Repository::new();
+    let repository = Repository::without_git();
     let mut limits = String::new();
     if let Some(folder) = std::env::var_os("SSOT_HISTORY") {
         let source = Path::new(&folder).join(".");
         let copied = command("cp", repository.path()).arg("-r").arg(source).arg(".").status().expect("cp starts");
         assert!(copied.success());
+        // With the history that it is given here alone.
+        let _ = std::fs::remove_dir_all(repository.path().join(".git"));
         limits.push_str("  { files = \"**/*.py\", lines = 500, function-lines = 100 },\n");
     }
+    repository.git(&["init", "--quiet", "--initial-branch=main"]);
     let own = "  { files = \"history/**\", lines = 10, function-lines = \"off\" },\n";
     made(&repository);
     let limited =
