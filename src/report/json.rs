@@ -150,7 +150,10 @@ struct Summary {
     errors: usize,
     warnings: usize,
     allowed: usize,
+    /// Accepted by the baseline.
     baselined: usize,
+    /// Known before, under `--new-only` or `--since`.
+    known: usize,
     by_rule: BTreeMap<&'static str, usize>,
     seconds: f64,
 }
@@ -181,6 +184,7 @@ pub fn render(outcome: &Outcome) -> Result<String, serde_json::Error> {
             warnings: verdict.count(Level::Warning),
             allowed: verdict.allowed,
             baselined: verdict.baselined.len(),
+            known: verdict.known,
             by_rule: verdict.by_rule(),
             seconds: (outcome.seconds * 1000.0).round() / 1000.0,
         },

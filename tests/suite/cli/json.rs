@@ -41,7 +41,7 @@ fn findings_with_all_that_is_known_of_them() {
         json!({"expiring-allow": 1, "forbidden-file": 1, "legacy-name": 1, "stale-entry": 1, "too-many-lines": 1});
     assert_eq!(
         summary,
-        json!({"files": 7, "errors": 3, "warnings": 2, "allowed": 1, "baselined": 0, "by_rule": by_rule, "seconds": null})
+        json!({"files": 7, "errors": 3, "warnings": 2, "allowed": 1, "baselined": 0, "known": 0, "by_rule": by_rule, "seconds": null})
     );
     let mut lines = verdict["findings"][0].clone();
     let fingerprint = lines["fingerprint"].take();
