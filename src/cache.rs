@@ -1,8 +1,8 @@
 //! Two caches under the git common directory, shared by all worktrees: facts by content, verdicts by content,
 //! path and policy.
 //!
-//! Each is one file: a header that names format, release and checksum, then its entries. What cannot be read,
-//! is of another release, or does not add up is ignored. A new state is written beside and renamed, so that
+//! Each is one file: a header that names the build and the checksum, then its entries. What cannot be read,
+//! is of another build, or does not add up is ignored. A new state is written beside and renamed, so that
 //! hooks which run at once see one whole state or another. Nothing that a cache answers differs from what
 //! would be computed; a cache that cannot be written is only slower.
 
@@ -16,9 +16,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::source::disk;
-
-/// Raised when the shape of what is stored changes.
-const FORMAT: u32 = 2;
 
 /// A larger file is none that was written here.
 const MAX_BYTES: u64 = 1 << 30;
@@ -174,7 +171,7 @@ fn is_link(folder: &Path) -> bool {
 }
 
 fn header(body: &[u8]) -> Vec<u8> {
-    let mut header = format!("ssot cache {FORMAT} {}\n", env!("CARGO_PKG_VERSION")).into_bytes();
+    let mut header = format!("ssot cache {}\n", env!("SSOT_SOURCES")).into_bytes();
     header.extend_from_slice(&key(&[body]));
     header
 }

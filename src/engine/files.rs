@@ -278,7 +278,7 @@ fn collect<'e>(
     Ok(())
 }
 
-/// What every verdict hangs on beside the file: release, rules, policy, and attributes.
+/// What every verdict hangs on beside the file: rules, policy, and attributes.
 fn context(
     source: &dyn Source,
     tree: &Tree,

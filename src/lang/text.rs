@@ -112,6 +112,8 @@ pub fn count_lines(bytes: &[u8]) -> u32 {
 
 fn allows(bytes: &[u8], marker: &str) -> Vec<AllowComment> {
     let mut found = Vec::new();
+    // Up to where lines were counted, how many there are, and whether all of them are comments.
+    let (mut known, mut lines_above, mut all_comments) = (0, 0, true);
     for at in memmem::find_iter(bytes, b"ssot:") {
         let start = bytes[..at].rfind_byteset(b"\r\n").map_or(0, |end| end + 1);
         let end = bytes[at..].find_byteset(b"\r\n").map_or(bytes.len(), |length| at + length);
@@ -120,7 +122,11 @@ fn allows(bytes: &[u8], marker: &str) -> Vec<AllowComment> {
         if code.last().is_some_and(|last| !last.is_ascii_whitespace()) {
             continue;
         }
-        let line = count_lines(&bytes[..start]) + 1;
+        let above = &bytes[known..start];
+        lines_above += count_lines(above);
+        all_comments = all_comments && above.lines().all(|line| is_comment(line, marker));
+        known = start;
+        let line = lines_above + 1;
         let column = |offset: usize| bytes[start..offset].chars().count() as u32 + 1;
         let span = Span {
             start: Position { line, column: column(start + code.len()) },
@@ -128,7 +134,7 @@ fn allows(bytes: &[u8], marker: &str) -> Vec<AllowComment> {
         };
         let alone = code.trim_ascii().is_empty();
         let lines = (line, if alone { line + lines_to_code(&bytes[end..], marker) } else { line });
-        let heads_file = alone && bytes[..start].lines().all(|line| is_comment(line, marker));
+        let heads_file = alone && all_comments;
         found.extend(allow_comment::parse(&bytes[at..end].to_str_lossy(), span, lines, heads_file));
     }
     found
