@@ -1,15 +1,16 @@
 //! Files as modules.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::facts::Code;
 use crate::path::RepoPath;
 use crate::policy::Policy;
+use crate::policy::contract::Modules;
 use crate::policy::dotted::{Dotted, is_identifier};
 use crate::source::{Kind, Tree};
 
 /// The number of a module in its repository.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModuleId(pub(super) usize);
 
 #[derive(Debug)]
@@ -64,6 +65,12 @@ impl Module {
         };
         (!self.is_package, kind)
     }
+}
+
+/// The modules and packages that names of the policy mean, each pattern in all that it matches; sorted.
+pub fn instances<'m>(of: &Modules, modules: impl IntoIterator<Item = &'m Module>) -> BTreeSet<&'m str> {
+    let names = modules.into_iter().flat_map(|module| &module.names);
+    names.flat_map(|name| of.iter().filter_map(|(pattern, _)| pattern.instance(name))).collect()
 }
 
 /// All modules, sorted by path: the Python files with their code, and what is compiled from other languages.
