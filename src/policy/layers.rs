@@ -143,6 +143,16 @@ impl Exposed {
     }
 }
 
+impl std::fmt::Display for Exposed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Module(module) => f.write_str(module),
+            Self::Name(target) => target.fmt(f),
+            Self::Names(module) => write!(f, "{module}:*"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Exposed, Level};

@@ -87,14 +87,15 @@ impl Check<'_> {
                 Kind::Interface { of, expose } => {
                     errors.extend(expose.iter().filter_map(|(exposed, range)| {
                         let module = exposed.module();
-                        let message = if !of.iter().any(|(of, _)| of.covers(module)) {
-                            format!("`{module}` is not in what the contract `{}` is `of`", contract.id)
+                        let (what, help) = if !of.iter().any(|(of, _)| of.covers(module)) {
+                            ("is not in its `of`", "name what lies in it".to_owned())
                         } else if !self.exists(module) {
-                            format!("`{module}` of the contract `{}` does not exist", contract.id)
+                            ("does not exist", self.meant(module))
                         } else {
                             return None;
                         };
-                        Some(PolicyError::new(range.clone(), message).help(self.meant(module)))
+                        let message = format!("`{module}` of the contract `{}` {what}", contract.id);
+                        Some(PolicyError::new(range.clone(), message).help(help))
                     }));
                     of.iter().collect()
                 }

@@ -2,6 +2,7 @@
 
 pub mod forbidden_import;
 pub mod independence_violation;
+pub mod interface_bypass;
 pub mod layer_violation;
 pub mod legacy_import;
 pub mod private_import;
