@@ -188,7 +188,7 @@ const OWNED: Takes = Takes::Either(&[Takes::Owned, Takes::List(&Takes::Owned)]);
 const DOTTED: Takes = Takes::Either(&[Takes::Dotted, Takes::List(&Takes::Dotted)]);
 
 const EXPOSED: Takes = Takes::Either(&[Takes::Exposed, Takes::List(&Takes::Exposed)]);
-const CONTRACT_TYPES: &[&str] = &["forbidden", "independence", "interface", "layers", "protected"];
+const CONTRACT_TYPES: &[&str] = &["acyclic", "forbidden", "independence", "interface", "layers", "protected"];
 
 const SHIM: &[Key] = &[
     required("new", Takes::Replacement, "What came in its place."),

@@ -15,24 +15,34 @@ pub fn is_judged(module: &Module, tests: bool) -> bool {
     !module.is_excluded && (tests || !module.is_test)
 }
 
-/// A chain of imports from a module, each later module with the place of the import that leads to it.
+/// A chain of imports from a module, each step with the place of the import that leads there.
 pub struct Chain {
     pub from: ModuleId,
+    /// What it starts at, for a message.
+    name: String,
     steps: Vec<(String, ModuleId, Span)>,
 }
 
 impl Chain {
-    /// A chain of modules, the importing one first.
-    pub fn of(repo: &Repo, modules: &[ModuleId]) -> Self {
-        let graph = repo.graph();
-        let step = |from: ModuleId, to: ModuleId| Some((repo.module(to).name(), from, graph.first(from, to)?));
-        let steps = modules.windows(2).filter_map(|pair| step(pair[0], pair[1])).collect();
-        Self { from: modules.first().copied().unwrap_or_default(), steps }
+    /// Of no steps yet.
+    pub fn new(from: ModuleId, name: impl Into<String>) -> Self {
+        Self { from, name: name.into(), steps: Vec::new() }
     }
 
-    /// Followed by an import of something by the last module.
-    pub fn then(mut self, last: ModuleId, span: Span, name: &str) -> Self {
-        self.steps.push((name.to_owned(), last, span));
+    /// A chain of modules, the importing one first.
+    pub fn of(repo: &Repo, modules: &[ModuleId]) -> Self {
+        let from = modules.first().copied().unwrap_or_default();
+        modules.windows(2).fold(Self::new(from, repo.module(from).name()), |chain, pair| {
+            match repo.graph().first(pair[0], pair[1]) {
+                Some(span) => chain.then(pair[0], span, &repo.module(pair[1]).name()),
+                None => chain,
+            }
+        })
+    }
+
+    /// Followed by an import that stands in a module and leads to what is called `name`.
+    pub fn then(mut self, importer: ModuleId, span: Span, name: &str) -> Self {
+        self.steps.push((name.to_owned(), importer, span));
         self
     }
 
@@ -43,7 +53,7 @@ impl Chain {
 
     /// `a.b -> c (a/b.py:3) -> d (c.py:7)`.
     pub fn shown(&self, repo: &Repo) -> String {
-        let mut out = repo.module(self.from).name();
+        let mut out = self.name.clone();
         let left_out =
             if self.steps.len() > SHOWN { SHOWN_START..self.steps.len() + SHOWN_START - SHOWN } else { 0..0 };
         for (number, (name, importer, span)) in self.steps.iter().enumerate() {

@@ -5,6 +5,7 @@
 
 mod belongs;
 pub mod chains;
+pub mod cycles;
 mod dependencies;
 pub mod graph;
 mod mistakes;

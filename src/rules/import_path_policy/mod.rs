@@ -1,6 +1,7 @@
 //! `import-path-policy`: who imports what, and by which path.
 
 pub mod forbidden_import;
+pub mod import_cycle;
 pub mod independence_violation;
 pub mod interface_bypass;
 pub mod layer_violation;

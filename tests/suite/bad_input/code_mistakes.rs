@@ -297,7 +297,7 @@ pub const ROWS: &[Row] = &[
     (
         "[contract.c]\ntype = 'independance'\nmodules = ['a', 'b']",
         (2, 8),
-        "`independance` is none of \"forbidden\" | \"independence\" | \"interface\" | \"layers\" | \"protected\"; did you mean \"independence\"?",
+        "`independance` is none of \"acyclic\" | \"forbidden\" | \"independence\" | \"interface\" | \"layers\" | \"protected\"; did you mean \"independence\"?",
         "",
         Refuses,
     ),
@@ -376,6 +376,13 @@ pub const ROWS: &[Row] = &[
         (3, 21),
         "the layer `a` stands twice",
         "a module is in one layer",
+        CannotTell,
+    ),
+    (
+        "[contract.c]\ntype = 'acyclic'\nbelow = 'gone'",
+        (3, 9),
+        "`gone` of the contract `c` does not exist",
+        "",
         CannotTell,
     ),
     (
