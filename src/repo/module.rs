@@ -16,7 +16,7 @@ pub struct ModuleId(pub(super) usize);
 #[derive(Debug)]
 pub struct Module {
     pub path: RepoPath,
-    /// The dotted names by which it can be imported, from the deepest root first; none where no name can.
+    /// The dotted names by which it can be imported, from the deepest root first; none where a folder is no name.
     pub names: Vec<String>,
     /// Whether it is the `__init__` of a package.
     pub is_package: bool,
@@ -84,7 +84,7 @@ pub fn all(
     let mut modules = Vec::new();
     for entry in tree.entries().iter().filter(|entry| matches!(entry.kind, Kind::File | Kind::Symlink)) {
         let Some((stem, is_package)) = stem(&entry.path) else { continue };
-        let names = roots.iter().filter_map(|root| name_under(root, &stem)).collect();
+        let names = roots.iter().filter_map(|root| name_under(root, &stem, is_package)).collect();
         modules.push(Module {
             names,
             is_package,
@@ -113,9 +113,11 @@ fn stem(path: &RepoPath) -> Option<(String, bool)> {
     Some((if folder.is_empty() { stem.to_owned() } else { format!("{folder}/{stem}") }, false))
 }
 
-/// The dotted name of a path under a root; none where a part is no name.
-fn name_under(root: &str, stem: &str) -> Option<String> {
+/// The dotted name of a path under a root; none where a folder is no name. The file itself need be none: what is
+/// run as a script, or loaded as `0001_initial`, imports as its package does.
+fn name_under(root: &str, stem: &str, is_package: bool) -> Option<String> {
     let inner = if root.is_empty() { stem } else { stem.strip_prefix(root)?.strip_prefix('/')? };
-    let sound = !inner.is_empty() && inner.split('/').all(is_identifier);
+    let folders = if is_package { inner } else { inner.rsplit_once('/').map_or("", |(folders, _)| folders) };
+    let sound = !inner.is_empty() && (folders.is_empty() || folders.split('/').all(is_identifier));
     sound.then(|| inner.replace('/', "."))
 }
