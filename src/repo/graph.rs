@@ -80,8 +80,9 @@ impl Graph {
 
     /// Where a module first imports another.
     pub fn first(&self, from: ModuleId, to: ModuleId) -> Option<Span> {
-        let edge = self.edges[from.0].iter().find(|edge| edge.to == to)?;
-        self.spans(edge).first().copied()
+        let edges = &self.edges[from.0];
+        let at = edges.binary_search_by_key(&self.ranks[to.0], |edge| self.ranks[edge.to.0]).ok()?;
+        self.spans(&edges[at]).first().copied()
     }
 }
 

@@ -91,11 +91,7 @@ impl ModuleRule for ForbiddenImport {
         if !self.judges(module) {
             return;
         }
-        let mut told = HashSet::new();
-        for Hit { to, name, span, .. } in self.hits(id, code, repo) {
-            if !told.insert(to) {
-                continue;
-            }
+        for Hit { to, name, span, .. } in self.hits(id, code, repo, false) {
             let message = format!("`{}` must not import `{name}`", module.name());
             out.report(self.found(module, &self.to[to], span, message));
         }
@@ -107,16 +103,19 @@ impl ForbiddenImport {
         is_judged(module, self.contract.shared.tests) && self.from.iter().any(|(from, _)| module.is_covered(from))
     }
 
-    /// What a module has of `to`, each part of it once.
-    fn hits(&self, id: ModuleId, code: &Code, repo: &Repo) -> Vec<Hit> {
+    /// What a module has of `to`, each entry once; with `each_part`, each part that an entry means.
+    fn hits(&self, id: ModuleId, code: &Code, repo: &Repo, each_part: bool) -> Vec<Hit> {
         let own = &repo.module(id).names;
         let mut hits: Vec<Hit> = Vec::new();
+        let mut seen: HashSet<(usize, String)> = HashSet::new();
         let mut note = |names: &[String], span: Span| {
             for (number, to) in self.to.iter().enumerate() {
                 let covered = names.iter().find_map(|name| Some((name, to.value.instance(name)?)));
                 let Some((name, part)) = covered else { continue };
-                let is_own = own.iter().any(|own| to.value.instance(own) == Some(part));
-                if !is_own && !hits.iter().any(|hit| hit.to == number && hit.part == part) {
+                let is_own = || own.iter().any(|own| to.value.instance(own) == Some(part));
+                let key = if each_part { part } else { "" };
+                if !seen.contains(&(number, key.to_owned())) && !is_own() {
+                    seen.insert((number, key.to_owned()));
                     hits.push(Hit { to: number, part: part.to_owned(), name: name.clone(), span });
                 }
             }
@@ -148,7 +147,7 @@ impl RepoRule for Indirect {
         let rule = &self.0;
         let modules: Vec<_> = repo.modules().collect();
         let hits = modules.into_par_iter().filter_map(|(id, module)| Some((id, module.code.as_deref()?)));
-        let hits: Vec<(ModuleId, Vec<Hit>)> = hits.map(|(id, code)| (id, rule.hits(id, code, repo))).collect();
+        let hits: Vec<(ModuleId, Vec<Hit>)> = hits.map(|(id, code)| (id, rule.hits(id, code, repo, true))).collect();
         let from: HashSet<ModuleId> =
             repo.modules().filter(|(_, module)| rule.judges(module)).map(|(id, _)| id).collect();
         // The modules that import each part of `to`.

@@ -28,6 +28,7 @@
 //! ## Fix
 //! None: only a person knows what to import instead.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::facts::Code;
@@ -73,15 +74,15 @@ impl ModuleRule for InterfaceBypass {
             return;
         }
         let own: Vec<&str> = module.names.iter().flat_map(|name| self.parts(name)).collect();
-        let mut told: Vec<String> = Vec::new();
+        let mut told: HashSet<String> = HashSet::new();
         let mut judge = |names: &[String], span: Span, is_star: bool, is_use: bool| {
             let Some((name, door)) = self.bypassed(repo, names, &own, is_star) else { return };
             let name = up_to_name(repo, name);
             // A use of what hangs on an import that was told says no more.
-            if told.iter().any(|told| told == name || (is_use && is_at_or_below(name, told))) {
+            if starts(name).any(|start| told.contains(start) && (is_use || start == name)) {
                 return;
             }
-            told.push(name.to_owned());
+            told.insert(name.to_owned());
             let what = if is_star { format!("`*` of `{name}`") } else { format!("`{name}`") };
             let message = format!("`{door}` has an interface, which does not expose {what}");
             let exposed: Vec<String> = self.expose.iter().map(|(exposed, _)| format!("`{exposed}`")).collect();
@@ -157,7 +158,11 @@ fn is_at_or_below(name: &str, above: &str) -> bool {
 
 /// A use without what hangs on the name that it takes from a module: `a.b.C` of `a.b.C.method`.
 fn up_to_name<'n>(repo: &Repo, name: &'n str) -> &'n str {
+    starts(name).find(|start| !repo.exists(start)).unwrap_or(name)
+}
+
+/// `a`, `a.b` and `a.b.c` of `a.b.c`.
+fn starts(name: &str) -> impl Iterator<Item = &str> {
     let ends = name.match_indices('.').map(|(dot, _)| dot).chain([name.len()]);
-    let mut starts = ends.filter_map(|end| name.get(..end));
-    starts.find(|start| !repo.exists(start)).unwrap_or(name)
+    ends.filter_map(|end| name.get(..end))
 }
