@@ -10,6 +10,7 @@ mod git;
 mod init;
 mod install;
 mod layers;
+mod peers;
 mod python;
 mod repository;
 mod rules;

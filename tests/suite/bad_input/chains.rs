@@ -1,7 +1,7 @@
 //! Imports in long chains and circles: a verdict, in bounded memory and time, whatever their length.
 
 use crate::bad_input::bounded::judge;
-use crate::repository::{Repository, Run, findings};
+use crate::repository::{Repository, findings};
 
 const LONG: usize = 5_000;
 
