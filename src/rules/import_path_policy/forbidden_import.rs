@@ -55,16 +55,11 @@ pub static RULE: RuleDef = RuleDef {
     compile: |policy| {
         let contract = |contract: &Contract| {
             let Kind::Forbidden { from, to } = &contract.kind else { return None };
-            let rule = || ForbiddenImport {
-                contract: contract.clone(),
-                from: from.clone(),
-                to: to.clone(),
-                imports: policy.imports,
-            };
-            let indirect = contract.indirect.then(|| Stage::Repo(Box::new(Indirect(rule()))));
-            Some([Stage::Module(Box::new(rule()))].into_iter().chain(indirect))
+            let (from, to) = (from.clone(), to.clone());
+            let rule = ForbiddenImport { contract: contract.clone(), from, to, imports: policy.imports };
+            Some(if contract.indirect { Stage::Repo(Box::new(Indirect(rule))) } else { Stage::Module(Box::new(rule)) })
         };
-        Ok(policy.contracts.iter().filter_map(contract).flatten().collect())
+        Ok(policy.contracts.iter().filter_map(contract).collect())
     },
 };
 
@@ -79,7 +74,7 @@ struct ForbiddenImport {
 struct Hit {
     /// The number of the entry of `to`.
     to: usize,
-    /// What the entry means there: one of several where it is a pattern.
+    /// What the entry means there, where its parts are told apart; else empty.
     part: String,
     name: String,
     span: Span,
@@ -91,10 +86,7 @@ impl ModuleRule for ForbiddenImport {
         if !self.judges(module) {
             return;
         }
-        for Hit { to, name, span, .. } in self.hits(id, code, repo, false) {
-            let message = format!("`{}` must not import `{name}`", module.name());
-            out.report(self.found(module, &self.to[to], span, message));
-        }
+        self.hits(id, code, repo, &HashSet::new()).iter().for_each(|hit| self.report(module, hit, out));
     }
 }
 
@@ -103,8 +95,13 @@ impl ForbiddenImport {
         is_judged(module, self.contract.shared.tests) && self.from.iter().any(|(from, _)| module.is_covered(from))
     }
 
-    /// What a module has of `to`, each entry once; with `each_part`, each part that an entry means.
-    fn hits(&self, id: ModuleId, code: &Code, repo: &Repo, each_part: bool) -> Vec<Hit> {
+    fn report(&self, module: &Module, hit: &Hit, out: &mut Sink) {
+        let message = format!("`{}` must not import `{}`", module.name(), hit.name);
+        out.report(self.found(module, &self.to[hit.to], hit.span, message));
+    }
+
+    /// What a module has of `to`, each entry once; of the entries `apart`, each part that they mean.
+    fn hits(&self, id: ModuleId, code: &Code, repo: &Repo, apart: &HashSet<usize>) -> Vec<Hit> {
         let own = &repo.module(id).names;
         let mut hits: Vec<Hit> = Vec::new();
         let mut seen: HashSet<(usize, String)> = HashSet::new();
@@ -113,10 +110,10 @@ impl ForbiddenImport {
                 let covered = names.iter().find_map(|name| Some((name, to.value.instance(name)?)));
                 let Some((name, part)) = covered else { continue };
                 let is_own = || own.iter().any(|own| to.value.instance(own) == Some(part));
-                let key = if each_part { part } else { "" };
-                if !seen.contains(&(number, key.to_owned())) && !is_own() {
-                    seen.insert((number, key.to_owned()));
-                    hits.push(Hit { to: number, part: part.to_owned(), name: name.clone(), span });
+                let key = (number, if apart.contains(&number) { part.to_owned() } else { String::new() });
+                if !seen.contains(&key) && !is_own() {
+                    hits.push(Hit { to: number, part: key.1.clone(), name: name.clone(), span });
+                    seen.insert(key);
                 }
             }
         };
@@ -139,17 +136,26 @@ impl ForbiddenImport {
     }
 }
 
-/// Imports through modules outside `from`.
+/// Imports through modules outside `from` too.
 struct Indirect(ForbiddenImport);
 
 impl RepoRule for Indirect {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let rule = &self.0;
+        let judged: Vec<_> = repo.modules().filter(|(_, module)| rule.judges(module)).collect();
+        let from: HashSet<ModuleId> = judged.iter().map(|(id, _)| *id).collect();
+        // A module in `to` may import the rest of what it is in, so that of a pattern each part is a target of its own.
+        let holds = |to: &Sited<Dotted>| judged.iter().any(|(_, module)| module.is_covered(&to.value));
+        let apart: HashSet<usize> = (0..rule.to.len()).filter(|number| holds(&rule.to[*number])).collect();
         let modules: Vec<_> = repo.modules().collect();
         let hits = modules.into_par_iter().filter_map(|(id, module)| Some((id, module.code.as_deref()?)));
-        let hits: Vec<(ModuleId, Vec<Hit>)> = hits.map(|(id, code)| (id, rule.hits(id, code, repo, true))).collect();
-        let from: HashSet<ModuleId> =
-            repo.modules().filter(|(_, module)| rule.judges(module)).map(|(id, _)| id).collect();
+        let hits: Vec<(ModuleId, Vec<Hit>)> = hits.map(|(id, code)| (id, rule.hits(id, code, repo, &apart))).collect();
+        let mut direct = HashSet::new();
+        for (id, hit) in hits.iter().flat_map(|(id, hits)| hits.iter().map(move |hit| (*id, hit))) {
+            if direct.insert((hit.to, id)) && from.contains(&id) {
+                rule.report(repo.module(id), hit, out);
+            }
+        }
         // The modules that import each part of `to`.
         let mut parts: BTreeMap<(usize, &str), HashMap<ModuleId, &Hit>> = BTreeMap::new();
         for (id, hits) in &hits {
@@ -157,8 +163,6 @@ impl RepoRule for Indirect {
                 parts.entry((hit.to, &hit.part)).or_default().insert(*id, hit);
             }
         }
-        let direct: HashSet<(usize, ModuleId)> =
-            hits.iter().flat_map(|(id, hits)| hits.iter().map(|hit| (hit.to, *id))).collect();
         let mut shortest: BTreeMap<(usize, ModuleId), (Vec<ModuleId>, &Hit)> = BTreeMap::new();
         let mut search = Search::new(repo.graph());
         for ((to, part), last) in &parts {

@@ -31,18 +31,13 @@
 //! ## Fix
 //! None: only a person knows which of them it is.
 
-use std::collections::HashSet;
-
 use crate::facts::Code;
 use crate::finding::Level;
 use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
-use crate::policy::python::Imports;
 use crate::repo::chains::Parts;
 use crate::repo::{Module, ModuleId, Repo};
 use crate::rules::{Asked, Found, ModuleRule, RepoRule, RuleDef, Sink, Stage};
-
-use super::judged;
 
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",
@@ -57,8 +52,7 @@ pub static RULE: RuleDef = RuleDef {
                 Kind::IndependentServices => Independent::Services,
                 _ => return None,
             };
-            let rule =
-                || IndependenceViolation { contract: contract.clone(), parts: parts.clone(), imports: policy.imports };
+            let rule = || IndependenceViolation { contract: contract.clone(), parts: parts.clone() };
             let indirect = contract.indirect.then(|| Stage::Repo(Box::new(Indirect(rule()))));
             Some([Stage::Module(Box::new(rule()))].into_iter().chain(indirect))
         };
@@ -89,26 +83,21 @@ impl Independent {
 struct IndependenceViolation {
     contract: Contract,
     parts: Independent,
-    imports: Imports,
 }
 
 const HELP: &str = "talk to it over its interface, or move what both need to a third place";
 
 impl ModuleRule for IndependenceViolation {
-    fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
+    fn check(&self, id: ModuleId, _code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
         let module = repo.module(id);
         let Some(own) = self.parts.of(module).filter(|_| !module.is_test || self.contract.shared.tests) else { return };
-        let mut told = HashSet::new();
-        for import in judged(code, &self.imports) {
-            let Some(target) = repo.toward(id, import) else { continue };
-            let target = repo.module(target);
+        for edge in repo.graph().edges(id) {
+            let target = repo.module(edge.to);
             let Some(other) = self.parts.of(target).filter(|other| *other != own) else { continue };
-            if !told.insert(target.path.clone()) {
-                continue;
-            }
+            let Some(span) = repo.graph().spans(edge).first() else { continue };
             let subject = format!("{} -> {}", module.name(), target.name());
             let message = format!("`{own}` and `{other}` are independent, but this imports `{}`", target.name());
-            let found = Found::place(&module.path, import.span, subject, message, HELP);
+            let found = Found::place(&module.path, *span, subject, message, HELP);
             out.report(found.by(Some(&self.contract.site)).asked(Asked::contract(&self.contract)));
         }
     }
