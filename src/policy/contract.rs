@@ -7,6 +7,7 @@ use toml::de::DeTable;
 use super::concept::names;
 use super::dotted::Dotted;
 use super::error::PolicyError;
+use super::layers::{Exposed, Layers};
 use super::{PolicyFile, Shared, Sited, read};
 use crate::finding::Site;
 
@@ -23,6 +24,12 @@ pub enum Kind {
     Forbidden { from: Modules, to: Vec<Sited<Dotted>> },
     /// Only `importers` import the modules.
     Protected { modules: Modules, importers: Modules },
+    /// A layer imports those below it, none above.
+    Layers(Layers),
+    /// From outside, only what is exposed is imported.
+    Interface { of: Modules, expose: Vec<(Exposed, Range<usize>)> },
+    /// The children of a package do not import each other in a circle; so many levels down.
+    Acyclic { below: Modules, depth: u32 },
 }
 
 #[derive(Clone, Debug)]
@@ -30,6 +37,8 @@ pub struct Contract {
     pub id: String,
     pub site: Site,
     pub kind: Kind,
+    /// Whether imports through other modules count.
+    pub indirect: bool,
     pub shared: Shared,
 }
 
@@ -43,10 +52,38 @@ pub(super) fn read(
     let mut read_one = |id: &toml::Spanned<toml::de::DeString<'_>>, value: &read::Value<'_>| {
         let table = value.get_ref().as_table()?;
         let kind = kind(table, id.span(), services, file, errors)?;
-        Some(Contract { id: id.get_ref().to_string(), site: file.site(id.span()), kind, shared: Shared::read(table) })
+        Some(Contract {
+            id: id.get_ref().to_string(),
+            site: file.site(id.span()),
+            kind,
+            indirect: table.get("indirect").and_then(|value| value.get_ref().as_bool()).unwrap_or(false),
+            shared: Shared::read(table),
+        })
     };
     contracts.filter_map(|(id, value)| read_one(id, value)).collect()
 }
+
+/// A type of contracts: the keys that it must have, and those that it may.
+struct Type {
+    name: &'static str,
+    wanted: &'static [&'static str],
+    optional: &'static [&'static str],
+}
+
+/// Of type `protected` there is no `indirect`: whoever reaches a protected module around its importers has, or
+/// goes through, a direct import of it that is found already.
+const TYPES: &[Type] = &[
+    Type { name: "acyclic", wanted: &["below"], optional: &["depth"] },
+    Type { name: "forbidden", wanted: &["from", "to"], optional: &["indirect"] },
+    Type { name: "independence", wanted: &["modules"], optional: &["indirect"] },
+    Type { name: "interface", wanted: &["of", "expose"], optional: &[] },
+    Type {
+        name: "layers",
+        wanted: &["layers"],
+        optional: &["closed", "containers", "exhaustive", "exhaustive-ignores", "indirect"],
+    },
+    Type { name: "protected", wanted: &["modules", "importers"], optional: &[] },
+];
 
 fn kind(
     table: &DeTable<'_>,
@@ -56,32 +93,26 @@ fn kind(
     errors: &mut Vec<PolicyError>,
 ) -> Option<Kind> {
     let (kind, _) = read::text(table, "type")?;
-    let (wanted, optional): (&[&str], &[&str]) = match kind {
-        "independence" => (&["modules"], &[]),
-        "forbidden" => (&["from", "to"], &["indirect"]),
-        "protected" => (&["modules", "importers"], &[]),
-        _ => return None,
-    };
-    for key in wanted.iter().filter(|key| !table.contains_key(**key)) {
+    let own = TYPES.iter().find(|known| known.name == kind)?;
+    for key in own.wanted.iter().filter(|key| !table.contains_key(**key)) {
         errors.push(PolicyError::new(at.clone(), format!("a contract of type \"{kind}\" needs `{key}`")));
     }
-    for (key, value) in table {
+    let keys = |of: &Type| of.wanted.iter().chain(of.optional).copied().collect::<Vec<_>>();
+    for key in table.keys() {
         let name = key.get_ref().as_ref();
-        let special = ["modules", "from", "to", "importers", "indirect"].contains(&name);
-        if special && !wanted.contains(&name) && !optional.contains(&name) {
+        if TYPES.iter().any(|known| keys(known).contains(&name)) && !keys(own).contains(&name) {
             let message = format!("a contract of type \"{kind}\" has no `{name}`");
-            errors.push(PolicyError::new(key.span(), message).help(format!("it has {}", wanted.join(", "))));
-        }
-        if name == "indirect" && value.get_ref().as_bool() == Some(true) {
-            let error =
-                PolicyError::new(value.span(), "imports through other modules cannot be judged by this release");
-            errors.push(error.help("leave `indirect` out: direct imports are judged"));
+            errors.push(PolicyError::new(key.span(), message).help(format!("it has {}", keys(own).join(", "))));
         }
     }
-    let modules = |key| -> Modules {
-        names(table, key).into_iter().filter_map(|(text, range)| Some((Dotted::parse(&text).ok()?, range))).collect()
-    };
     Some(match kind {
+        "acyclic" => Kind::Acyclic { below: modules(table, "below"), depth: read::count(table, "depth").unwrap_or(1) },
+        "forbidden" => {
+            let to = names(table, "to").into_iter();
+            let to = to
+                .filter_map(|(text, range)| Some(Sited { value: Dotted::parse(&text).ok()?, site: file.site(range) }));
+            Kind::Forbidden { from: modules(table, "from"), to: to.collect() }
+        }
         "independence" => {
             let all_services = read::text(table, "modules").filter(|(text, _)| *text == "services");
             if let Some((_, range)) = all_services.clone().filter(|_| services < 2) {
@@ -91,15 +122,20 @@ fn kind(
             if all_services.is_some() {
                 Kind::IndependentServices
             } else {
-                Kind::Independence { modules: modules("modules") }
+                Kind::Independence { modules: modules(table, "modules") }
             }
         }
-        "forbidden" => {
-            let to = names(table, "to").into_iter();
-            let to = to
-                .filter_map(|(text, range)| Some(Sited { value: Dotted::parse(&text).ok()?, site: file.site(range) }));
-            Kind::Forbidden { from: modules("from"), to: to.collect() }
+        "interface" => {
+            let exposed = names(table, "expose").into_iter();
+            let expose = exposed.filter_map(|(text, range)| Some((Exposed::parse(&text).ok()?, range))).collect();
+            Kind::Interface { of: modules(table, "of"), expose }
         }
-        _ => Kind::Protected { modules: modules("modules"), importers: modules("importers") },
+        "layers" => Kind::Layers(Layers::read(table, errors)),
+        _ => Kind::Protected { modules: modules(table, "modules"), importers: modules(table, "importers") },
     })
+}
+
+/// The modules of a key, and where each is written.
+pub(super) fn modules(table: &DeTable<'_>, key: &str) -> Modules {
+    names(table, key).into_iter().filter_map(|(text, range)| Some((Dotted::parse(&text).ok()?, range))).collect()
 }

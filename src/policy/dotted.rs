@@ -31,6 +31,15 @@ impl Dotted {
         }
     }
 
+    /// What of `name` this means: `a.b` of `a.b.c.d` for `a.*`; none where it does not cover it.
+    pub fn instance<'n>(&self, name: &'n str) -> Option<&'n str> {
+        if self.pattern.is_none() {
+            return self.covers(name).then(|| name.get(..self.text.len())).flatten();
+        }
+        let ends = name.match_indices('.').map(|(dot, _)| dot).chain([name.len()]);
+        ends.filter_map(|end| name.get(..end)).find(|start| self.covers(start))
+    }
+
     pub fn is_pattern(&self) -> bool {
         self.pattern.is_some()
     }
@@ -132,6 +141,21 @@ mod tests {
         }
         for wrong in ["", "a..b", "a/b", "a b", ".a"] {
             assert!(Dotted::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn instances() {
+        for (pattern, name, expected) in [
+            ("a.b", "a.b.c", Some("a.b")),
+            ("a.b", "a.bc", None),
+            ("a.*", "a.b.c.d", Some("a.b")),
+            ("a.*", "a", None),
+            ("*.db", "shop.db.models", Some("shop.db")),
+            ("a.**", "a.b.c", Some("a.b")),
+        ] {
+            let pattern = Dotted::parse(pattern).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(pattern.instance(name), expected, "{} {name}", pattern.text);
         }
     }
 

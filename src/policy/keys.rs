@@ -35,6 +35,10 @@ pub enum Takes {
     Owned,
     /// Whichever of them fits the type that is written.
     Either(&'static [Takes]),
+    /// Modules of one layer: `a`, `a | b`, `a : b`, `(a)`.
+    Layer,
+    /// A module, `module:Name` or `module:*`.
+    Exposed,
     /// A folder from the root, without a glob.
     Folder,
     /// A file, likewise.
@@ -186,6 +190,9 @@ const MODULES: Takes = Takes::Either(&[Takes::Module, Takes::List(&Takes::Module
 const OWNED: Takes = Takes::Either(&[Takes::Owned, Takes::List(&Takes::Owned)]);
 const DOTTED: Takes = Takes::Either(&[Takes::Dotted, Takes::List(&Takes::Dotted)]);
 
+const EXPOSED: Takes = Takes::Either(&[Takes::Exposed, Takes::List(&Takes::Exposed)]);
+const CONTRACT_TYPES: &[&str] = &["acyclic", "forbidden", "independence", "interface", "layers", "protected"];
+
 const SHIM: &[Key] = &[
     required("new", Takes::Replacement, "What came in its place."),
     key("shim-until", Takes::Day, "The last day on which the old module may stand as a pure re-export."),
@@ -193,12 +200,21 @@ const SHIM: &[Key] = &[
 ];
 
 const CONTRACT: &[Key] = &[
-    required("type", Takes::Choice(&["forbidden", "independence", "protected"]), "What the contract says."),
+    required("type", Takes::Choice(CONTRACT_TYPES), "What the contract says."),
     key("modules", DOTTED, "The modules that are independent, or protected; \"services\" for all of them."),
     key("from", DOTTED, "Who must not import."),
     key("to", DOTTED, "What must not be imported: modules, packages, or names and attributes in them."),
     key("importers", DOTTED, "Who may import the protected modules."),
-    key("indirect", Takes::Flag, "Whether imports through other modules count; only false in this release."),
+    key("layers", Takes::List(&Takes::Layer), "The layers, the highest first; a layer imports only those below it."),
+    key("closed", MODULES, "The layers that nobody above may go around."),
+    key("containers", DOTTED, "The packages in which the layers repeat."),
+    key("exhaustive", Takes::Flag, "Whether each child of a container must be a layer."),
+    key("exhaustive-ignores", MODULES, "Children of containers that need be no layer."),
+    key("of", DOTTED, "The modules that have an interface."),
+    key("expose", EXPOSED, "What others may import of them: `a.b` with all below it, `a.b:Name`, `a.b:*`."),
+    key("below", DOTTED, "The packages whose children must not import each other in a circle."),
+    key("depth", Takes::Count { least: 1 }, "How many levels below them; 1, the default, is their children."),
+    key("indirect", Takes::Flag, "Whether imports through other modules count; false when absent."),
     LEVEL,
     TESTS,
     MESSAGE,

@@ -12,6 +12,7 @@ pub mod error;
 pub mod file_size;
 pub mod glob;
 pub mod keys;
+pub mod layers;
 pub mod legacy_files;
 pub mod owned;
 pub mod project;

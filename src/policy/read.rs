@@ -13,6 +13,7 @@ use super::dotted::{Dotted, Target};
 use super::error::{PolicyError, nearest};
 use super::glob::Glob;
 use super::keys::{Key, MapKeys, Takes};
+use super::layers::{Exposed, Level};
 use super::owned::Owned;
 use super::size;
 use crate::facts::Version;
@@ -156,6 +157,8 @@ fn check_value(name: &str, value: &Value<'_>, takes: Takes, errors: &mut Vec<Pol
             | Takes::Replacement
             | Takes::Place
             | Takes::Owned
+            | Takes::Layer
+            | Takes::Exposed
             | Takes::Glob
             | Takes::Globs
             | Takes::Size
@@ -197,6 +200,8 @@ fn check_text(takes: Takes, text: &str) -> Result<(), String> {
         Takes::Place if text.contains('/') => Glob::parse(text).map(drop),
         Takes::Place => check_text(Takes::Module, text),
         Takes::Owned => Owned::parse(text).map(drop),
+        Takes::Layer => Level::parse(text).map(drop),
+        Takes::Exposed => Exposed::parse(text).map(drop),
         Takes::Glob | Takes::Globs => Glob::parse(text).map(drop),
         Takes::Size if text == "off" => Ok(()),
         Takes::Size => size::parse(text).map(drop),
@@ -261,6 +266,8 @@ fn describe(takes: Takes) -> String {
         Takes::Module => "a module in quotes".to_owned(),
         Takes::Replacement => "a module or `module:Name` in quotes".to_owned(),
         Takes::Place => "a module or a path in quotes".to_owned(),
+        Takes::Layer => "a layer such as \"a\" or \"a | b\"".to_owned(),
+        Takes::Exposed => "a module, `module:Name` or `module:*` in quotes".to_owned(),
         Takes::Owned => "a pattern such as \"class *Manager\"".to_owned(),
         Takes::Either(choices) => choices.iter().map(|takes| describe(*takes)).collect::<Vec<_>>().join(", or "),
         Takes::Folder => "a folder from the root, in quotes".to_owned(),

@@ -42,7 +42,9 @@ fn takes(takes: Takes) -> Map<String, Value> {
         Takes::Lines => json!({"oneOf": [{"const": "off"}, {"type": "integer", "minimum": 1, "maximum": MOST}]}),
         Takes::Flag => json!({"type": "boolean"}),
         Takes::Release => json!({"type": "string", "pattern": r"^3\.\d+$"}),
-        Takes::Dotted | Takes::Module | Takes::Place | Takes::Owned => json!({"type": "string", "minLength": 1}),
+        Takes::Dotted | Takes::Module | Takes::Place | Takes::Owned | Takes::Layer | Takes::Exposed => {
+            json!({"type": "string", "minLength": 1})
+        }
         Takes::Replacement => json!({"type": "string"}),
         Takes::Either(choices) => {
             json!({"anyOf": choices.iter().map(|choice| self::takes(*choice)).collect::<Vec<_>>()})

@@ -1,11 +1,13 @@
 //! What a policy names and the repository does not have.
 
+use super::module::instances;
 use super::{Module, module, roots};
 use crate::policy::Policy;
 use crate::policy::concept::{Home, Place};
 use crate::policy::contract::Kind;
 use crate::policy::dotted::{Dotted, Target};
 use crate::policy::error::{PolicyError, nearest};
+use crate::policy::layers::{Layers, Part};
 use crate::source::Tree;
 
 /// Each home, public place, replacement, service and module of a contract that does not exist.
@@ -78,6 +80,26 @@ impl Check<'_> {
                 Kind::Independence { modules } => modules.iter().collect(),
                 Kind::Forbidden { from, .. } => from.iter().collect(),
                 Kind::Protected { modules, importers } => modules.iter().chain(importers).collect(),
+                Kind::Layers(layers) => {
+                    errors.extend(self.layers(&contract.id, layers));
+                    layers.containers.iter().collect()
+                }
+                Kind::Interface { of, expose } => {
+                    errors.extend(expose.iter().filter_map(|(exposed, range)| {
+                        let module = exposed.module();
+                        let (what, help) = if !of.iter().any(|(of, _)| of.covers(module)) {
+                            ("is not in its `of`", "name what lies in it".to_owned())
+                        } else if !self.exists(module) {
+                            ("does not exist", self.meant(module))
+                        } else {
+                            return None;
+                        };
+                        let message = format!("`{module}` of the contract `{}` {what}", contract.id);
+                        Some(PolicyError::new(range.clone(), message).help(help))
+                    }));
+                    of.iter().collect()
+                }
+                Kind::Acyclic { below, .. } => below.iter().collect(),
             };
             for (name, range) in named {
                 if !self.matches(name) {
@@ -86,6 +108,30 @@ impl Check<'_> {
                 }
             }
         }
+    }
+
+    /// The layers that must be there and are not, each once.
+    fn layers(&self, id: &str, layers: &Layers) -> Vec<PolicyError> {
+        let parts = layers.levels.iter().flat_map(|level| &level.parts).filter(|part| !part.optional);
+        let containers = instances(&layers.containers, self.modules);
+        let missing = |part: &Part| match (layers.containers.is_empty(), &containers) {
+            (true, _) => (!self.exists(&part.name)).then(|| part.name.clone()),
+            (false, containers) => {
+                let mut wholes = containers.iter().map(|container| format!("{container}.{}", part.name));
+                wholes.find(|whole| !self.exists(whole))
+            }
+        };
+        let error = |part: &Part| {
+            let missing = missing(part)?;
+            let message = format!("the layer `{missing}` of the contract `{id}` does not exist");
+            let meant = match self.meant(&missing) {
+                meant if meant.is_empty() => String::new(),
+                meant => format!("; {meant}"),
+            };
+            let help = format!("write `({})` if it may be missing{meant}", part.name);
+            Some(PolicyError::new(part.range.clone(), message).help(help))
+        };
+        parts.filter_map(error).collect()
     }
 
     fn is_service(&self, name: &str) -> bool {

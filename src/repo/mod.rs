@@ -4,15 +4,18 @@
 //! It says what is; whether that is allowed is decided in `rules`.
 
 mod belongs;
+pub mod chains;
+pub mod cycles;
 mod dependencies;
 mod distributions;
+pub mod graph;
 mod meaning;
 mod mistakes;
 mod module;
 mod resolve;
 mod roots;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -21,7 +24,10 @@ use crate::facts::{Code, Definition};
 use crate::finding::Span;
 use crate::path::RepoPath;
 use crate::policy::Policy;
+use crate::policy::contract::Modules;
 use crate::source::{Attributes, Source, SourceError, Tree};
+
+use graph::Graph;
 
 pub use belongs::ConceptFiles;
 pub use dependencies::Dependencies;
@@ -50,6 +56,10 @@ pub struct Repo {
     by_last_part: HashMap<String, Vec<ModuleId>>,
     /// Made when first asked for.
     imported_names: OnceLock<HashSet<String>>,
+    /// Whether imports under `if TYPE_CHECKING` are edges of the graph.
+    type_checking: bool,
+    /// Made when first asked for.
+    graph: OnceLock<Graph>,
     /// Made when first asked for.
     imported_by: OnceLock<HashMap<ModuleId, Vec<(ModuleId, Span)>>>,
     /// Which distribution imports from which; made when first asked for.
@@ -80,6 +90,8 @@ impl Repo {
             definitions: HashMap::new(),
             by_last_part: HashMap::new(),
             imported_names: OnceLock::new(),
+            type_checking: policy.imports.type_checking,
+            graph: OnceLock::new(),
             imported_by: OnceLock::new(),
             linked: OnceLock::new(),
             roots,
@@ -133,6 +145,11 @@ impl Repo {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// The modules and packages that names of the policy mean; sorted.
+    pub fn instances(&self, of: &Modules) -> BTreeSet<&str> {
+        module::instances(of, &self.modules)
+    }
+
     /// Whether something of that name can be imported: a module, a package, or a folder of modules.
     pub fn exists(&self, name: &str) -> bool {
         self.by_name.contains_key(name) || self.folders.contains(name)
@@ -165,6 +182,11 @@ impl Repo {
             code.flat_map(|code| &code.imports).filter_map(|import| import.name.clone()).collect()
         });
         names.contains(name)
+    }
+
+    /// Which module imports which, as far as the policy has it judged.
+    pub fn graph(&self) -> &Graph {
+        self.graph.get_or_init(|| Graph::build(self, self.type_checking))
     }
 
     /// How many modules import each module.

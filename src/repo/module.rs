@@ -1,21 +1,22 @@
 //! Files as modules.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::facts::Code;
 use crate::path::RepoPath;
 use crate::policy::Policy;
+use crate::policy::contract::Modules;
 use crate::policy::dotted::{Dotted, is_identifier};
 use crate::source::{Kind, Tree};
 
 /// The number of a module in its repository.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModuleId(pub(super) usize);
 
 #[derive(Debug)]
 pub struct Module {
     pub path: RepoPath,
-    /// The dotted names by which it can be imported, from the deepest root first; none where no name can.
+    /// The dotted names by which it can be imported, from the deepest root first; none where a folder is no name.
     pub names: Vec<String>,
     /// Whether it is the `__init__` of a package.
     pub is_package: bool,
@@ -68,6 +69,12 @@ impl Module {
     }
 }
 
+/// The modules and packages that names of the policy mean, each pattern in all that it matches; sorted.
+pub fn instances<'m>(of: &Modules, modules: impl IntoIterator<Item = &'m Module>) -> BTreeSet<&'m str> {
+    let names = modules.into_iter().flat_map(|module| &module.names);
+    names.flat_map(|name| of.iter().filter_map(|(pattern, _)| pattern.instance(name))).collect()
+}
+
 /// All modules, sorted by path: the Python files with their code, and what is compiled from other languages.
 pub fn all(
     tree: &Tree,
@@ -79,7 +86,7 @@ pub fn all(
     let mut modules = Vec::new();
     for entry in tree.entries().iter().filter(|entry| matches!(entry.kind, Kind::File | Kind::Symlink)) {
         let Some((stem, is_package)) = stem(&entry.path) else { continue };
-        let names = roots.iter().filter_map(|root| name_under(root, &stem)).collect();
+        let names = roots.iter().filter_map(|root| name_under(root, &stem, is_package)).collect();
         let code = code.remove(&entry.path).flatten();
         modules.push(Module {
             names,
@@ -110,9 +117,11 @@ fn stem(path: &RepoPath) -> Option<(String, bool)> {
     Some((if folder.is_empty() { stem.to_owned() } else { format!("{folder}/{stem}") }, false))
 }
 
-/// The dotted name of a path under a root; none where a part is no name.
-fn name_under(root: &str, stem: &str) -> Option<String> {
+/// The dotted name of a path under a root; none where a folder is no name. The file itself need be none: what is
+/// run as a script, or loaded as `0001_initial`, imports as its package does.
+fn name_under(root: &str, stem: &str, is_package: bool) -> Option<String> {
     let inner = if root.is_empty() { stem } else { stem.strip_prefix(root)?.strip_prefix('/')? };
-    let sound = !inner.is_empty() && inner.split('/').all(is_identifier);
+    let folders = if is_package { inner } else { inner.rsplit_once('/').map_or("", |(folders, _)| folders) };
+    let sound = !inner.is_empty() && (folders.is_empty() || folders.split('/').all(is_identifier));
     sound.then(|| inner.replace('/', "."))
 }

@@ -47,6 +47,10 @@ impl Repo {
     pub fn locate(&self, from: ModuleId, dotted: &str) -> Lookup {
         let parts: Vec<&str> = dotted.split('.').collect();
         let first = parts.first().copied().unwrap_or_default();
+        // Whatever was started, which no file says.
+        if first == "__main__" {
+            return Lookup::Foreign;
+        }
         let own =
             self.by_name.contains_key(first) || (self.folders.contains(first) && !self.dependencies.declares(first));
         let found = own.then(|| self.by_roots(from, dotted, parts.len()));

@@ -4,6 +4,7 @@
 pub mod bounded;
 #[cfg(unix)]
 mod broken_git;
+mod chains;
 mod code_mistakes;
 mod contents;
 #[cfg(unix)]

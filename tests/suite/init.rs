@@ -1,5 +1,7 @@
 //! `ssot init`.
 
+mod import_linter;
+
 use crate::repository::{Repository, binary, command};
 
 /// What `init` writes holds: it is read without a mistake, and finds nothing that was not found before.

@@ -11,6 +11,7 @@ mod git;
 mod init;
 mod install;
 mod layers;
+mod peers;
 mod python;
 mod ratchet;
 mod repository;

@@ -26,7 +26,10 @@ expired-shim = "error"
 expiring-allow = "error"
 forbidden-file = "error"
 forbidden-import = "error"
+import-cycle = "error"
 independence-violation = "error"
+interface-bypass = "error"
+layer-violation = "error"
 legacy-import = "error"
 legacy-name = "error"
 long-function = "error"
@@ -72,14 +75,30 @@ wraps = ["os", "a.b"]
 "older:f" = "home:f"
 "shim" = { new = "home", shim-until = 2026-11-01, reason = "a test" }
 
+[contract.acyclic]
+type = "acyclic"
+below = ["closed", "home"]
+
 [contract.forbidden]
 type = "forbidden"
 from = ["closed"]
 to = ["home"]
+indirect = true
 
 [contract.independence]
 type = "independence"
 modules = ["closed", "home"]
+indirect = true
+
+[contract.interface]
+type = "interface"
+of = ["home", "shim"]
+expose = ["home:f"]
+
+[contract.layers]
+type = "layers"
+layers = ["closed", "home"]
+indirect = true
 
 [contract.protected]
 type = "protected"

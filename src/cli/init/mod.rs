@@ -1,6 +1,7 @@
 //! `ssot init`: an `ssot.toml` fitted to this repository.
 
 mod concepts;
+mod import_linter;
 mod python;
 mod text;
 
@@ -24,6 +25,7 @@ use crate::rules::no_duplicate_concepts::same_name;
 use crate::rules::no_legacy_files::legacy_name;
 use crate::source::{Entry, Kind, Size, SourceError};
 use crate::survey::{self, lines};
+use import_linter::Taken;
 use text::Seen as Measured;
 
 #[derive(Args)]
@@ -37,6 +39,14 @@ pub struct InitArgs {
     /// Write no baseline of what the policy finds
     #[arg(long)]
     no_baseline: bool,
+    /// Take over the contracts of another tool
+    #[arg(long, value_name = "TOOL")]
+    from: Option<From>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum From {
+    ImportLinter,
 }
 
 pub fn run(args: &InitArgs) -> anyhow::Result<u8> {
@@ -52,18 +62,24 @@ pub fn run(args: &InitArgs) -> anyhow::Result<u8> {
             return Ok(refuse(vec![trouble], &scope.here));
         }
     }
-    let policy = match measure(&scope) {
+    let mut policy = match measure(&scope) {
         Ok(seen) => text::render(&survey::look(&scope.tree), &seen),
         Err(EngineError::Source(error)) => return Ok(refuse(vec![from_source(&error)], &scope.here)),
         Err(error) => return Err(error.into()),
     };
+    let taken = match args.from {
+        Some(From::ImportLinter) => Some(import_linter::take(scope.source.as_ref(), &scope.tree, &policy)?),
+        None => None,
+    };
+    taken.iter().for_each(|taken| policy.push_str(&taken.text));
     if args.stdout {
         output::print(&policy, ColorChoice::Never)?;
         return Ok(0);
     }
     write::whole(&root.join(FILE_NAME), policy.as_bytes()).context(FILE_NAME)?;
     let accepted = if args.no_baseline { String::new() } else { accept(root)? };
-    output::print(&said(&scope, root, is_pyproject(held.as_ref().ok()), &accepted), ColorChoice::Auto)?;
+    let outdoes = is_pyproject(held.as_ref().ok());
+    output::print(&said(&scope, root, outdoes, taken.as_ref(), &accepted), ColorChoice::Auto)?;
     Ok(0)
 }
 
@@ -155,10 +171,14 @@ fn line_limits(scope: &Scope) -> Result<Vec<lines::LineLimit>, SourceError> {
     Ok(lines::propose(lengths))
 }
 
-fn said(scope: &Scope, root: &Path, outdoes_pyproject: bool, accepted: &str) -> String {
+fn said(scope: &Scope, root: &Path, outdoes_pyproject: bool, taken: Option<&Taken>, accepted: &str) -> String {
     let mut out = format!("Wrote {}.\n{accepted}", scope.here.show(&FILE_NAME.into()));
     if outdoes_pyproject {
         out.push_str("It holds in place of [tool.ssot] in pyproject.toml: delete that.\n");
+    }
+    let left = taken.map(|taken| taken.left.as_slice()).unwrap_or_default();
+    if !left.is_empty() {
+        out.push_str(&format!("\nNot taken over from import-linter:\n  {}\n", left.join("\n  ")));
     }
     out.push_str(
         "\nNext:\n  ssot check     judge the repository by it\n  ssot policy    show what holds, and where from\n",

@@ -2,8 +2,9 @@
 //!
 //! ## What it does
 //! Flags an import in `from` of something in `to`, as a contract of type `forbidden` says. `to` names modules
-//! and packages of the repository or of others, or names and attributes in them (`os.environ`). Direct imports
-//! are judged.
+//! and packages of the repository or of others, or names and attributes in them (`os.environ`). What is itself
+//! in a module of `to` may import the rest of it. Direct imports are judged; with `indirect = true`, those
+//! through modules outside `from` too.
 //!
 //! ## Why is this bad?
 //! Somebody decided that this code must not know of that. The first import that does is the hardest to see, and
@@ -27,7 +28,9 @@
 //! ## Fix
 //! None: only a person knows which of them moves.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use rayon::prelude::*;
 
 use crate::facts::Code;
 use crate::finding::{Level, Span};
@@ -36,8 +39,10 @@ use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
 use crate::policy::dotted::Dotted;
 use crate::policy::python::Imports;
-use crate::repo::{ModuleId, Repo};
-use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
+use crate::repo::chains::{Chain, is_judged};
+use crate::repo::graph::Search;
+use crate::repo::{Module, ModuleId, Repo};
+use crate::rules::{Asked, Found, ModuleRule, RepoRule, RuleDef, Sink, Stage};
 
 use super::{imported_names, judged, used_names};
 
@@ -52,7 +57,7 @@ pub static RULE: RuleDef = RuleDef {
             let Kind::Forbidden { from, to } = &contract.kind else { return None };
             let (from, to) = (from.clone(), to.clone());
             let rule = ForbiddenImport { contract: contract.clone(), from, to, imports: policy.imports };
-            Some(Stage::Module(Box::new(rule)))
+            Some(if contract.indirect { Stage::Repo(Box::new(Indirect(rule))) } else { Stage::Module(Box::new(rule)) })
         };
         Ok(policy.contracts.iter().filter_map(contract).collect())
     },
@@ -65,38 +70,121 @@ struct ForbiddenImport {
     imports: Imports,
 }
 
+/// The first import or use of something in `to`.
+struct Hit {
+    /// The number of the entry of `to`.
+    to: usize,
+    /// What the entry means there, where its parts are told apart; else empty.
+    part: String,
+    name: String,
+    span: Span,
+}
+
 impl ModuleRule for ForbiddenImport {
     fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
         let module = repo.module(id);
-        if !self.from.iter().any(|(from, _)| module.is_covered(from)) || (module.is_test && !self.contract.shared.tests)
-        {
+        if !self.judges(module) {
             return;
         }
-        let mut told: HashSet<&str> = HashSet::new();
-        let report = |name: &str, span: Span, to: &Sited<Dotted>, out: &mut Sink| {
-            let message = format!("`{}` must not import `{name}`", module.name());
-            let help = format!("the contract `{}` forbids it: move this code, or what it needs", self.contract.id);
-            let subject = format!("{} -> {}", module.name(), to.value.text);
-            let found = Found::place(&module.path, span, subject, message, help);
-            out.report(found.by(Some(&to.site)).asked(Asked::contract(&self.contract)));
+        self.hits(id, code, repo, &HashSet::new()).iter().for_each(|hit| self.report(module, hit, out));
+    }
+}
+
+impl ForbiddenImport {
+    fn judges(&self, module: &Module) -> bool {
+        is_judged(module, self.contract.shared.tests) && self.from.iter().any(|(from, _)| module.is_covered(from))
+    }
+
+    fn report(&self, module: &Module, hit: &Hit, out: &mut Sink) {
+        let message = format!("`{}` must not import `{}`", module.name(), hit.name);
+        out.report(self.found(module, &self.to[hit.to], hit.span, message));
+    }
+
+    /// What a module has of `to`, each entry once; of the entries `apart`, each part that they mean.
+    fn hits(&self, id: ModuleId, code: &Code, repo: &Repo, apart: &HashSet<usize>) -> Vec<Hit> {
+        let own = &repo.module(id).names;
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut seen: HashSet<(usize, String)> = HashSet::new();
+        let mut note = |names: &[String], span: Span| {
+            for (number, to) in self.to.iter().enumerate() {
+                let covered = names.iter().find_map(|name| Some((name, to.value.instance(name)?)));
+                let Some((name, part)) = covered else { continue };
+                let is_own = || own.iter().any(|own| to.value.instance(own) == Some(part));
+                let key = (number, if apart.contains(&number) { part.to_owned() } else { String::new() });
+                if !seen.contains(&key) && !is_own() {
+                    hits.push(Hit { to: number, part: key.1.clone(), name: name.clone(), span });
+                    seen.insert(key);
+                }
+            }
         };
         for import in judged(code, &self.imports) {
             let mut names = imported_names(repo, id, import);
             names.extend(repo.imported(id, import).into_iter().flat_map(|target| repo.module(target).names.clone()));
-            for to in &self.to {
-                let name = names.iter().find(|name| to.value.covers(name));
-                if let Some(name) = name.filter(|_| told.insert(&to.value.text)) {
-                    report(name, import.span, to, out);
+            note(&names, import.span);
+        }
+        for (names, span) in used_names(repo, id, code, &self.imports) {
+            note(&names, span);
+        }
+        hits
+    }
+
+    fn found(&self, module: &Module, to: &Sited<Dotted>, span: Span, message: String) -> Found {
+        let help = format!("the contract `{}` forbids it: move this code, or what it needs", self.contract.id);
+        let subject = format!("{} -> {}", module.name(), to.value.text);
+        let found = Found::place(&module.path, span, subject, message, help);
+        found.by(Some(&to.site)).asked(Asked::contract(&self.contract))
+    }
+}
+
+/// Imports through modules outside `from` too.
+struct Indirect(ForbiddenImport);
+
+impl RepoRule for Indirect {
+    fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
+        let rule = &self.0;
+        let judged: Vec<_> = repo.modules().filter(|(_, module)| rule.judges(module)).collect();
+        let from: HashSet<ModuleId> = judged.iter().map(|(id, _)| *id).collect();
+        // A module in `to` may import the rest of what it is in, so that of a pattern each part is a target of its own.
+        let holds = |to: &Sited<Dotted>| judged.iter().any(|(_, module)| module.is_covered(&to.value));
+        let apart: HashSet<usize> = (0..rule.to.len()).filter(|number| holds(&rule.to[*number])).collect();
+        let modules: Vec<_> = repo.modules().collect();
+        let hits = modules.into_par_iter().filter_map(|(id, module)| Some((id, module.code.as_deref()?)));
+        let hits: Vec<(ModuleId, Vec<Hit>)> = hits.map(|(id, code)| (id, rule.hits(id, code, repo, &apart))).collect();
+        let mut direct = HashSet::new();
+        for (id, hit) in hits.iter().flat_map(|(id, hits)| hits.iter().map(move |hit| (*id, hit))) {
+            if direct.insert((hit.to, id)) && from.contains(&id) {
+                rule.report(repo.module(id), hit, out);
+            }
+        }
+        // The modules that import each part of `to`.
+        let mut parts: BTreeMap<(usize, &str), HashMap<ModuleId, &Hit>> = BTreeMap::new();
+        for (id, hits) in &hits {
+            for hit in hits {
+                parts.entry((hit.to, &hit.part)).or_default().insert(*id, hit);
+            }
+        }
+        let mut shortest: BTreeMap<(usize, ModuleId), (Vec<ModuleId>, &Hit)> = BTreeMap::new();
+        let mut search = Search::new(repo.graph());
+        for ((to, part), last) in &parts {
+            let ends: Vec<ModuleId> = last.keys().filter(|id| !from.contains(id)).copied().collect();
+            let found = search.toward(&ends, &|id| !from.contains(&id)).into_iter();
+            let is_inside =
+                |id: ModuleId| repo.module(id).names.iter().any(|own| rule.to[*to].value.instance(own) == Some(part));
+            for id in found.filter(|id| from.contains(id) && !direct.contains(&(*to, *id)) && !is_inside(*id)) {
+                let chain = search.chain(id);
+                let Some(hit) = chain.last().and_then(|end| last.get(end)) else { continue };
+                if shortest.get(&(*to, id)).is_none_or(|(known, _)| chain.len() < known.len()) {
+                    shortest.insert((*to, id), (chain, hit));
                 }
             }
         }
-        for (names, span) in used_names(repo, id, code, &self.imports) {
-            for to in &self.to {
-                let name = names.iter().find(|name| to.value.covers(name));
-                if let Some(name) = name.filter(|_| told.insert(&to.value.text)) {
-                    report(name, span, to, out);
-                }
-            }
+        for ((to, id), (chain, hit)) in shortest {
+            let Some(end) = chain.last() else { continue };
+            let chain = Chain::of(repo, &chain).then(*end, hit.span, &hit.name);
+            let module = repo.module(id);
+            let (name, shown) = (&hit.name, chain.shown(repo));
+            let message = format!("`{}` must not import `{name}`, but does so through others: {shown}", module.name());
+            out.report(rule.found(module, &rule.to[to], chain.start(), message));
         }
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! ## What it does
 //! Flags an import from one of a contract's independent modules, or below, to another. `modules = "services"`
-//! names the services of `[project]`. Imports in functions and in `try` count. Direct imports are judged.
+//! names the services of `[project]`; each module that a pattern such as `plugins.*` matches is one of its own.
+//! Imports in functions and in `try` count. Direct imports are judged; with `indirect = true`, those through
+//! modules that are none of them too.
 //!
 //! ## Why is this bad?
 //! What is independent can be read, tested, released and thrown away alone. One import ends that, and hides
@@ -29,17 +31,13 @@
 //! ## Fix
 //! None: only a person knows which of them it is.
 
-use std::collections::HashSet;
-
 use crate::facts::Code;
 use crate::finding::Level;
 use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
-use crate::policy::python::Imports;
+use crate::repo::chains::Parts;
 use crate::repo::{Module, ModuleId, Repo};
-use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
-
-use super::judged;
+use crate::rules::{Asked, Found, ModuleRule, RepoRule, RuleDef, Sink, Stage};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",
@@ -50,30 +48,32 @@ pub static RULE: RuleDef = RuleDef {
     compile: |policy| {
         let contract = |contract: &Contract| {
             let parts = match &contract.kind {
-                Kind::Independence { modules } => Parts::Modules(modules.clone()),
-                Kind::IndependentServices => Parts::Services,
+                Kind::Independence { modules } => Independent::Modules(modules.clone()),
+                Kind::IndependentServices => Independent::Services,
                 _ => return None,
             };
-            let rule = IndependenceViolation { contract: contract.clone(), parts, imports: policy.imports };
-            Some(Stage::Module(Box::new(rule)))
+            let rule = || IndependenceViolation { contract: contract.clone(), parts: parts.clone() };
+            let indirect = contract.indirect.then(|| Stage::Repo(Box::new(Indirect(rule()))));
+            Some([Stage::Module(Box::new(rule()))].into_iter().chain(indirect))
         };
-        Ok(policy.contracts.iter().filter_map(contract).collect())
+        Ok(policy.contracts.iter().filter_map(contract).flatten().collect())
     },
 };
 
-enum Parts {
+#[derive(Clone)]
+enum Independent {
     Modules(Modules),
     Services,
 }
 
-impl Parts {
-    /// The part that a module belongs to.
-    fn of<'p>(&'p self, module: &'p Module) -> Option<&'p str> {
+impl Independent {
+    /// The part that a module belongs to, the deepest of several.
+    fn of<'m>(&self, module: &'m Module) -> Option<&'m str> {
         match self {
             Self::Modules(parts) => {
-                let part =
-                    parts.iter().filter(|(part, _)| module.is_covered(part)).max_by_key(|(part, _)| part.text.len());
-                part.map(|(part, _)| part.text.as_str())
+                let names = module.names.iter();
+                let parts = names.flat_map(|name| parts.iter().filter_map(|(part, _)| part.instance(name)));
+                parts.max_by_key(|part| part.len())
             }
             Self::Services => module.service.as_deref(),
         }
@@ -82,27 +82,46 @@ impl Parts {
 
 struct IndependenceViolation {
     contract: Contract,
-    parts: Parts,
-    imports: Imports,
+    parts: Independent,
 }
 
+const HELP: &str = "talk to it over its interface, or move what both need to a third place";
+
 impl ModuleRule for IndependenceViolation {
-    fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
+    fn check(&self, id: ModuleId, _code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
         let module = repo.module(id);
         let Some(own) = self.parts.of(module).filter(|_| !module.is_test || self.contract.shared.tests) else { return };
-        let mut told = HashSet::new();
-        for import in judged(code, &self.imports) {
-            let Some(target) = repo.toward(id, import) else { continue };
-            let target = repo.module(target);
+        for edge in repo.graph().edges(id) {
+            let target = repo.module(edge.to);
             let Some(other) = self.parts.of(target).filter(|other| *other != own) else { continue };
-            if !told.insert(target.path.clone()) {
-                continue;
-            }
+            let Some(span) = repo.graph().spans(edge).first() else { continue };
             let subject = format!("{} -> {}", module.name(), target.name());
             let message = format!("`{own}` and `{other}` are independent, but this imports `{}`", target.name());
-            let help = "talk to it over its interface, or move what both need to a third place";
-            let found = Found::place(&module.path, import.span, subject, message, help);
+            let found = Found::place(&module.path, *span, subject, message, HELP);
             out.report(found.by(Some(&self.contract.site)).asked(Asked::contract(&self.contract)));
         }
+    }
+}
+
+/// Imports through modules that are in no part.
+struct Indirect(IndependenceViolation);
+
+impl RepoRule for Indirect {
+    fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
+        let IndependenceViolation { contract, parts, .. } = &self.0;
+        let by_module: Vec<_> = repo.modules().filter_map(|(id, module)| Some((id, parts.of(module)?))).collect();
+        let mut names: Vec<&str> = by_module.iter().map(|(_, name)| *name).collect();
+        names.sort_unstable();
+        names.dedup();
+        let number = |name: &&str| names.binary_search(name).ok();
+        let of = by_module.iter().filter_map(|(id, name)| Some((*id, number(name)?))).collect();
+        let parts = Parts::new(of, names.len());
+        parts.reaching(repo, contract.shared.tests, &|_, _| true, &mut |from, to, chain| {
+            let (module, own, other) = (repo.module(chain.from), names[from], names[to]);
+            let message = format!("`{own}` and `{other}` are independent, but this leads there: {}", chain.shown(repo));
+            let subject = format!("{} -> {other}", module.name());
+            let found = Found::place(&module.path, chain.start(), subject, message, HELP);
+            out.report(found.by(Some(&contract.site)).asked(Asked::contract(contract)));
+        });
     }
 }

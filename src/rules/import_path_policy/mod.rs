@@ -1,7 +1,10 @@
 //! `import-path-policy`: who imports what, and by which path.
 
 pub mod forbidden_import;
+pub mod import_cycle;
 pub mod independence_violation;
+pub mod interface_bypass;
+pub mod layer_violation;
 pub mod legacy_import;
 pub mod private_import;
 pub mod protected_import;

@@ -1,8 +1,9 @@
 //! # protected-import
 //!
 //! ## What it does
-//! Flags an import of a contract's protected modules, or below, by anything but its `importers`. What is
-//! protected may import itself. Direct imports are judged.
+//! Flags an import of a contract's protected modules, or below, by anything but its `importers`. Each protected
+//! module, with all below it, may import itself. Direct imports are judged: whoever reaches it in another way
+//! goes through an importer, as is meant, or through an import that is flagged.
 //!
 //! ## Why is this bad?
 //! The protected module is somebody's inside. What imports it from elsewhere breaks when it changes.
@@ -25,17 +26,12 @@
 //! ## Fix
 //! None: only a person knows what to import instead.
 
-use std::collections::HashSet;
-
 use crate::facts::Code;
 use crate::finding::Level;
 use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
-use crate::policy::python::Imports;
-use crate::repo::{ModuleId, Repo};
+use crate::repo::{Module, ModuleId, Repo};
 use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
-
-use super::judged;
 
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",
@@ -47,7 +43,7 @@ pub static RULE: RuleDef = RuleDef {
         let contract = |contract: &Contract| {
             let Kind::Protected { modules, importers } = &contract.kind else { return None };
             let (modules, importers) = (modules.clone(), importers.clone());
-            let rule = ProtectedImport { contract: contract.clone(), modules, importers, imports: policy.imports };
+            let rule = ProtectedImport { contract: contract.clone(), modules, importers };
             Some(Stage::Module(Box::new(rule)))
         };
         Ok(policy.contracts.iter().filter_map(contract).collect())
@@ -58,24 +54,23 @@ struct ProtectedImport {
     contract: Contract,
     modules: Modules,
     importers: Modules,
-    imports: Imports,
 }
 
 impl ModuleRule for ProtectedImport {
-    fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
+    fn check(&self, id: ModuleId, _code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
         let module = repo.module(id);
-        let allowed = self.importers.iter().chain(&self.modules).any(|(name, _)| module.is_covered(name));
+        let allowed = self.importers.iter().any(|(name, _)| module.is_covered(name));
+        let own: Vec<&str> = self.protected(module).collect();
         if allowed || (module.is_test && !self.contract.shared.tests) {
             return;
         }
-        let mut told = HashSet::new();
-        for import in judged(code, &self.imports) {
-            let Some(target) = repo.toward(id, import) else { continue };
-            let target = repo.module(target);
-            let covers = self.modules.iter().any(|(name, _)| target.is_covered(name));
-            if !covers || !told.insert(target.path.clone()) {
+        for edge in repo.graph().edges(id) {
+            let target = repo.module(edge.to);
+            let mut protected = self.protected(target).peekable();
+            if protected.peek().is_none() || protected.any(|part| own.contains(&part)) {
                 continue;
             }
+            let Some(span) = repo.graph().spans(edge).first() else { continue };
             let importers: Vec<_> = self.importers.iter().map(|(name, _)| format!("`{}`", name.text)).collect();
             let subject = format!("{} -> {}", module.name(), target.name());
             let who = match importers.as_slice() {
@@ -87,8 +82,16 @@ impl ModuleRule for ProtectedImport {
                 [] => "do without it, or name this module in `importers`",
                 _ => "import what they offer, or add there what is missing",
             };
-            let found = Found::place(&module.path, import.span, subject, message, help);
+            let found = Found::place(&module.path, *span, subject, message, help);
             out.report(found.by(Some(&self.contract.site)).asked(Asked::contract(&self.contract)));
         }
+    }
+}
+
+impl ProtectedImport {
+    /// The protected modules in which a module lies.
+    fn protected<'m>(&self, module: &'m Module) -> impl Iterator<Item = &'m str> {
+        let modules = &self.modules;
+        module.names.iter().flat_map(move |name| modules.iter().filter_map(move |(part, _)| part.instance(name)))
     }
 }
