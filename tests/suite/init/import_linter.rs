@@ -133,7 +133,7 @@ tests = true
     assert!(policy.ends_with(expected), "{policy}");
     repository.ssot(&["policy"]).status(0);
     assert_eq!(
-        repository.findings(&["--hook", "import-path-policy"]),
+        repository.findings(&["--hook", "import-path-policy", "--no-baseline"]),
         [
             "import-path-policy/layer-violation shop/db.py",
             "import-path-policy/forbidden-import shop/tools.py",
