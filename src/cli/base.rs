@@ -38,6 +38,10 @@ impl BaseArgs {
             let source = CommitSource::new(repository.clone(), &commit).map_err(trouble)?;
             let tree = Tree::new(source.entries().map_err(trouble)?);
             let gate = gate(&source, &tree, policy);
+            if gate.policy.is_none() {
+                base.notes
+                    .push(format!("the policy of {commit} cannot be read: what this change loosens of it is not told"));
+            }
             base.add(&source, &tree, policy, request, &renames, gate).map_err(|error| match error {
                 EngineError::Policy(errors) => super::scope::from_policy(&scope.file, errors),
                 EngineError::Source(error) => trouble(error),

@@ -13,31 +13,35 @@ use crate::baseline::{Baseline, Entry, text};
 use crate::engine::{self, EngineError, Request, Selection, Verdict};
 use crate::finding::{Finding, Identity};
 use crate::path::printable;
-use crate::policy::Policy;
 use crate::policy::day::Day;
+use crate::policy::{MAX_POLICY_BYTES, Policy};
 use crate::report::{Here, Outcome, Trouble, counted, statistics};
 
 #[derive(Args)]
 pub struct BaselineArgs {
     #[command(subcommand)]
     action: Action,
+}
+
+#[derive(Args)]
+struct JudgedArgs {
     #[command(flatten)]
     scope: ScopeArgs,
     /// The day on which dates of the policy are judged [default: today, in UTC]
-    #[arg(long, value_name = "YYYY-MM-DD", global = true)]
+    #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Day>,
 }
 
 #[derive(Subcommand)]
 enum Action {
     /// Accept all that stands today, in a new baseline
-    Create,
+    Create(JudgedArgs),
     /// Take out what is mended, lower what became less, follow what moved; accept nothing new
-    Update,
+    Update(JudgedArgs),
     /// Accept findings one by one, with the reason
     Accept(AcceptArgs),
     /// Tell how much is left, by rule, service and owner
-    Show,
+    Show(JudgedArgs),
 }
 
 #[derive(Args)]
@@ -48,19 +52,25 @@ struct AcceptArgs {
     /// Why it may stand; kept in the baseline
     #[arg(long)]
     reason: String,
+    #[command(flatten)]
+    judged: JudgedArgs,
 }
 
 pub fn run(args: &BaselineArgs) -> anyhow::Result<u8> {
-    let (scope, policy, held) = match open(&args.scope) {
+    let judged = match &args.action {
+        Action::Create(judged) | Action::Update(judged) | Action::Show(judged) => judged,
+        Action::Accept(args) => &args.judged,
+    };
+    let (scope, policy, held) = match open(&judged.scope) {
         Ok(opened) => opened,
         Err(refusal) => return Ok(output::refuse(&refusal.0, &refusal.1, ColorChoice::Auto)),
     };
-    let state = State { root: scope.root.clone(), today: args.today.unwrap_or_else(Day::today), scope, policy, held };
+    let state = State { root: scope.root.clone(), today: judged.today.unwrap_or_else(Day::today), scope, policy, held };
     match &args.action {
-        Action::Create => state.create(),
-        Action::Update => state.update(),
+        Action::Create(_) => state.create(),
+        Action::Update(_) => state.update(),
         Action::Accept(args) => state.accept(args),
-        Action::Show => state.show(),
+        Action::Show(_) => state.show(),
     }
 }
 
@@ -152,7 +162,9 @@ impl State {
             let reason = Some(args.reason.trim().to_owned());
             match entries.iter_mut().find(|held| held.identity == entry.identity) {
                 Some(held) => {
-                    held.count = held.count.saturating_add(entry.count);
+                    // What grew is the same one; of what has no size, there is one more.
+                    let more = if entry.size.is_some() { 0 } else { entry.count };
+                    held.count = held.count.saturating_add(more);
                     (held.size, held.content, held.reason) = (entry.size, None, reason);
                 }
                 None => entries.push(Entry { reason, ..entry }),
@@ -212,6 +224,11 @@ pub fn judge(scope: &Scope, policy: &Policy, baseline: Option<Baseline>, today: 
 }
 
 fn write(place: &Path, text: &str) -> anyhow::Result<()> {
+    if text.len() as u64 > MAX_POLICY_BYTES {
+        bail!(
+            "the baseline would be larger than 16 MiB: `exclude` in `[project]` what is not to be judged, and try again"
+        );
+    }
     whole(place, text.as_bytes()).with_context(|| printable(place.as_os_str().as_encoded_bytes()))
 }
 
@@ -272,14 +289,14 @@ fn attributes_pattern(path: &str) -> String {
 /// The findings that stand and are meant by fingerprints or their first digits.
 fn meant<'v>(fingerprints: &[String], verdict: &'v Verdict) -> anyhow::Result<Vec<&'v Finding>> {
     let mut meant: Vec<&Finding> = Vec::new();
-    for written in fingerprints {
-        let shown = printable(written);
+    for written in fingerprints.iter().map(|written| written.to_ascii_lowercase()) {
+        let shown = printable(&written);
         let is_digits = written.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if !is_digits || !(8..=32).contains(&written.len()) {
             bail!("`{shown}` is no fingerprint: it has 32 digits, of which the first 8 or more are written");
         }
         let of = |findings: &'v [Finding]| -> Vec<&'v Finding> {
-            findings.iter().filter(|finding| finding.fingerprint.starts_with(written)).collect()
+            findings.iter().filter(|finding| finding.fingerprint.starts_with(&written)).collect()
         };
         match (of(&verdict.findings).as_slice(), of(&verdict.baselined).is_empty()) {
             ([one], _) if meant.iter().any(|other| other.fingerprint == one.fingerprint) => {}

@@ -18,6 +18,8 @@ pub struct Base {
     pub(super) known: Vec<Known>,
     /// The policy, the baseline and the allows of each of the commits.
     pub(super) gates: Vec<Gate>,
+    /// What the reader should know of how it was made.
+    pub notes: Vec<String>,
 }
 
 /// A finding of a base.
@@ -82,6 +84,11 @@ impl Base {
         let comments = verdict.comments.into_iter().map(|(path, comment)| (here(path), comment)).collect();
         self.gates.push(Gate { comments, ..gate });
         Ok(())
+    }
+
+    /// The sizes of what was over a limit.
+    pub(super) fn sizes(&self) -> impl Iterator<Item = (&Identity, u64)> {
+        self.known.iter().filter_map(|known| Some((&known.entry.identity, known.entry.size?)))
     }
 
     /// Takes away what was known. Of equal findings those are new whose content was not there; a finding of another

@@ -37,6 +37,10 @@ pub(super) fn hashes(
     source.read(&entries, &|entry, content| {
         let Content::Bytes(bytes) = content else { return };
         let lines: Vec<&[u8]> = bytes.lines().collect();
+        if bytes.trim_ascii().is_empty() {
+            // What is empty is like all that is empty, and no evidence of a move.
+            return;
+        }
         let found = numbers[entry].iter().map(|number| (*number, of(findings[*number], bytes, &lines)));
         let found: Vec<_> = found.collect();
         let mut hashes = hashes.lock().unwrap_or_else(PoisonError::into_inner);

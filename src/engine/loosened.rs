@@ -8,6 +8,7 @@ use crate::facts::AllowComment;
 use crate::finding::{Identity, Level, Site, Span};
 use crate::path::{RepoPath, printable};
 use crate::policy::allow::Allow;
+use crate::policy::looser::looser;
 use crate::policy::{Origin, Policy};
 use crate::rules::policy::policy_loosened;
 use crate::rules::{Found, RULES, RuleDef};
@@ -35,6 +36,7 @@ fn against(gate: &Gate, now: &Now<'_>) -> Vec<Found> {
     // Where there was no policy there was nothing to loosen.
     if let Some(old) = gate.policy.as_ref().filter(|old| old.file.origin != Origin::Defaults) {
         tables(old, now.policy, &mut found);
+        keys(old, now.policy, &mut found);
         limits(old, now.policy, &mut found);
         levels(old, now.policy, &mut found);
         allows(old, now.policy, &mut found);
@@ -68,9 +70,29 @@ fn tables(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
     }
 }
 
+fn keys(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
+    for looser in looser(&old.file, &new.file) {
+        let span = looser.line.map_or(Span::FILE, |line| Span::point(line, 1));
+        let site = Site { path: new.file.path.clone(), span };
+        found.push(policy_loosened::judge(&site, looser.key, &looser.what));
+    }
+}
+
 fn limits(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
     let held = new.file_size.entries();
-    for limit in old.file_size.entries() {
+    let before = old.file_size.entries();
+    for limit in &held {
+        // Of the entries that are new, those that let through more than the widest of before.
+        let is_old = before.iter().any(|old| (old.key, &old.glob) == (limit.key, &limit.glob));
+        let widest = before.iter().filter(|old| old.key == limit.key).filter_map(|old| old.most).max();
+        let most = limit.most.unwrap_or(u64::MAX);
+        if !is_old && widest.is_some_and(|widest| most > widest) {
+            let what = format!("adds a wider limit of {} for `{}`", limit.key, printable(&limit.glob));
+            let site = limit.site.clone().unwrap_or_else(|| head(new));
+            found.push(policy_loosened::judge(&site, format!("{} {}", limit.key, limit.glob), &what));
+        }
+    }
+    for limit in &before {
         let Some(most) = limit.most else { continue };
         let now = held.iter().rev().find(|new| (new.key, &new.glob) == (limit.key, &limit.glob));
         let what = match now.map(|now| (now.most, now.site.clone())) {
@@ -151,15 +173,15 @@ fn accepted(old: Option<&Baseline>, new: &Baseline, found: &mut Vec<Found>) {
         .map(|entry| (&entry.identity.rule, entry.content))
         .collect();
     for entry in &new.entries {
-        let is_more = match held.get(&entry.identity) {
-            Some(old) => entry.count > old.count || entry.size > old.size,
-            None => entry.content.is_none() || !gone.contains(&(&entry.identity.rule, entry.content)),
+        let does = match held.get(&entry.identity) {
+            Some(old) if entry.count > old.count || entry.size > old.size => "accepts more of",
+            Some(_) => continue,
+            None if entry.content.is_some() && gone.contains(&(&entry.identity.rule, entry.content)) => continue,
+            None => "accepts",
         };
-        if is_more {
-            let Identity { rule, path, .. } = &entry.identity;
-            let site = Site { path: new.path.clone(), span: Span::point(entry.line, 1) };
-            let what = format!("accepts `{rule}` in `{path}` into the baseline");
-            found.push(policy_loosened::judge(&site, entry.fingerprint(), &what));
-        }
+        let Identity { rule, path, .. } = &entry.identity;
+        let site = Site { path: new.path.clone(), span: Span::point(entry.line, 1) };
+        let what = format!("{does} `{rule}` in `{path}` in the baseline");
+        found.push(policy_loosened::judge(&site, entry.fingerprint(), &what));
     }
 }

@@ -184,6 +184,7 @@ fn judge_by(
     }
     if let Some(base) = &request.base {
         let findings = std::mem::take(&mut verdict.findings);
+        verdict.notes.extend(base.notes.iter().cloned());
         (verdict.findings, verdict.known) = base.subtract(findings, &verdict.baselined, source, tree)?;
         if runs(&policy_loosened::RULE) {
             let now = loosened::Now { policy, baseline: request.baseline.as_ref(), comments: &verdict.comments };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{Raw, Request, Running, content, speaker};
+use super::{Base, Raw, Request, Running, content, speaker};
 use crate::baseline::{Baseline, Entry};
 use crate::finding::{Finding, Identity};
 use crate::rules::max_file_size::oversize_growth;
@@ -31,15 +31,26 @@ pub(super) fn grow(raw: &mut [Raw], request: &Request, running: &[Running]) -> H
         return grown;
     }
     let mut sizes: HashMap<&Identity, u64> = HashMap::new();
-    for entry in request.known() {
-        if let Some(size) = entry.size {
-            let most = sizes.entry(&entry.identity).or_default();
-            *most = size.max(*most);
+    for entry in request.baseline.iter().flat_map(|baseline| &baseline.entries) {
+        sizes.extend(entry.size.map(|size| (&entry.identity, size)));
+    }
+    let mut before: HashMap<&Identity, u64> = HashMap::new();
+    for (identity, size) in request.base.iter().flat_map(Base::sizes) {
+        *before.entry(identity).or_default() += size;
+    }
+    for (identity, size) in before {
+        let most = sizes.entry(identity).or_default();
+        *most = size.max(*most);
+    }
+    let mut now: HashMap<Identity, u64> = HashMap::new();
+    for raw in raw.iter() {
+        if let Some(size) = raw.found.size {
+            *now.entry(raw.identity()).or_default() += size;
         }
     }
-    for raw in raw {
-        let Some(size) = raw.found.size else { continue };
+    for raw in raw.iter_mut().filter(|raw| raw.found.size.is_some()) {
         let identity = raw.identity();
+        let size = now.get(&identity).copied().unwrap_or_default();
         if let Some(known) = sizes.get(&identity).copied().filter(|known| size > *known) {
             let found = raw.found.clone();
             raw.found = oversize_growth::grown(raw.rule.name, found, known);
@@ -111,12 +122,17 @@ pub fn entries(source: &dyn Source, tree: &Tree, findings: &[Finding]) -> Result
     let entry = |(identity, group): (&Identity, Vec<usize>)| Entry {
         identity: identity.clone(),
         count: u32::try_from(group.len()).unwrap_or(u32::MAX),
-        size: group.iter().filter_map(|number| lasting[*number].size).max(),
+        size: total(group.iter().map(|number| lasting[*number].size)),
         content: content::of_equals(&group.iter().map(|number| hashes[*number]).collect::<Vec<_>>()),
         reason: None,
         line: 0,
     };
     Ok(groups.into_iter().map(entry).collect())
+}
+
+/// The size of equal findings: functions of one name grow and shrink together.
+fn total(sizes: impl Iterator<Item = Option<u64>>) -> Option<u64> {
+    sizes.fold(None, |sum, size| size.map_or(sum, |size| Some(sum.unwrap_or(0) + size)))
 }
 
 /// Equal findings, by their numbers.
@@ -151,7 +167,7 @@ impl Matching<'_> {
             self.held.push(entry.clone());
             return false;
         }
-        let size = group.iter().filter_map(|number| findings[*number].size).max();
+        let size = total(group.iter().map(|number| findings[*number].size));
         if size > entry.size && entry.size.is_some() {
             self.held.push(entry.clone());
             return false;
@@ -166,7 +182,7 @@ impl Matching<'_> {
     }
 
     fn hold(&mut self, entry: Entry, group: &[usize], findings: &[Finding]) {
-        self.held.push(Entry { size: group.iter().filter_map(|number| findings[*number].size).max(), ..entry });
+        self.held.push(Entry { size: total(group.iter().map(|number| findings[*number].size)), ..entry });
     }
 
     fn stale(&mut self, entry: &Entry, left: &Left<'_>) {
@@ -207,19 +223,13 @@ fn moved<'e, 'f>(
     for (identity, group) in new {
         let content = content::of_equals(&hashes.by_ref().take(group.len()).collect::<Vec<_>>());
         let Some(entries) = gone.get_mut(&key(identity)) else { continue };
-        let size = group.iter().filter_map(|number| findings[*number].size).max();
+        let size = total(group.iter().map(|number| findings[*number].size));
         let same = |entry: &&Entry| content.is_some() && entry.content == content && size <= entry.size;
-        if let Some(at) = entries.iter().position(same) {
+        // Of several that are alike, the one whose file keeps its name.
+        let same_name = |entry: &&Entry| same(entry) && entry.identity.path.name() == identity.path.name();
+        if let Some(at) = entries.iter().position(same_name).or_else(|| entries.iter().position(same)) {
             moved.push((entries.remove(at), *identity));
         }
     }
     Ok(moved)
-}
-
-impl Request {
-    /// All that was known before.
-    fn known(&self) -> impl Iterator<Item = &Entry> {
-        let base = self.base.iter().flat_map(|base| base.known.iter().map(|known| &known.entry));
-        self.baseline.iter().flat_map(|baseline| &baseline.entries).chain(base)
-    }
 }

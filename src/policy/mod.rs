@@ -14,6 +14,7 @@ pub mod glob;
 pub mod keys;
 pub mod layers;
 pub mod legacy_files;
+pub mod looser;
 pub mod owned;
 pub mod project;
 pub mod python;

@@ -208,6 +208,7 @@ fn check_text(takes: Takes, text: &str) -> Result<(), String> {
         Takes::Folder => check_folder(text),
         Takes::File if is_root(text) || text.ends_with('/') => Err(format!("`{text}` is a folder; a file is meant")),
         Takes::File if !Glob::is_literal(text) => Err(format!("`{text}` is a glob; a file is meant")),
+        Takes::File if text.split('/').any(|part| part == ".git") => Err(format!("`{text}` lies in git's own folder")),
         Takes::File => Glob::parse(text).map(drop),
         Takes::Day => Err(format!("a date stands without quotes: {}", Day::parse(text)?)),
         Takes::Choice(known) if !known.contains(&text) => {

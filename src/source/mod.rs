@@ -167,6 +167,9 @@ impl SourceError {
             Self::Git { message, .. } if message.contains("index file") => {
                 "the index is damaged: `rm \"$(git rev-parse --git-path index)\" && git reset` makes it anew from HEAD"
             }
+            Self::Git { message, .. } if message.contains("Needed a single revision") => {
+                "check the name of the revision: this repository has none of that name"
+            }
             Self::Git { .. } => "run the command by hand to see more",
             Self::Silent { .. } => "git hangs: look for a lock, a network file system or a waiting helper",
             Self::Garbled { command, .. } if command == "ls-files" => {

@@ -106,7 +106,7 @@ fn a_revision_that_is_not_there_is_no_verdict() {
     let repository = limited();
     for revision in ["nowhere", "HEAD~9", "--all", "HEAD:a.py"] {
         let words = [&format!("--rev={revision}")[..]];
-        no_verdict(&repository, &words, &[], "`git rev-parse` failed", "run the command by hand");
+        no_verdict(&repository, &words, &[], "`git rev-parse` failed", "check the name of the revision");
     }
 }
 

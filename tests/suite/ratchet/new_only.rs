@@ -251,5 +251,5 @@ fn a_policy_that_is_loosened_is_told() {
     let verdict = repository.ssot(&["check", "--format", "json"]).json();
     let fingerprint = verdict["findings"][0]["fingerprint"].as_str().expect("a finding").to_owned();
     repository.ssot(&["baseline", "accept", &fingerprint, "--reason", "why"]).status(0);
-    assert_eq!(loosened(&repository), ["this change accepts `wrapped-import` in `history/b.py` into the baseline"]);
+    assert_eq!(loosened(&repository), ["this change accepts `wrapped-import` in `history/b.py` in the baseline"]);
 }

@@ -1,0 +1,209 @@
+//! Where one policy asks for less than another, key by key.
+
+use std::collections::BTreeMap;
+
+use toml::de::{DeTable, DeValue};
+
+use super::show::shown;
+use super::{PolicyFile, write};
+
+/// A key that asks for less than it did.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Looser {
+    /// From the top, with dots.
+    pub key: String,
+    /// What was done to it, for a sentence that starts with "this change".
+    pub what: String,
+    /// The line of the newer policy; none where it is not written there.
+    pub line: Option<u32>,
+}
+
+/// Judged in their own way, or without a say in what is found.
+const ASIDE: &[&str] = &["version", "levels", "defaults", "allow", "max-file-size"];
+const WORDS: &[&str] = &["message", "owner", "docs", "reason", "new", "warn-days", "baseline", "exclude"];
+
+/// Lists that let through what they name; all others ask for it.
+const LETTING: &[&str] = &["tests", "built", "importers", "expose", "public", "home", "exhaustive-ignores"];
+
+/// The words of a key from the least that it can ask to the most, and which of them holds where none is written.
+const ASKING: &[(&str, &[&str], usize)] = &[
+    ("relative", &["none", "parents", "all"], 1),
+    ("type-checking", &["ignore", "check"], 1),
+    ("strings", &["off", "calls"], 1),
+    ("bodies", &["alike", "any"], 0),
+    ("level", &["off", "warning", "error"], 2),
+];
+
+struct Leaf {
+    items: Vec<String>,
+    is_list: bool,
+    line: Option<u32>,
+}
+
+/// Where `new` asks for less than `old`, in the order of the keys. Concepts and contracts that one of them lacks, limits,
+/// levels, allows and `exclude` are not told here.
+pub fn looser(old: &PolicyFile, new: &PolicyFile) -> Vec<Looser> {
+    let (before, after) = (leaves(old), leaves(new));
+    let noun = |key: &str| {
+        let mut parts = key.split('\0');
+        matches!(parts.next(), Some("concept" | "contract")).then(|| parts.next().map(str::to_owned)).flatten()
+    };
+    let has = |leaves: &BTreeMap<String, Leaf>, key: &str| match noun(key) {
+        Some(_) => {
+            let start: Vec<_> = key.split('\0').take(2).collect();
+            let start = start.join("\0") + "\0";
+            leaves.range(start.clone()..).next().is_some_and(|(key, _)| key.starts_with(&start))
+        }
+        None => true,
+    };
+    let mut keys: Vec<&String> = before.keys().chain(after.keys()).collect();
+    keys.sort();
+    keys.dedup();
+    keys.retain(|key| has(&before, key) && has(&after, key));
+    let told = |key: &String| {
+        let what = change(key, before.get(key), after.get(key))?;
+        let line = after.get(key).and_then(|leaf| leaf.line);
+        Some(Looser { key: key.replace('\0', "."), what, line })
+    };
+    keys.into_iter().filter_map(told).collect()
+}
+
+/// What was done to a key, if it asks for less.
+fn change(key: &str, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<String> {
+    let shown = key.replace('\0', ".");
+    let name = key.rsplit('\0').next().unwrap_or(key);
+    let none: &[String] = &[];
+    let (was, is) = (old.map_or(none, |leaf| &leaf.items), new.map_or(none, |leaf| &leaf.items));
+    if was == is {
+        return None;
+    }
+    if let Some((_, words, usual)) = ASKING.iter().find(|(key, ..)| *key == name) {
+        let rank = |items: &[String]| {
+            items
+                .first()
+                .and_then(|item| words.iter().position(|word| item.trim_matches('"') == *word))
+                .unwrap_or(*usual)
+        };
+        return (rank(is) < rank(was))
+            .then(|| format!("sets `{shown}` to {}", is.first().map_or("its default", |item| item)));
+    }
+    let is_flag = |items: &[String]| matches!(items, [one] if matches!(one.as_str(), "true" | "false"));
+    if is_flag(was) || is_flag(is) {
+        return matches!(was, [one] if one == "true").then(|| format!("sets `{shown}` to false"));
+    }
+    if name == "shim-until" {
+        return (is > was && !is.is_empty()).then(|| format!("lets a shim stand longer: `{shown}`"));
+    }
+    let is_closed = key.starts_with("no-legacy-files\0closed\0");
+    if name == "in" && was.is_empty() {
+        return Some(format!("narrows `{shown}`"));
+    }
+    if is_closed && new.is_none() {
+        return Some(format!("opens `{shown}`"));
+    }
+    if LETTING.contains(&name) || is_closed {
+        // One for one is a move. Where nothing was written, the usual holds: the home as the public place.
+        let is_more = old.is_some() && (is.len() > was.len() || !matches!(name, "home" | "public"));
+        let added = is.iter().find(|item| !was.contains(item)).filter(|_| is_more);
+        return added.map(|item| format!("adds {item} to `{shown}`"));
+    }
+    let gone = was.iter().find(|item| !is.contains(item))?;
+    let is_list = old.is_some_and(|leaf| leaf.is_list) || new.is_none();
+    Some(if is_list { format!("takes {gone} out of `{shown}`") } else { format!("changes `{shown}`") })
+}
+
+/// All values that hold, by their keys, whose parts a NUL divides.
+fn leaves(file: &PolicyFile) -> BTreeMap<String, Leaf> {
+    let mut leaves = BTreeMap::new();
+    for value in shown(file) {
+        if [&value.table, &value.key].iter().any(|name| ASIDE.contains(&name.as_str())) {
+            continue;
+        }
+        let text = format!("value = {}", value.value);
+        let table = DeTable::parse_recoverable(&text).0;
+        let Some(read) = table.get_ref().get("value") else { continue };
+        let key = value.key.trim_matches('"');
+        let path = if value.table.is_empty() { key.to_owned() } else { format!("{}\0{key}", value.table) };
+        flatten(path, read, value.line, &mut leaves);
+    }
+    leaves
+}
+
+fn flatten(path: String, value: &toml::Spanned<DeValue<'_>>, line: Option<u32>, leaves: &mut BTreeMap<String, Leaf>) {
+    match value.get_ref() {
+        DeValue::Table(table) => {
+            for (key, value) in table {
+                flatten(format!("{path}\0{}", key.get_ref()), value, line, leaves);
+            }
+        }
+        _ if path.rsplit('\0').next().is_some_and(|name| WORDS.contains(&name)) => {}
+        DeValue::Array(items) => {
+            let items = items.iter().map(write::value).collect();
+            leaves.insert(path, Leaf { items, is_list: true, line });
+        }
+        _ => drop(leaves.insert(path, Leaf { items: vec![write::value(value)], is_list: false, line })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looser;
+    use crate::policy::{Origin, PolicyFile};
+
+    const OLD: &str = "version = 1
+[project]\ntests = [\"/tests/**\"]
+[concept.db]\nhome = \"app.db\"\nowns = [\"class Db*\", \"def connect\"]\nwraps = [\"sqlite3\"]\ntests = true
+legacy = { \"app.olddb\" = { new = \"app.db\", shim-until = 2026-12-31, reason = \"why\" } }
+[contract.apart]\ntype = \"independence\"\nmodules = [\"a\", \"b\", \"c\"]
+[no-legacy-files]\nforbidden = [\"*.tmpx\"]\nclosed = { \"src\" = [\"a.rs\"] }
+";
+
+    fn told(from: &str, to: &str) -> Vec<String> {
+        let file = |text: &str| PolicyFile::new(Origin::SsotToml, "ssot.toml".into(), text.to_owned());
+        assert!(OLD.contains(from), "{from}");
+        looser(&file(OLD), &file(&OLD.replace(from, to))).into_iter().map(|looser| looser.what).collect()
+    }
+
+    #[test]
+    fn what_asks_for_less() {
+        for (from, to, said) in [
+            ("tests = [\"/tests/**\"]", "tests = [\"**\"]", "adds \"**\" to `project.tests`"),
+            (", \"def connect\"", "", "takes \"def connect\" out of `concept.db.owns`"),
+            ("wraps = [\"sqlite3\"]\n", "", "takes \"sqlite3\" out of `concept.db.wraps`"),
+            ("home = \"app.db\"", "home = [\"app.db\", \"app.x\"]", "adds \"app.x\" to `concept.db.home`"),
+            ("tests = true", "tests = false", "sets `concept.db.tests` to false"),
+            ("tests = true", "tests = true\nlevel = \"warning\"", "sets `concept.db.level` to \"warning\""),
+            ("tests = true", "tests = true\nin = [\"app/**\"]", "narrows `concept.db.in`"),
+            ("2026-12-31", "2027-12-31", "lets a shim stand longer: `concept.db.legacy.app.olddb.shim-until`"),
+            (", \"c\"]", "]", "takes \"c\" out of `contract.apart.modules`"),
+            ("\"independence\"", "\"protected\"", "changes `contract.apart.type`"),
+            ("[\"*.tmpx\"]", "[]", "takes \"*.tmpx\" out of `no-legacy-files.forbidden`"),
+            ("[\"a.rs\"]", "[\"a.rs\", \"b.rs\"]", "adds \"b.rs\" to `no-legacy-files.closed.src`"),
+            ("closed = { \"src\" = [\"a.rs\"] }", "", "opens `no-legacy-files.closed.src`"),
+            (
+                "version = 1\n",
+                "version = 1\n[import-path-policy]\nstrings = \"off\"\n",
+                "sets `import-path-policy.strings` to \"off\"",
+            ),
+        ] {
+            assert_eq!(told(from, to), [said], "{to}");
+        }
+    }
+
+    #[test]
+    fn what_does_not() {
+        for (from, to) in [
+            ("owns = [", "owns = [\"class X\", "),
+            ("tests = true", "tests = true\nmessage = \"x\"\nowner = \"@x\""),
+            ("2026-12-31", "2026-11-30"),
+            ("[\"a.rs\"]", "[]"),
+            (
+                "[contract.apart]",
+                "[contract.other]\ntype = \"forbidden\"\nfrom = [\"a\"]\nto = [\"b\"]\n[contract.apart]",
+            ),
+            ("version = 1\n", "version = 1\n[import-path-policy]\nrelative = \"all\"\n"),
+        ] {
+            assert_eq!(told(from, to), [""; 0], "{to}");
+        }
+    }
+}
