@@ -36,7 +36,7 @@ pub use distributions::Distribution;
 use distributions::Distributions;
 pub use mistakes::mistakes;
 pub use module::{Module, ModuleId};
-pub use reexports::{Origins, Place};
+pub use reexports::{ByStar, Origins, Place};
 pub use resolve::{Located, Lookup};
 pub use roots::find as python_roots;
 

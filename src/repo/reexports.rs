@@ -156,7 +156,7 @@ impl Repo {
         let stars = bindings.stars.iter().filter_map(|star| self.source_of(module, star));
         let stars: Vec<ModuleId> = stars.filter(|source| *source != module).collect();
         let gives = |source: &ModuleId| {
-            known.entry(*source).or_insert_with(|| Bindings::of(self.module(*source))).gives_by_star(first)
+            known.entry(*source).or_insert_with(|| Bindings::of(self.module(*source))).by_star.gives(first)
         };
         stars.into_iter().filter(gives).map(|module| Place { module, name: place.name.clone() }).collect()
     }
@@ -176,10 +176,30 @@ impl Repo {
         .filter(|place| place.module != module || place.name != whole)
     }
 
-    /// Whether `from module import *` brings the name.
-    pub fn gives_by_star(&self, module: ModuleId, name: &str) -> bool {
-        let exports = self.module(module).code.as_deref().and_then(|code| code.exports.as_ref());
-        exports.map_or(!name.starts_with('_'), |exports| exports.iter().any(|export| export == name))
+    /// What `from module import *` brings.
+    pub fn by_star(&self, module: ModuleId) -> ByStar<'_> {
+        ByStar::of(self.module(module))
+    }
+}
+
+/// The names that a star takes from a module.
+pub struct ByStar<'r> {
+    /// None: all but private ones.
+    exports: Option<HashSet<&'r str>>,
+}
+
+impl<'r> ByStar<'r> {
+    fn of(module: &'r Module) -> Self {
+        let Some(code) = module.code.as_deref() else { return Self { exports: None } };
+        // An `__all__` that is made of others names more than is written there.
+        let is_made = code.imports.iter().any(|import| import.name.as_deref() == Some("__all__"))
+            || code.uses.iter().any(|used| used.target.ends_with(".__all__"));
+        let exports = code.exports.as_ref().filter(|_| !is_made);
+        Self { exports: exports.map(|exports| exports.iter().map(String::as_str).collect()) }
+    }
+
+    pub fn gives(&self, name: &str) -> bool {
+        self.exports.as_ref().map_or(!name.starts_with('_'), |exports| exports.contains(name))
     }
 }
 
@@ -200,14 +220,14 @@ struct Bindings<'r> {
     /// What it defines itself: that counts, whatever it imports of the same name; but not before what is tried first.
     defined: HashSet<&'r str>,
     stars: Vec<&'r Import>,
-    exports: Option<HashSet<&'r str>>,
+    by_star: ByStar<'r>,
 }
 
 impl<'r> Bindings<'r> {
     fn of(module: &'r Module) -> Self {
-        let mut bindings = Self { by_name: HashMap::new(), defined: HashSet::new(), stars: Vec::new(), exports: None };
+        let mut bindings =
+            Self { by_name: HashMap::new(), defined: HashSet::new(), stars: Vec::new(), by_star: ByStar::of(module) };
         let Some(code) = module.code.as_deref() else { return bindings };
-        bindings.exports = code.exports.as_ref().map(|exports| exports.iter().map(String::as_str).collect());
         let top = code.definitions.iter().filter(|definition| definition.is_top() && !definition.local);
         bindings.defined.extend(top.map(|definition| definition.name.as_str()));
         for import in code.imports.iter().filter(|import| !import.local) {
@@ -221,10 +241,6 @@ impl<'r> Bindings<'r> {
             bindings.by_name.entry(&alias.name).or_default().push(Bound::Alias(alias));
         }
         bindings
-    }
-
-    fn gives_by_star(&self, name: &str) -> bool {
-        self.exports.as_ref().map_or(!name.starts_with('_'), |exports| exports.contains(name))
     }
 }
 

@@ -168,16 +168,16 @@ impl NonCanonicalImport {
         }
         let stars: Vec<_> = judged(code, &self.imports)
             .filter(|import| import.name.as_deref() == Some("*"))
-            .filter_map(|import| Some((repo.source_of(id, import)?, import)))
+            .filter_map(|import| repo.source_of(id, import).map(|module| (module, repo.by_star(module), import)))
             .collect();
         for free in code.free.iter().filter(|free| is_judged(free.type_checking)) {
             let name = free.target.split('.').next().unwrap_or_default();
             if !names.contains(name) {
                 continue;
             }
-            let givers: Vec<_> = stars.iter().filter(|(module, _)| repo.gives_by_star(*module, name)).collect();
-            let places = givers.iter().map(|(module, _)| Place { module: *module, name: name.to_owned() }).collect();
-            let names = givers.iter().flat_map(|(_, star)| imported_names(repo, id, star)).collect();
+            let givers: Vec<_> = stars.iter().filter(|(_, by_star, _)| by_star.gives(name)).collect();
+            let places = givers.iter().map(|(module, ..)| Place { module: *module, name: name.to_owned() }).collect();
+            let names = givers.iter().flat_map(|(.., star)| imported_names(repo, id, star)).collect();
             taken.push(Taken { by: id, span: free.span, kept: Some(name), places, names });
         }
         taken
