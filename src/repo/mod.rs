@@ -12,6 +12,7 @@ pub mod graph;
 mod meaning;
 mod mistakes;
 mod module;
+mod reexports;
 mod resolve;
 mod roots;
 
@@ -35,6 +36,7 @@ pub use distributions::Distribution;
 use distributions::Distributions;
 pub use mistakes::mistakes;
 pub use module::{Module, ModuleId};
+pub use reexports::{ByStar, Origins, Place};
 pub use resolve::{Located, Lookup};
 pub use roots::find as python_roots;
 

@@ -77,6 +77,7 @@ pub static RULES: &[&RuleDef] = &[
     &import_path_policy::interface_bypass::RULE,
     &import_path_policy::layer_violation::RULE,
     &import_path_policy::legacy_import::RULE,
+    &import_path_policy::non_canonical_import::RULE,
     &import_path_policy::private_import::RULE,
     &import_path_policy::protected_import::RULE,
     &import_path_policy::relative_import::RULE,

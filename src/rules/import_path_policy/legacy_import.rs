@@ -35,6 +35,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::facts::{Code, DottedString, Import};
 use crate::finding::{Level, Span};
+use crate::policy::Policy;
 use crate::policy::concept::{Concept, Legacy, Place};
 use crate::policy::day::Day;
 use crate::policy::dotted::Target;
@@ -51,15 +52,7 @@ pub static RULE: RuleDef = RuleDef {
     source: include_str!("legacy_import.rs"),
     level: Some(Level::Error),
     compile: |policy| {
-        let mut by_old: HashMap<String, Vec<Old>> = HashMap::new();
-        for concept in &policy.concepts {
-            for legacy in &concept.legacy {
-                let old = Old { concept: concept.clone(), legacy: legacy.clone() };
-                by_old.entry(legacy.old.dotted()).or_default().push(old);
-            }
-        }
-        let longest = by_old.keys().map(String::len).max().unwrap_or_default();
-        let rule = LegacyImport { longest, by_old, imports: policy.imports };
+        let rule = LegacyImport::of(policy);
         Ok(if rule.by_old.is_empty() { vec![] } else { vec![Stage::Module(Box::new(rule))] })
     },
 };
@@ -69,7 +62,7 @@ struct Old {
     legacy: Legacy,
 }
 
-struct LegacyImport {
+pub(super) struct LegacyImport {
     /// The length of the longest old path.
     longest: usize,
     /// By the old dotted path.
@@ -114,6 +107,23 @@ impl ModuleRule for LegacyImport {
 }
 
 impl LegacyImport {
+    pub(super) fn of(policy: &Policy) -> Self {
+        let mut by_old: HashMap<String, Vec<Old>> = HashMap::new();
+        for concept in &policy.concepts {
+            for legacy in &concept.legacy {
+                let old = Old { concept: concept.clone(), legacy: legacy.clone() };
+                by_old.entry(legacy.old.dotted()).or_default().push(old);
+            }
+        }
+        let longest = by_old.keys().map(String::len).max().unwrap_or_default();
+        Self { longest, by_old, imports: policy.imports }
+    }
+
+    /// Whether an import of one of the names is a finding of this rule.
+    pub(super) fn tells_of(&self, names: &[String], module: &Module, repo: &Repo) -> bool {
+        self.old(names, module, repo).is_some()
+    }
+
     /// The old path that one of the names is, or lies below, and that name.
     fn old(&self, names: &[String], module: &Module, repo: &Repo) -> Option<(&Old, String)> {
         for name in names {

@@ -6,6 +6,7 @@ pub mod independence_violation;
 pub mod interface_bypass;
 pub mod layer_violation;
 pub mod legacy_import;
+pub mod non_canonical_import;
 pub mod private_import;
 pub mod protected_import;
 pub mod relative_import;

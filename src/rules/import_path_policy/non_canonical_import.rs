@@ -1,0 +1,296 @@
+//! # non-canonical-import
+//!
+//! ## What it does
+//! Flags an import of what a concept owns (`owns`) from anywhere but its home or its public place. A name counts
+//! for what it stands for: re-exports are followed through any number of modules, stars, `__all__` and aliases, and
+//! the message shows the way. So is a use through a module, `app.api.WebSocketManager` after `import app.api`, and
+//! the use of a name that a star brought. Test code is judged too.
+//!
+//! Not judged is what stands in the home, in the public place, or in an old module of the concept: they are there to
+//! hand it on. An import of an old path is `legacy-import`'s to tell. Strings that calls resolve are not judged
+//! either: a target of `mock.patch` names the module that uses the thing, and that is where it must be patched.
+//! Nothing is told of a concept without `owns`.
+//!
+//! ## Why is this bad?
+//! Each module that hands it on becomes a second address. What imports it from there breaks when that module is
+//! tidied, and a search for its importers misses them.
+//!
+//! ## Example
+//! ```toml
+//! [concept.websocket-manager]
+//! home   = "backend.app.websocket.manager"
+//! public = "backend.app.websocket"
+//! owns   = ["class *WebSocketManager"]
+//! ```
+//! ```python
+//! from backend.app.routes.chat import WebSocketManager
+//! ```
+//!
+//! ## What to do instead
+//! ```python
+//! from backend.app.websocket import WebSocketManager
+//! ```
+//!
+//! ## Fix
+//! None in this release: the finding names the import to write.
+
+use std::collections::{HashMap, HashSet};
+
+use rayon::prelude::*;
+
+use crate::facts::Code;
+use crate::finding::{Level, Span};
+use crate::policy::Sited;
+use crate::policy::concept::Concept;
+use crate::policy::day::Day;
+use crate::policy::owned::Owned;
+use crate::policy::python::Imports;
+use crate::repo::{Module, ModuleId, Origins, Place, Repo};
+use crate::rules::{Asked, Found, RepoRule, RuleDef, Sink, Stage};
+
+use super::legacy_import::LegacyImport;
+use super::{imported_names, judged};
+
+pub static RULE: RuleDef = RuleDef {
+    hook: "import-path-policy",
+    name: "non-canonical-import",
+    summary: "an import of what a concept owns, from anywhere but home or public",
+    source: include_str!("non_canonical_import.rs"),
+    level: Some(Level::Error),
+    compile: |policy| {
+        let concepts: Vec<_> = policy.concepts.iter().filter(|concept| !concept.owns.is_empty()).cloned().collect();
+        let none = concepts.is_empty();
+        let rule = NonCanonicalImport { concepts, legacy: LegacyImport::of(policy), imports: policy.imports };
+        Ok(if none { vec![] } else { vec![Stage::Repo(Box::new(rule))] })
+    },
+};
+
+struct NonCanonicalImport {
+    /// Those that own something.
+    concepts: Vec<Concept>,
+    legacy: LegacyImport,
+    imports: Imports,
+}
+
+/// Who owns a definition, and by which line.
+type Owners<'r> = HashMap<Place, Vec<(&'r Concept, &'r Sited<Owned>)>>;
+
+/// A name that a module takes from another.
+struct Taken<'r> {
+    by: ModuleId,
+    span: Span,
+    /// The name by which the module goes on to use it; none where it is used through a module.
+    kept: Option<&'r str>,
+    /// From where; several where several stars may have brought it.
+    places: Vec<Place>,
+    /// The dotted names that it can mean.
+    names: Vec<String>,
+}
+
+/// A name that is taken from the wrong place.
+struct Wrong<'r> {
+    taken: &'r Taken<'r>,
+    start: &'r Place,
+    end: &'r Place,
+    concept: &'r Concept,
+    owned: &'r Sited<Owned>,
+}
+
+impl RepoRule for NonCanonicalImport {
+    fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
+        let owners = self.owners(repo);
+        let names = repo.renamed(owners.keys().map(|place| place.name.as_str()));
+        let modules: Vec<_> = repo.modules().filter(|(_, module)| !module.is_excluded).collect();
+        let taken: Vec<Taken> = modules
+            .into_par_iter()
+            .filter_map(|(id, module)| Some((id, module.code.as_deref()?)))
+            .flat_map_iter(|(id, code)| self.taken(id, code, repo, &names))
+            .collect();
+        let ends: HashSet<Place> = owners.keys().cloned().collect();
+        let origins = repo.origins(taken.iter().flat_map(|taken| taken.places.iter().cloned()), &ends);
+        let wrong: Vec<Wrong> = taken.iter().filter_map(|taken| self.wrong(taken, &origins, &owners, repo)).collect();
+        let entrances =
+            repo.origins(wrong.iter().flat_map(|wrong| entrances(wrong, repo).map(|(_, place)| place)), &ends);
+        let mut told = HashSet::new();
+        for wrong in &wrong {
+            if told.insert((wrong.taken.by, wrong.taken.span.start.line, wrong.end)) {
+                out.report(found(wrong, &origins, &entrances, repo));
+            }
+        }
+    }
+}
+
+impl NonCanonicalImport {
+    /// The definitions at home that are owned, and the names for them there.
+    fn owners<'r>(&'r self, repo: &Repo) -> Owners<'r> {
+        let mut owners: Owners = HashMap::new();
+        for concept in &self.concepts {
+            for (id, module) in repo.modules().filter(|(_, module)| repo.is_home(concept, module)) {
+                let Some(code) = module.code.as_deref() else { continue };
+                let definitions = code.definitions.iter().filter(|found| found.is_top() && !found.local);
+                let definitions = definitions.map(|found| (Some(found.kind), &found.name));
+                for (kind, name) in definitions.chain(code.aliases.iter().map(|alias| (None, &alias.name))) {
+                    if let Some(owned) = concept.owns.iter().find(|owned| owned.value.matches(kind, name)) {
+                        let place = Place { module: id, name: name.clone() };
+                        owners.entry(place).or_default().push((concept, owned));
+                    }
+                }
+            }
+        }
+        owners
+    }
+
+    /// What a module takes that bears one of the names.
+    fn taken<'r>(&self, id: ModuleId, code: &'r Code, repo: &Repo, names: &HashSet<&str>) -> Vec<Taken<'r>> {
+        let mut taken = Vec::new();
+        for import in judged(code, &self.imports) {
+            let Some(name) = import.name.as_deref().filter(|name| names.contains(name)) else { continue };
+            let Some(module) = repo.source_of(id, import) else { continue };
+            let places = vec![Place { module, name: name.to_owned() }];
+            let names = imported_names(repo, id, import);
+            let kept = Some(import.alias.as_deref().unwrap_or(name));
+            taken.push(Taken { by: id, span: import.span, kept, places, names });
+        }
+        // What an import took by its name is told there.
+        let imported: HashSet<Place> = taken.iter().flat_map(|taken| taken.places.iter().cloned()).collect();
+        let is_judged = |type_checking: bool| self.imports.type_checking || !type_checking;
+        for used in code.uses.iter().filter(|used| is_judged(used.type_checking)) {
+            let path = used.target.trim_start_matches('.');
+            if !path.split('.').any(|part| names.contains(part)) {
+                continue;
+            }
+            let level = u32::try_from(used.target.len() - path.len()).unwrap_or(u32::MAX);
+            let place = repo.places(id, level, path).and_then(|place| cut(place, names));
+            if let Some(place) = place.filter(|place| !imported.contains(place)) {
+                let names = repo.absolute(id, &used.target);
+                taken.push(Taken { by: id, span: used.span, kept: None, places: vec![place], names });
+            }
+        }
+        let stars: Vec<_> = judged(code, &self.imports)
+            .filter(|import| import.name.as_deref() == Some("*"))
+            .filter_map(|import| repo.source_of(id, import).map(|module| (module, repo.by_star(module), import)))
+            .collect();
+        for free in code.free.iter().filter(|free| is_judged(free.type_checking)) {
+            let name = free.target.split('.').next().unwrap_or_default();
+            if !names.contains(name) {
+                continue;
+            }
+            let givers: Vec<_> = stars.iter().filter(|(_, by_star, _)| by_star.gives(name)).collect();
+            let places = givers.iter().map(|(module, ..)| Place { module: *module, name: name.to_owned() }).collect();
+            let names = givers.iter().flat_map(|(.., star)| imported_names(repo, id, star)).collect();
+            taken.push(Taken { by: id, span: free.span, kept: Some(name), places, names });
+        }
+        taken
+    }
+
+    fn wrong<'r>(
+        &self,
+        taken: &'r Taken<'r>,
+        origins: &'r Origins,
+        owners: &'r Owners<'r>,
+        repo: &Repo,
+    ) -> Option<Wrong<'r>> {
+        let by = repo.module(taken.by);
+        let mut wrong = None;
+        for start in &taken.places {
+            let Some(end) = origins.end(start) else { continue };
+            for (concept, owned) in owners.get(end).into_iter().flatten() {
+                if hands_on(concept, repo.module(start.module), repo) {
+                    return None;
+                }
+                if wrong.is_none() && reaches(concept, by, repo) {
+                    wrong = Some(Wrong { taken, start, end, concept, owned });
+                }
+            }
+        }
+        wrong.filter(|_| !self.legacy.tells_of(&taken.names, by, repo))
+    }
+}
+
+/// The place up to the first part that is one of the names.
+fn cut(mut place: Place, names: &HashSet<&str>) -> Option<Place> {
+    let mut end = 0;
+    for part in place.name.split('.') {
+        end += part.len();
+        if names.contains(part) {
+            place.name.truncate(end);
+            return Some(place);
+        }
+        end += 1;
+    }
+    None
+}
+
+/// Whether a module is the home, the public place, or an old module of the concept.
+fn hands_on(concept: &Concept, module: &Module, repo: &Repo) -> bool {
+    repo.is_home(concept, module)
+        || concept.public.iter().any(|(public, _)| module.names.contains(public))
+        || concept.legacy.iter().any(|legacy| legacy.old.name.is_none() && module.is_under(&legacy.old.module))
+}
+
+/// Whether the concept speaks of what this module imports.
+fn reaches(concept: &Concept, module: &Module, repo: &Repo) -> bool {
+    !hands_on(concept, module, repo)
+        && (concept.within.is_empty() || concept.within.matches(&module.path))
+        && repo.reaches_service(concept, module.service.as_deref())
+}
+
+/// The public places that may give a name, the nearest to its importer's service first, by the name that it has at
+/// home and by that which was taken.
+fn entrances<'w>(wrong: &'w Wrong, repo: &'w Repo) -> impl Iterator<Item = (&'w str, Place)> {
+    let nearest = wrong.concept.entrance(repo.module(wrong.taken.by).service.as_deref());
+    let public = wrong.concept.public.iter().map(|(public, _)| public.as_str());
+    let public = std::iter::once(nearest).chain(public.filter(move |public| *public != nearest));
+    public.flat_map(|public| {
+        let module = repo.named(public).first().copied();
+        let names = [wrong.end, wrong.start].map(|place| place.name.clone());
+        names.into_iter().filter_map(move |name| Some((public, Place { module: module?, name })))
+    })
+}
+
+fn found(wrong: &Wrong, origins: &Origins, given: &Origins, repo: &Repo) -> Found {
+    let Wrong { taken, start, end, concept, owned } = wrong;
+    let name = start.name.rsplit('.').next().unwrap_or_default();
+    let renamed = if name == end.name { String::new() } else { format!(", which is `{}`,", end.name) };
+    let way = way(start, origins, repo);
+    let message = format!("`{name}`{renamed} of `{}` is taken by way of `{way}`", concept.id);
+
+    let entrance = entrances(wrong, repo).find(|(_, place)| given.end(place) == Some(*end));
+    let home = repo.module(end.module).name();
+    let (module, new) = match &entrance {
+        Some((public, place)) => (*public, &place.name),
+        None => (home.as_str(), &end.name),
+    };
+    let alias = taken.kept.filter(|kept| *kept != new.as_str()).map(|kept| format!(" as {kept}")).unwrap_or_default();
+    let here = if taken.kept.is_none() { format!(" and `{new}` here") } else { String::new() };
+    let help = format!("write `from {module} import {new}{alias}`{here}");
+
+    let by = repo.module(taken.by);
+    let found = Found::place(&by.path, taken.span, end.name.as_str(), message, help);
+    found.by(Some(&owned.site)).asked(Asked::concept(concept, by.service.as_deref()))
+}
+
+/// The modules on the way, `app.api -> app.legacy -> app.home`; of many the first and the last.
+fn way(start: &Place, origins: &Origins, repo: &Repo) -> String {
+    const SHOWN: usize = 6;
+    let mut modules: Vec<ModuleId> = Vec::new();
+    for place in origins.way(start) {
+        // A way may be as long as the repository has modules: none is walked for what is not shown.
+        if modules.len() > SHOWN {
+            break;
+        }
+        if modules.last() != Some(&place.module) {
+            modules.push(place.module);
+        }
+    }
+    let is_long = modules.len() > SHOWN;
+    if is_long {
+        modules.truncate(SHOWN - 2);
+    }
+    let mut shown: Vec<String> = modules.iter().map(|id| repo.module(*id).name()).collect();
+    if is_long {
+        shown.push("...".to_owned());
+        shown.extend(origins.end(start).map(|end| repo.module(end.module).name()));
+    }
+    shown.join(" -> ")
+}
