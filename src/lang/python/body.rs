@@ -1,4 +1,4 @@
-//! A hash for any stretch of tokens, from one pass over all of them: definitions stand in each other.
+//! A hash and a number of lines for any stretch of tokens, from one pass over all: definitions stand in each other.
 
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -15,11 +15,14 @@ const BASE: u64 = 0x0bf5_8476_d1ce_4e5b;
 pub struct Bodies {
     starts: Vec<TextSize>,
     before: Vec<u64>,
+    /// Where each token that is code starts, and how many lines with code there are up to its own.
+    code: Vec<(TextSize, u32)>,
 }
 
 impl Bodies {
     pub fn new(tokens: &Tokens, places: &Places) -> Self {
         let (mut starts, mut before, mut hash) = (Vec::new(), Vec::new(), 0);
+        let (mut code, mut lines, mut last) = (Vec::new(), 0, 0);
         for token in tokens.iter() {
             let kind = token.kind();
             if matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline) {
@@ -30,9 +33,15 @@ impl Bodies {
             // Of layout only the kind counts, not its width.
             let text = if is_layout(kind) { "" } else { places.slice(token.range()) };
             hash = add(multiply(hash, BASE), number(kind, text));
+            if !is_layout(kind) && kind != TokenKind::Semi {
+                let line = places.line(token.start());
+                lines += u32::from(line != last);
+                last = line;
+                code.push((token.start(), lines));
+            }
         }
         before.push(hash);
-        Self { starts, before }
+        Self { starts, before, code }
     }
 
     /// The hash of the tokens that start in `range`, which begins at one. The end of what was indented before stands
@@ -43,6 +52,17 @@ impl Bodies {
         let hash = |number: usize| self.before.get(number).copied().unwrap_or_default();
         let moved = multiply(hash(first), power(end.saturating_sub(first)));
         add(hash(end), PRIME - moved)
+    }
+
+    /// The lines on which a token of `range` starts that is code.
+    pub fn lines(&self, range: TextRange) -> u32 {
+        let first = self.code.partition_point(|(start, _)| *start < range.start());
+        let end = self.code.partition_point(|(start, _)| *start < range.end());
+        match self.code.get(first..end) {
+            Some([(_, first), .., (_, last)]) => last - first + 1,
+            Some([_]) => 1,
+            _ => 0,
+        }
     }
 }
 

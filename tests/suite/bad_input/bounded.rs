@@ -13,7 +13,7 @@ use crate::repository::{Repository, Run, binary, command};
 pub const MEMORY: u32 = 200 << 10;
 
 /// After this a run hangs: the slowest row takes 30 s by design.
-const PATIENCE: Duration = Duration::from_secs(150);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// `ssot` with these words, bounded; a test may add to its environment.
 pub fn ssot(folder: &Path, memory: u32, words: &[&str]) -> Command {

@@ -1,6 +1,5 @@
 //! What a module defines, and what each definition takes from its module.
 
-use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Decorator, Expr, ExprContext, Identifier, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -45,11 +44,8 @@ impl Walk<'_, '_> {
         let is_text = |stmt: &&Stmt| matches!(stmt, Stmt::Expr(expr) if expr.value.is_string_literal_expr());
         let docstring = body.first().filter(is_text).map(Ranged::end);
         let start = docstring.or_else(|| body.first().map(Ranged::start));
-        let tokens = self.tokens.in_range(TextRange::new(start.unwrap_or(first), end));
-        let code = tokens.iter().filter(|token| !is_layout(token.kind()) && token.kind() != TokenKind::Semi);
-        let mut lines: Vec<u32> = code.map(|token| self.places.line(token.start())).collect();
-        lines.dedup();
-        u32::try_from(lines.len()).unwrap_or(u32::MAX).saturating_add(u32::from(start.is_some()))
+        let lines = self.bodies.lines(TextRange::new(start.unwrap_or(first), end));
+        lines.saturating_add(u32::from(start.is_some()))
     }
 
     /// At a statement that may define something at module level; gives the number of what it defines first.
