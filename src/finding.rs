@@ -1,8 +1,11 @@
 //! What the suite says: plain data that every report reads and no report judges.
 
+pub mod moves;
+
 use serde::{Deserialize, Serialize};
 
 use crate::path::RepoPath;
+use moves::Repair;
 
 /// How much a finding weighs. Only errors decide the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -156,6 +159,8 @@ pub struct Finding {
     pub url: Option<String>,
     pub policy: Option<Site>,
     pub related: Vec<Related>,
+    /// How a machine can end it, before a language made edits of it.
+    pub repair: Option<Repair>,
     pub fix: Option<Fix>,
     /// Whether it is about the file as a whole, wherever its span points.
     pub whole_file: bool,

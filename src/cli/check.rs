@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::time::Instant;
 
 use clap::builder::PossibleValuesParser;
@@ -14,13 +13,14 @@ use super::scope::{self, Scope, ScopeArgs};
 use super::{ColorArgs, output};
 use crate::engine::{self, EngineError, Request, Selection, Verdict};
 use crate::finding::Span;
+use crate::fix;
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::day::Day;
 use crate::report::frame::Frames;
 use crate::report::{self, Here, Outcome, without_commands};
 use crate::rules::{HOOKS, RULES};
-use crate::source::{Content, Source, Tree};
+use crate::source;
 
 /// The options of `ssot check` and of every hook.
 #[derive(Args, Clone, Debug)]
@@ -161,9 +161,15 @@ fn judge(args: &CheckArgs, hooks: &[&'static str]) -> (Outcome, Here, Option<Pol
         Err(EngineError::Source(error)) => outcome.troubles.push(scope::from_source(&error)),
     }
     outcome.verdict.narrow(&paths);
+    let tells_fixes = |format: Format| matches!(format, Format::Json | Format::Sarif);
+    let formats = || args.reports.iter().map(|report| report.format).chain((!args.statistics).then_some(args.format));
+    if formats().any(tells_fixes)
+        && let Err(error) = fix::attach(scope.source.as_ref(), &scope.tree, &mut outcome.verdict.findings)
+    {
+        outcome.troubles.push(scope::from_source(&error));
+    }
     outcome.verdict.notes.splice(0..0, scope.note.clone());
-    let formats = args.reports.iter().map(|report| report.format).chain((!args.statistics).then_some(args.format));
-    if formats.into_iter().any(|format| format == Format::Text) {
+    if formats().any(|format| format == Format::Text) {
         outcome.texts = texts(&scope, &outcome.verdict);
     }
     (outcome, here, Some(policy))
@@ -179,19 +185,9 @@ fn texts(scope: &Scope, verdict: &Verdict) -> HashMap<RepoPath, String> {
     let mut paths: Vec<_> = drawn.map(|finding| &finding.path).filter(|path| **path != scope.file.path).collect();
     paths.sort();
     paths.dedup();
-    read_texts(scope.source.as_ref(), &scope.tree, &paths)
-}
-
-fn read_texts(source: &dyn Source, tree: &Tree, paths: &[&RepoPath]) -> HashMap<RepoPath, String> {
-    let entries: Vec<_> = paths.iter().filter_map(|path| tree.get(path.as_bytes())).collect();
-    let texts = Mutex::new(HashMap::new());
     // A text that cannot be read is a frame without a quote; that it cannot was the engine's to tell.
-    let _ = source.read(&entries, &|number, content| {
-        if let (Content::Bytes(bytes), Ok(mut texts)) = (content, texts.lock()) {
-            texts.insert(entries[number].path.clone(), String::from_utf8_lossy(bytes).into_owned());
-        }
-    });
-    texts.into_inner().unwrap_or_default()
+    let read = source::contents(scope.source.as_ref(), &scope.tree, paths).unwrap_or_default();
+    read.into_iter().map(|(path, bytes)| (path, String::from_utf8_lossy(&bytes).into_owned())).collect()
 }
 
 fn report(args: &CheckArgs, outcome: &Outcome, here: &Here, policy: Option<&Policy>) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ mod baseline;
 mod check;
 mod explain;
 mod facts;
+mod fix;
 mod init;
 mod install;
 mod output;
@@ -40,6 +41,8 @@ enum Command {
     Baseline(baseline::BaselineArgs),
     /// Show the page of a rule
     Explain(explain::ExplainArgs),
+    /// Write what findings ask for: imports, uses and strings that moved; with --unsafe, files that can go
+    Fix(fix::FixArgs),
     /// Show what is known of a file: its definitions, imports and uses, as JSON
     Facts(facts::FactsArgs),
     /// Write an ssot.toml fitted to this repository
@@ -73,6 +76,7 @@ pub fn main() -> ExitCode {
             Command::Baseline(args) => baseline::run(&args),
             Command::Explain(args) => explain::run(&args),
             Command::Facts(args) => facts::run(&args),
+            Command::Fix(args) => fix::run(&args),
             Command::Init(args) => init::run(&args),
             Command::Rules(args) => rules::run(&args),
             Command::Policy(args) => policy::run(&args),

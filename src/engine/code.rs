@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::{Raw, Request, Running, has_content};
+use super::{EngineError, Raw, Request, Running, has_content};
 use crate::facts::Facts;
 use crate::gather::{Seen, gather};
 use crate::lang;
@@ -27,6 +27,10 @@ pub(super) fn gather_modules(
     if !running.iter().any(Running::needs_repo) {
         return Ok(Modules::new());
     }
+    gather_all(source, tree, request)
+}
+
+fn gather_all(source: &dyn Source, tree: &Tree, request: &Request) -> Result<Modules, SourceError> {
     let is_code = |entry: &&Entry| has_content(entry.kind) && lang::of(&entry.path).has_code();
     let wanted: Vec<&Entry> = tree.entries().iter().filter(is_code).collect();
     let mut cache = request.cache.as_ref().map(|folder| folder.open::<Facts>("facts"));
@@ -34,6 +38,20 @@ pub(super) fn gather_modules(
     // That the cache cannot be written is told by whoever judges the files.
     let _ = cache.map(crate::cache::Cache::save);
     Ok(wanted.iter().map(|entry| entry.path.clone()).zip(seen).collect())
+}
+
+/// The whole repository of a snapshot, as rules see it.
+pub fn view(source: &dyn Source, tree: &Tree, policy: &Policy, request: &Request) -> Result<Repo, EngineError> {
+    let seen = gather_all(source, tree, request)?;
+    Ok(build(source, tree, policy, seen)?)
+}
+
+fn build(source: &dyn Source, tree: &Tree, policy: &Policy, modules: Modules) -> Result<Repo, SourceError> {
+    let code = modules.into_iter().map(|(path, seen)| match seen {
+        Seen::Facts(facts) => (path, facts.code),
+        _ => (path, None),
+    });
+    Repo::build(source, tree, policy, code)
 }
 
 pub(super) fn judge(
@@ -47,11 +65,7 @@ pub(super) fn judge(
     if !running.iter().any(Running::needs_repo) {
         return Ok(Vec::new());
     }
-    let code = modules.into_iter().map(|(path, seen)| match seen {
-        Seen::Facts(facts) => (path, facts.code),
-        _ => (path, None),
-    });
-    let repo = Repo::build(source, tree, policy, code)?;
+    let repo = build(source, tree, policy, modules)?;
     let mut raw = Vec::new();
     for Running { rule, stages } in running {
         for stage in stages {

@@ -31,6 +31,7 @@ use crate::rules::{ANY_HOOK, Found, HOOKS, RuleDef, Sink, Stage};
 use crate::source::{Kind, Source, SourceError, Tree};
 
 pub use base::{Base, Gate};
+pub use code::view;
 pub use ratchet::entries;
 pub use selection::Selection;
 pub use version::required_python;
@@ -295,6 +296,7 @@ fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding>
                 contract: asked.contract,
                 policy: found.policy,
                 related: found.related,
+                repair: found.repair,
                 fix: None,
                 fingerprint: String::new(),
             }

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::facts::Facts;
+use crate::finding::moves::{Move, Rewriting};
 use crate::path::RepoPath;
 
 /// How the facts of one kind of file are read.
@@ -33,6 +34,12 @@ pub trait Language: Sync {
 
     /// A pure function of the bytes that answers for any bytes.
     fn extract(&self, bytes: &[u8]) -> Facts;
+
+    /// The edits that make `moves` in a text: none of them where the language knows of no moves.
+    fn rewrite(&self, _text: &str, moves: &[Move]) -> Rewriting {
+        let refused = (0..moves.len()).map(|number| (number, format!("{} is not rewritten", self.id())));
+        Rewriting { edits: Vec::new(), refused: refused.collect() }
+    }
 }
 
 /// All languages. The first whose names match a file is its language; the last matches every file.

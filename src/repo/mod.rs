@@ -9,12 +9,14 @@ pub mod cycles;
 mod dependencies;
 mod distributions;
 pub mod graph;
+mod instead;
 mod meaning;
 mod mistakes;
 mod module;
 mod reexports;
 mod resolve;
 mod roots;
+mod taken;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
@@ -34,11 +36,13 @@ pub use belongs::ConceptFiles;
 pub use dependencies::Dependencies;
 pub use distributions::Distribution;
 use distributions::Distributions;
+pub use instead::{Instead, as_short};
 pub use mistakes::mistakes;
 pub use module::{Module, ModuleId};
 pub use reexports::{ByStar, Origins, Place};
 pub use resolve::{Located, Lookup};
 pub use roots::find as python_roots;
+use taken::Taken;
 
 /// All modules of a snapshot and the indexes that rules ask.
 #[derive(Debug)]
@@ -66,6 +70,8 @@ pub struct Repo {
     imported_by: OnceLock<HashMap<ModuleId, Vec<(ModuleId, Span)>>>,
     /// Which distribution imports from which; made when first asked for.
     linked: OnceLock<HashSet<(Distribution, Distribution)>>,
+    /// Made when first asked for.
+    taken: OnceLock<Taken>,
 }
 
 impl Repo {
@@ -96,6 +102,7 @@ impl Repo {
             graph: OnceLock::new(),
             imported_by: OnceLock::new(),
             linked: OnceLock::new(),
+            taken: OnceLock::new(),
             roots,
             modules,
         };

@@ -13,6 +13,7 @@ pub mod source;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Code, Facts};
+use crate::finding::moves::{Move, Repair};
 use crate::finding::{Level, Related, Site, Span};
 use crate::path::RepoPath;
 use crate::policy::concept::Concept;
@@ -208,6 +209,8 @@ pub struct Found {
     pub related: Vec<Related>,
     /// What of the policy asks for it.
     pub asked: Option<Asked>,
+    /// How a machine can end it.
+    pub repair: Option<Repair>,
 }
 
 /// The concept or contract that asks for a finding, and what it says of it.
@@ -261,6 +264,7 @@ impl Found {
             policy: None,
             related: Vec::new(),
             asked: None,
+            repair: None,
         }
     }
 
@@ -305,6 +309,18 @@ impl Found {
     /// By which concept or contract.
     pub fn asked(mut self, asked: Asked) -> Self {
         self.asked = Some(asked);
+        self
+    }
+
+    /// By which a machine can end it; nothing where there are no moves.
+    pub fn moves(mut self, moves: Vec<Move>) -> Self {
+        self.repair = (!moves.is_empty()).then_some(Repair::Moves(moves));
+        self
+    }
+
+    /// It ends where the file goes.
+    pub fn deletable(mut self) -> Self {
+        self.repair = Some(Repair::Delete);
         self
     }
 

@@ -13,10 +13,12 @@ mod folder;
 pub mod git;
 mod index;
 pub mod memory;
+pub mod overlay;
 mod tree;
 mod worktree;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -226,4 +228,21 @@ pub trait Source: Sync {
     fn notes(&self) -> Vec<String> {
         Vec::new()
     }
+}
+
+/// The contents of files, by path; of what cannot be read there is none.
+pub fn contents<'p>(
+    source: &dyn Source,
+    tree: &Tree,
+    paths: impl IntoIterator<Item = &'p RepoPath>,
+) -> Result<HashMap<RepoPath, Vec<u8>>, SourceError> {
+    let entries: Vec<&Entry> = paths.into_iter().filter_map(|path| tree.get(path.as_bytes())).collect();
+    let found = Mutex::new(HashMap::new());
+    source.read(&entries, &|number, content| {
+        if let (Content::Bytes(bytes), Some(entry)) = (content, entries.get(number)) {
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            found.insert(entry.path.clone(), bytes.to_vec());
+        }
+    })?;
+    Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

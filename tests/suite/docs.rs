@@ -1,11 +1,12 @@
 //! What the documents say is true.
 //!
-//! `UPDATE_DOCS=1 bash tests/run.sh docs` rewrites what is generated in README.md.
+//! `UPDATE_DOCS=1 bash tests/run.sh docs` rewrites what is generated in the documents.
 
 mod commands;
 mod examples;
 mod links;
 mod readme;
+mod transcripts;
 
 use std::path::Path;
 

@@ -91,6 +91,7 @@ fn finding(path: &str, level: Level) -> Finding {
         url: None,
         policy: None,
         related: Vec::new(),
+        repair: None,
         fix: None,
         whole_file: true,
         size: None,

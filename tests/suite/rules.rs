@@ -12,6 +12,9 @@
 //! - `text findings`: what `--format concise` prints, whatever the rule; empty where nothing is found. A mistake
 //!   of the policy is shown as `ssot.toml:line:column: message`.
 //!
+//! In `tests/fixes/<topic>.md` a case ends in `diff fix` in place of the findings: the patch of `ssot fix`, and what is
+//! left.
+//!
 //! `UPDATE_CASES=1 cargo test --test suite rules::` rewrites the findings.
 
 mod case;
@@ -28,22 +31,43 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
 }
 
+fn topics() -> Vec<String> {
+    let folder = std::fs::read_dir(folder().with_file_name("fixes")).expect("a folder");
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+    let mut topics: Vec<_> =
+        folder.map(name).map(|name| name.strip_suffix(".md").expect("a case file").to_owned()).collect();
+    topics.sort();
+    topics
+}
+
 #[test]
 fn every_case_gives_its_findings() {
+    let files = RULES.iter().map(|rule| (rule.name, folder().join(format!("{}.md", rule.name))));
+    check(files, run::findings, "text findings");
+}
+
+#[test]
+fn every_case_gives_its_fix() {
+    let topics = topics();
+    let files = topics.iter().map(|topic| (topic.as_str(), folder().join(format!("../fixes/{topic}.md"))));
+    check(files, run::fix, "diff fix");
+}
+
+/// Compares what each case gives with what stands there, or writes it there.
+fn check<'n>(files: impl Iterator<Item = (&'n str, PathBuf)>, give: fn(&Case) -> String, block: &str) {
     let update = std::env::var_os("UPDATE_CASES").is_some();
     let mut wrong = String::new();
-    for rule in RULES {
-        let path = folder().join(format!("{}.md", rule.name));
+    for (title, path) in files {
         let mut text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let cases = read(rule.name, &text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let found: Vec<String> = cases.iter().map(run::findings).collect();
+        let cases = read(title, &text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let found: Vec<String> = cases.iter().map(give).collect();
         for (case, found) in cases.iter().zip(&found).filter(|(case, found)| case.findings != **found) {
             let Case { heading, line, findings, .. } = case;
-            writeln!(wrong, "\ntests/rules/{}.md:{line}: {heading}\n{}", rule.name, diff(findings, found)).unwrap();
+            writeln!(wrong, "\n{title}.md:{line}: {heading}\n{}", diff(findings, found)).unwrap();
         }
         if update {
             for (case, found) in cases.iter().zip(&found).rev() {
-                text.replace_range(case.findings_range.clone(), &format!("```text findings\n{found}```"));
+                text.replace_range(case.findings_range.clone(), &format!("```{block}\n{found}```"));
             }
             std::fs::write(&path, text).unwrap();
         }

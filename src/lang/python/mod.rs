@@ -12,6 +12,7 @@ mod exports;
 mod guards;
 mod indentation;
 mod places;
+mod rewrite;
 mod scope;
 mod shim;
 mod syntax;
@@ -23,6 +24,7 @@ use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use super::Language;
 use super::text::{count_lines, is_binary};
 use crate::facts::{Code, Facts};
+use crate::finding::moves::{Move, Rewriting};
 use places::Places;
 
 pub struct Python;
@@ -69,5 +71,9 @@ impl Language for Python {
         }
         dismantle::dismantle(parsed.into_syntax());
         facts
+    }
+
+    fn rewrite(&self, text: &str, moves: &[Move]) -> Rewriting {
+        rewrite::rewrite(text, moves)
     }
 }

@@ -1,7 +1,7 @@
 //! Byte offsets to lines and columns.
 
 use ruff_python_ast::Identifier;
-use ruff_source_file::LineIndex;
+use ruff_source_file::{LineIndex, OneIndexed};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::finding::{Position, Span};
@@ -34,6 +34,20 @@ impl<'t> Places<'t> {
         let end = TextSize::try_from(self.text.len()).unwrap_or(range.end()).min(range.end());
         let start = range.start().min(end);
         Span { start: self.position(start), end: self.position(end) }
+    }
+
+    /// Where a position is, in bytes; none behind the end of the text or of its line.
+    pub fn offset(&self, at: Position) -> Option<TextSize> {
+        let number = |number: u32| OneIndexed::new(number as usize);
+        let (line, column) = (number(at.line)?, number(at.column)?);
+        if line.to_zero_indexed() >= self.index.line_count() {
+            return None;
+        }
+        let start = self.index.line_start(line, self.text);
+        let rest = self.text.get(start.to_usize()..)?;
+        let mut letters = rest.char_indices().map(|(offset, _)| offset).chain([rest.len()]);
+        let offset = letters.nth(column.to_zero_indexed())?;
+        Some(start + TextSize::try_from(offset).ok()?)
     }
 
     pub fn of_name(&self, name: &Identifier) -> Span {

@@ -121,6 +121,11 @@ impl Scopes {
         self.find(name).map(|(_, bound)| bound)
     }
 
+    /// How many scopes stand around the one that binds the name.
+    pub fn depth(&self, name: &str) -> Option<usize> {
+        self.find(name).map(|(depth, _)| depth)
+    }
+
     /// Whether it is the module that binds the name.
     pub fn is_of_module(&self, name: &str) -> bool {
         self.find(name).is_some_and(|(depth, _)| depth == 0)

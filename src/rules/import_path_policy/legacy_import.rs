@@ -29,18 +29,20 @@
 //! ```
 //!
 //! ## Fix
-//! None in this release: the finding names the new path.
+//! `ssot fix` writes the new path, in statements, in what they gave to the file, and in strings. Safe: what is imported
+//! is what the policy says replaced it. Left alone is what nothing replaces, and a new module that lacks the name.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::facts::{Code, DottedString, Import};
+use crate::finding::moves::Move;
 use crate::finding::{Level, Span};
 use crate::policy::Policy;
 use crate::policy::concept::{Concept, Legacy, Place};
 use crate::policy::day::Day;
 use crate::policy::dotted::Target;
 use crate::policy::python::Imports;
-use crate::repo::{Module, ModuleId, Repo};
+use crate::repo::{Instead, Module, ModuleId, Repo, as_short};
 use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
 
 use super::{imported_names, judged, used_names};
@@ -73,35 +75,36 @@ pub(super) struct LegacyImport {
 impl ModuleRule for LegacyImport {
     fn check(&self, id: ModuleId, code: &Code, repo: &Repo, today: Day, out: &mut Sink) {
         let module = repo.module(id);
-        let mut told = HashSet::new();
+        // One finding for a line and an old path, with the moves of all that stands there.
+        let mut told: BTreeMap<(u32, String), (Found, Vec<Move>)> = BTreeMap::new();
         for import in judged(code, &self.imports) {
             let names = imported_names(repo, id, import);
             let Some((old, name)) = self.old(&names, module, repo) else { continue };
-            if told.insert((import.line, old.legacy.old.dotted())) {
-                out.report(self.found(
-                    module,
-                    import.span,
-                    old,
-                    &import_instead(old, import, &name, module, repo),
-                    today,
-                    repo,
-                ));
-            }
+            let (help, instead) = import_instead(old, import, &name, module, repo);
+            let key = (import.line, old.legacy.old.dotted());
+            let found = || (self.found(module, import.span, old, &help, today, repo), Vec::new());
+            let (_, moves) = told.entry(key).or_insert_with(found);
+            moves.extend(instead.map(|instead| instead.moved(id, import, &name, repo)));
         }
         for (names, span) in used_names(repo, id, code, &self.imports) {
-            let Some((old, _)) = self.old(&names, module, repo).filter(|(old, _)| old.legacy.old.name.is_some()) else {
+            let Some((old, name)) = self.old(&names, module, repo).filter(|(old, _)| old.legacy.old.name.is_some())
+            else {
                 continue;
             };
-            let is_import = |import: &&Import| imported_names(repo, id, import).iter().any(|name| names.contains(name));
-            if code.imports.iter().find(is_import).is_none() && told.insert((span.start.line, old.legacy.old.dotted()))
-            {
-                out.report(self.found(module, span, old, &replacement(old), today, repo));
+            let path = old.legacy.old.dotted();
+            let is_import = |import: &Import| imported_names(repo, id, import).contains(&path);
+            if !code.imports.iter().any(is_import) {
+                let key = (span.start.line, path);
+                let found = || (self.found(module, span, old, &replacement(old), today, repo), Vec::new());
+                told.entry(key).or_insert_with(found).1.extend(use_instead(old, span, &name));
             }
         }
+        told.into_values().for_each(|(found, moves)| out.report(found.moves(moves)));
         for string in code.strings.iter().filter(|_| self.imports.strings) {
             let names = repo.absolute(id, &string.text);
             let Some((old, name)) = self.old(&names, module, repo) else { continue };
-            out.report(self.found(module, string.span, old, &string_instead(old, string, &name), today, repo));
+            let (help, moves) = string_instead(old, string, &name);
+            out.report(self.found(module, string.span, old, &help, today, repo).moves(moves));
         }
     }
 }
@@ -213,37 +216,52 @@ fn replacement(old: &Old) -> String {
     }
 }
 
-/// The import to write in its place.
-fn import_instead(old: &Old, import: &Import, name: &str, from: &Module, repo: &Repo) -> String {
-    let Some(new) = &old.legacy.new else { return replacement(old) };
-    let alias = import.alias.as_ref().map(|alias| format!(" as {alias}")).unwrap_or_default();
+/// What to do about an import, and where it is to lead if that is sure.
+fn import_instead(old: &Old, import: &Import, name: &str, from: &Module, repo: &Repo) -> (String, Option<Instead>) {
+    let Some(Target { module, name: new }) = &old.legacy.new else { return (replacement(old), None) };
     let path = old.legacy.old.dotted();
-    match (&import.name, new) {
-        (None, _) => format!("write `import {}{}{alias}`", new.dotted(), name.strip_prefix(&path).unwrap_or_default()),
-        (Some(_), Target { module, name: Some(new) }) => format!("write `from {module} import {new}{alias}`"),
-        (Some(taken), Target { module, name: None }) => match name.strip_prefix(&path) {
-            Some(_) if taken == "*" => {
-                format!("write `from {module}{} import *`", name.strip_prefix(&path).unwrap_or_default())
+    let below = name.strip_prefix(&path).unwrap_or_default();
+    let write = |instead: Instead| {
+        let help = format!("write `{}`", instead.statement(import.alias.as_deref()));
+        (help, Some(instead))
+    };
+    match (import.name.as_deref(), new.as_deref()) {
+        (None, None) => write(Instead::new(format!("{module}{below}"), None)),
+        // Where a module became a name, what it held is looked for by a person.
+        (None, Some(_)) => (replacement(old), None),
+        (Some(_), Some(new)) => {
+            let (help, instead) = write(Instead::new(module, Some(new)));
+            (help, instead.filter(|_| old.legacy.old.name.is_some() && below.is_empty()))
+        }
+        (Some("*"), None) => write(Instead::new(format!("{module}{below}"), Some("*"))),
+        // The old module itself was taken from its package.
+        (Some(_), None) if below.is_empty() => match module.rsplit_once('.') {
+            Some((package, own)) => write(Instead::new(package, Some(own))),
+            None => {
+                let (help, _) = write(Instead::new(module, None));
+                (help, None)
             }
-            // The old module itself was taken from its package.
-            Some("") => match module.rsplit_once('.') {
-                Some((package, own)) => format!("write `from {package} import {own}{alias}`"),
-                None => format!("write `import {module}{alias}`"),
-            },
-            Some(below) => {
-                let below = below.strip_suffix(taken.as_str()).unwrap_or(below).trim_end_matches('.');
-                let new = format!("{module}{below}");
-                if !lacks(&new, taken, repo) {
-                    return format!("write `from {new} import {taken}{alias}`");
-                }
-                match &where_else(&old.concept, taken, from, repo)[..] {
-                    [only] => format!("write `from {} import {taken}{alias}`", only.name()),
-                    _ => format!("`{new}` has no `{taken}`: use what it has instead, or define it there"),
-                }
-            }
-            None => replacement(old),
         },
+        (Some(taken), None) => {
+            let below = below.strip_suffix(taken).unwrap_or(below).trim_end_matches('.');
+            let new = format!("{module}{below}");
+            if !lacks(&new, taken, repo) {
+                return write(Instead::new(new, Some(taken)));
+            }
+            match &where_else(&old.concept, taken, from, repo)[..] {
+                [only] => write(Instead::new(only.name(), Some(taken))),
+                _ => (format!("`{new}` has no `{taken}`: use what it has instead, or define it there"), None),
+            }
+        }
     }
+}
+
+/// The move of a use through a module: what was one name is another.
+fn use_instead(old: &Old, span: Span, name: &str) -> Option<Move> {
+    let Some(Target { module, name: Some(new) }) = &old.legacy.new else { return None };
+    let below = name.strip_prefix(&old.legacy.old.dotted())?;
+    let rest = below.matches('.').count();
+    Some(Move::Use { span, module: module.clone(), name: new.clone(), rest })
 }
 
 /// Whether a module is known to bind no such name. One that binds nothing at all waits for what moves there.
@@ -268,12 +286,15 @@ fn where_else<'r>(concept: &Concept, name: &str, from: &Module, repo: &'r Repo) 
     found
 }
 
-fn string_instead(old: &Old, string: &DottedString, name: &str) -> String {
+fn string_instead(old: &Old, string: &DottedString, name: &str) -> (String, Vec<Move>) {
     match &old.legacy.new {
         Some(new) => {
             let below = name.strip_prefix(&old.legacy.old.dotted()).unwrap_or_default();
-            format!("write \"{}{below}\" in this `{}`", new.dotted(), string.call)
+            let new = format!("{}{below}", new.dotted());
+            let help = format!("write \"{new}\" in this `{}`", string.call);
+            let content = as_short(&new, name, &string.text).to_owned();
+            (help, vec![Move::Text { span: string.span, content }])
         }
-        None => replacement(old),
+        None => (replacement(old), Vec::new()),
     }
 }

@@ -32,20 +32,22 @@
 //! ```
 //!
 //! ## Fix
-//! None in this release: the finding names the import to write.
+//! `ssot fix` writes the import, and in place of a use through a module an import and the name. Safe: it is the same
+//! thing. An import that nothing uses any more is left: other modules may take the name from here.
 
 use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use crate::facts::Code;
+use crate::facts::{Code, Import};
+use crate::finding::moves::Move;
 use crate::finding::{Level, Span};
 use crate::policy::Sited;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::policy::owned::Owned;
 use crate::policy::python::Imports;
-use crate::repo::{Module, ModuleId, Origins, Place, Repo};
+use crate::repo::{Instead, Module, ModuleId, Origins, Place, Repo};
 use crate::rules::{Asked, Found, RepoRule, RuleDef, Sink, Stage};
 
 use super::legacy_import::LegacyImport;
@@ -79,6 +81,10 @@ type Owners<'r> = HashMap<Place, Vec<(&'r Concept, &'r Sited<Owned>)>>;
 struct Taken<'r> {
     by: ModuleId,
     span: Span,
+    /// The import; none where it is used through a module, or came by a star.
+    import: Option<&'r Import>,
+    /// How many parts of a use stand behind the name.
+    rest: usize,
     /// The name by which the module goes on to use it; none where it is used through a module.
     kept: Option<&'r str>,
     /// From where; several where several stars may have brought it.
@@ -111,12 +117,14 @@ impl RepoRule for NonCanonicalImport {
         let wrong: Vec<Wrong> = taken.iter().filter_map(|taken| self.wrong(taken, &origins, &owners, repo)).collect();
         let entrances =
             repo.origins(wrong.iter().flat_map(|wrong| entrances(wrong, repo).map(|(_, place)| place)), &ends);
-        let mut told = HashSet::new();
+        // One finding for a line and a thing, with the moves of all that stands there.
+        let mut told: HashMap<_, (Found, Vec<Move>)> = HashMap::new();
         for wrong in &wrong {
-            if told.insert((wrong.taken.by, wrong.taken.span.start.line, wrong.end)) {
-                out.report(found(wrong, &origins, &entrances, repo));
-            }
+            let key = (wrong.taken.by, wrong.taken.span.start.line, wrong.end);
+            let (found, moved) = found(wrong, &origins, &entrances, repo);
+            told.entry(key).or_insert_with(|| (found, Vec::new())).1.push(moved);
         }
+        told.into_values().for_each(|(found, moves)| out.report(found.moves(moves)));
     }
 }
 
@@ -149,7 +157,7 @@ impl NonCanonicalImport {
             let places = vec![Place { module, name: name.to_owned() }];
             let names = imported_names(repo, id, import);
             let kept = Some(import.alias.as_deref().unwrap_or(name));
-            taken.push(Taken { by: id, span: import.span, kept, places, names });
+            taken.push(Taken { by: id, span: import.span, import: Some(import), rest: 0, kept, places, names });
         }
         // What an import took by its name is told there.
         let imported: HashSet<Place> = taken.iter().flat_map(|taken| taken.places.iter().cloned()).collect();
@@ -161,9 +169,10 @@ impl NonCanonicalImport {
             }
             let level = u32::try_from(used.target.len() - path.len()).unwrap_or(u32::MAX);
             let place = repo.places(id, level, path).and_then(|place| cut(place, names));
-            if let Some(place) = place.filter(|place| !imported.contains(place)) {
+            if let Some((place, rest)) = place.filter(|(place, _)| !imported.contains(place)) {
                 let names = repo.absolute(id, &used.target);
-                taken.push(Taken { by: id, span: used.span, kept: None, places: vec![place], names });
+                let (span, places) = (used.span, vec![place]);
+                taken.push(Taken { by: id, span, import: None, rest, kept: None, places, names });
             }
         }
         let stars: Vec<_> = judged(code, &self.imports)
@@ -178,7 +187,8 @@ impl NonCanonicalImport {
             let givers: Vec<_> = stars.iter().filter(|(_, by_star, _)| by_star.gives(name)).collect();
             let places = givers.iter().map(|(module, ..)| Place { module: *module, name: name.to_owned() }).collect();
             let names = givers.iter().flat_map(|(.., star)| imported_names(repo, id, star)).collect();
-            taken.push(Taken { by: id, span: free.span, kept: Some(name), places, names });
+            let rest = free.target.matches('.').count();
+            taken.push(Taken { by: id, span: free.span, import: None, rest, kept: Some(name), places, names });
         }
         taken
     }
@@ -207,14 +217,14 @@ impl NonCanonicalImport {
     }
 }
 
-/// The place up to the first part that is one of the names.
-fn cut(mut place: Place, names: &HashSet<&str>) -> Option<Place> {
+/// The place up to the first part that is one of the names, and how many parts stand behind it.
+fn cut(mut place: Place, names: &HashSet<&str>) -> Option<(Place, usize)> {
     let mut end = 0;
     for part in place.name.split('.') {
         end += part.len();
         if names.contains(part) {
-            place.name.truncate(end);
-            return Some(place);
+            let rest = place.name.split_off(end).matches('.').count();
+            return Some((place, rest));
         }
         end += 1;
     }
@@ -248,7 +258,7 @@ fn entrances<'w>(wrong: &'w Wrong, repo: &'w Repo) -> impl Iterator<Item = (&'w 
     })
 }
 
-fn found(wrong: &Wrong, origins: &Origins, given: &Origins, repo: &Repo) -> Found {
+fn found(wrong: &Wrong, origins: &Origins, given: &Origins, repo: &Repo) -> (Found, Move) {
     let Wrong { taken, start, end, concept, owned } = wrong;
     let name = start.name.rsplit('.').next().unwrap_or_default();
     let renamed = if name == end.name { String::new() } else { format!(", which is `{}`,", end.name) };
@@ -261,13 +271,17 @@ fn found(wrong: &Wrong, origins: &Origins, given: &Origins, repo: &Repo) -> Foun
         Some((public, place)) => (*public, &place.name),
         None => (home.as_str(), &end.name),
     };
-    let alias = taken.kept.filter(|kept| *kept != new.as_str()).map(|kept| format!(" as {kept}")).unwrap_or_default();
+    let instead = Instead::new(module, Some(new));
     let here = if taken.kept.is_none() { format!(" and `{new}` here") } else { String::new() };
-    let help = format!("write `from {module} import {new}{alias}`{here}");
+    let help = format!("write `{}`{here}", instead.statement(taken.kept.filter(|kept| *kept != new.as_str())));
+    let moved = match taken.import {
+        Some(import) => instead.moved(taken.by, import, taken.names.first().map_or("", String::as_str), repo),
+        None => Move::Use { span: taken.span, module: module.to_owned(), name: new.clone(), rest: taken.rest },
+    };
 
     let by = repo.module(taken.by);
     let found = Found::place(&by.path, taken.span, end.name.as_str(), message, help);
-    found.by(Some(&owned.site)).asked(Asked::concept(concept, by.service.as_deref()))
+    (found.by(Some(&owned.site)).asked(Asked::concept(concept, by.service.as_deref())), moved)
 }
 
 /// The modules on the way, `app.api -> app.legacy -> app.home`; of many the first and the last.

@@ -23,10 +23,11 @@
 //! ```
 //!
 //! ## Fix
-//! None in this release: the finding names the absolute path.
+//! `ssot fix` writes the absolute path. Safe: it is the same module.
 
-use crate::facts::Code;
+use crate::facts::{Code, Import};
 use crate::finding::Level;
+use crate::finding::moves::Move;
 use crate::policy::day::Day;
 use crate::policy::python::Relative;
 use crate::repo::{ModuleId, Repo};
@@ -58,13 +59,11 @@ struct RelativeImport {
 impl ModuleRule for RelativeImport {
     fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
         let module = repo.module(id);
-        let mut last = None;
-        for import in code.imports.iter().filter(|import| self.type_checking || !import.type_checking) {
-            let this = Some((import.line, import.level, &import.module));
-            if import.level < self.least || this == last {
-                continue;
-            }
-            last = this;
+        let banned = |import: &&Import| (self.type_checking || !import.type_checking) && import.level >= self.least;
+        let banned: Vec<&Import> = code.imports.iter().filter(banned).collect();
+        let is_same = |a: &&Import, b: &&Import| (a.line, a.level, &a.module) == (b.line, b.level, &b.module);
+        for names in banned.chunk_by(is_same) {
+            let Some(import) = names.first() else { continue };
             let written = format!("{}{}", ".".repeat(import.level as usize), import.module);
             let absolute = repo.absolute(id, &written).into_iter().next();
             let message = format!("`{written}` is a relative import");
@@ -75,8 +74,14 @@ impl ModuleRule for RelativeImport {
                 }
                 None => "write the absolute path; this one leads above the top".to_owned(),
             };
+            let moves = absolute.iter().flat_map(|absolute| names.iter().map(|import| absolutely(import, absolute)));
+            let moves = moves.collect();
             let subject = absolute.unwrap_or(written);
-            out.report(Found::place(&module.path, import.span, subject, message, help));
+            out.report(Found::place(&module.path, import.span, subject, message, help).moves(moves));
         }
     }
+}
+
+fn absolutely(import: &Import, absolute: &str) -> Move {
+    Move::Import { span: import.span, module: absolute.to_owned(), name: import.name.clone(), keep: false }
 }

@@ -22,7 +22,7 @@
 //! with a later date.
 //!
 //! ## Fix
-//! None in this release.
+//! `ssot fix --unsafe` deletes it once no module uses it, in a string neither, and a commit holds it as it stands.
 
 use crate::finding::Level;
 use crate::policy::concept::{Concept, Legacy};
@@ -104,5 +104,5 @@ fn out_of_date(
     for (importer, span) in importers.into_iter().take(MOST_NAMED) {
         found = found.see(&repo.module(importer).path, span, "imports it");
     }
-    out.report(if left >= 0 { found.level(Level::Warning) } else { found });
+    out.report(if left >= 0 { found.level(Level::Warning) } else { found.deletable() });
 }

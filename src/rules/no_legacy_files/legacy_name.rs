@@ -29,7 +29,8 @@
 //! file that is no leftover gets a name that says what it is, or an `[[allow]]` with the reason.
 //!
 //! ## Fix
-//! None: only a person knows which one counts.
+//! `ssot fix --unsafe` deletes what is an error, is committed as it stands, and is used by no module: each file is named.
+//! Unsafe: a script may be run by what is not seen here.
 
 use std::sync::LazyLock;
 
@@ -89,7 +90,7 @@ impl PathRule for LegacyName {
         let help = "delete it (git keeps its history), or name it for what it is";
         if let Some(glob) = self.set.matching(path).into_iter().min().and_then(|number| self.listed.get(number)) {
             let message = format!("`{path}` is a leftover: the policy lists `{}`", glob.value.text);
-            out.report(Found::file(path, message, help).by(Some(&glob.site)));
+            out.report(Found::file(path, message, help).by(Some(&glob.site)).deletable());
             return;
         }
         if !self.built_in {
@@ -98,25 +99,22 @@ impl PathRule for LegacyName {
         match leftover(path, tree) {
             Some(Leftover::Name) => {
                 let message = format!("`{}` is a leftover by its name", printable(path.name()));
-                out.report(Found::file(path, message, help));
+                out.report(Found::file(path, message, help).deletable());
             }
             Some(Leftover::Folder(folder)) => {
                 let message = format!("`{path}` lies in `{}/`, a folder of leftovers", printable(folder));
-                out.report(Found::file(path, message, help));
+                out.report(Found::file(path, message, help).deletable());
             }
             Some(Leftover::FolderBesideTwin(folder, twin)) => {
                 let message =
                     format!("`{path}` lies in `{}/`, a leftover beside `{}/`", printable(folder), printable(twin));
-                out.report(Found::file(
-                    path,
-                    message,
-                    "delete the folder (git keeps its history), or name it for what it is",
-                ));
+                let help = "delete the folder (git keeps its history), or name it for what it is";
+                out.report(Found::file(path, message, help).deletable());
             }
             Some(Leftover::BesideTwin(twin)) => {
                 let message = format!("`{}` is a leftover beside `{}`", printable(path.name()), printable(twin.name()));
                 let help = format!("keep what counts in `{twin}` and delete this file: git keeps its history");
-                out.report(Found::file(path, message, help).related(&twin, "its twin"));
+                out.report(Found::file(path, message, help).related(&twin, "its twin").deletable());
             }
             Some(Leftover::Alone) => {
                 let message = format!("`{}` is named as a leftover", printable(path.name()));

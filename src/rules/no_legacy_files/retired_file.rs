@@ -22,7 +22,7 @@
 //! it `shim-until` and a reason.
 //!
 //! ## Fix
-//! None in this release.
+//! `ssot fix --unsafe` deletes it once no module uses it, in a string neither, and a commit holds it as it stands.
 
 use crate::finding::Level;
 use crate::policy::concept::Concept;
@@ -60,7 +60,7 @@ impl RepoRule for RetiredFile {
                     };
                     let mut found = Found::file(&module.path, message, help).by(Some(&legacy.site));
                     found.subject = module.name();
-                    out.report(found.asked(Asked::concept(concept, module.service.as_deref())));
+                    out.report(found.deletable().asked(Asked::concept(concept, module.service.as_deref())));
                 }
             }
         }

@@ -89,7 +89,7 @@ fn every_script_exists() {
 fn every_option_exists() {
     let repository = Repository::new();
     let help = |command: &&str| repository.ssot(&[*command, "--help"]).status(0).stdout;
-    let help: String = ["check", "init", "install"].iter().map(help).collect();
+    let help: String = ["check", "fix", "init", "install"].iter().map(help).collect();
     let known: BTreeSet<&str> = help.split(|c: char| c != '-' && !c.is_alphanumeric()).collect();
     let mut seen = 0;
     for document in documents() {

@@ -13,7 +13,7 @@ pub struct Case {
     pub line: usize,
     pub files: Vec<File>,
     pub options: Options,
-    /// One finding a line.
+    /// One finding a line; of a case of `tests/fixes`, a patch and what is left.
     pub findings: String,
     /// The bytes of the findings' block, fences included.
     pub findings_range: Range<usize>,
@@ -135,10 +135,12 @@ impl Reader<'_> {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
             [] => return Err("a block without a name".to_owned()),
-            ["text", "findings"] if !case.findings_range.is_empty() => {
+            ["text", "findings"] | ["diff", "fix"] if !case.findings_range.is_empty() => {
                 return Err(format!("the findings of `{}` stand twice", case.heading));
             }
-            ["text", "findings"] => (case.findings, case.findings_range) = (content.to_owned(), range),
+            ["text", "findings"] | ["diff", "fix"] => {
+                (case.findings, case.findings_range) = (content.to_owned(), range)
+            }
             ["text", "options"] => case.options = options(content)?,
             ["text", "files"] => {
                 for line in content.lines() {

@@ -4,11 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use ssot::baseline::{Baseline, text};
 use ssot::engine::{self, Base, EngineError, Gate, Request, Verdict};
+use ssot::fix::{self, Asked, Left, Mended, patch};
 use ssot::path::RepoPath;
 use ssot::policy::error::PolicyError;
 use ssot::policy::{FILE_NAME, Origin, Policy, PolicyFile, is_in_pyproject};
 use ssot::report::{Here, Outcome, concise};
 use ssot::source::memory::MemorySource;
+use ssot::source::overlay::Overlay;
 use ssot::source::{Content, Entry, Kind, Size, Snapshot, Source, SourceError, Tree};
 
 use super::case::{Case, Special, When};
@@ -36,6 +38,42 @@ pub fn findings(case: &Case) -> String {
         Err(EngineError::Policy(errors)) => mistakes(&file, &errors),
         Err(EngineError::Source(error)) => format!("{error}\n"),
     }
+}
+
+/// The patch that mends what is found, and what is left. Mended once, there is nothing to mend.
+pub fn fix(case: &Case) -> String {
+    let source = CaseSource::of(case, When::After);
+    let (policy, errors) = Policy::parse(policy_file(case, When::After));
+    assert!(errors.is_empty(), "{}: {errors:?}", case.heading);
+    let mended = mend(&source, &policy, case);
+    let again = mend(&Overlay::new(&source, &mended.changed), &policy, case);
+    assert!(again.changed.is_empty(), "{}: mended twice", case.heading);
+    let mut paths: Vec<_> = mended.changed.keys().collect();
+    paths.sort();
+    let mut out = String::new();
+    for path in paths {
+        let before = &case.files.iter().find(|file| file.path.as_bytes() == path.as_bytes()).unwrap().content;
+        out.push_str(&patch::of(path, false, before, mended.changed[path].as_deref()).unwrap());
+    }
+    for Left { path, span, rule, why } in &mended.left {
+        out.push_str(&format!("left {path}:{}:{}: {rule}: {why}\n", span.start.line, span.start.column));
+    }
+    out
+}
+
+fn mend(source: &dyn Source, policy: &Policy, case: &Case) -> Mended {
+    let tree = Tree::new(source.entries().unwrap());
+    let asked = Asked {
+        source,
+        tree: &tree,
+        policy,
+        request: &request(case),
+        rules: &[],
+        paths: &[],
+        kept: HashMap::new(),
+        deletes: true,
+    };
+    fix::mend(&asked).unwrap()
 }
 
 fn request(case: &Case) -> Request {

@@ -1,0 +1,176 @@
+//! `import a.b`: the statement, and every `a.b.c` that it gave.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use ruff_python_ast::{Stmt, StmtImport};
+use ruff_text_size::Ranged;
+
+use super::draft::Draft;
+use super::rename::places;
+use super::survey::{Reference, Statement, occurrences};
+use super::{File, Moved, bound};
+
+/// A module that was imported by its whole name.
+struct Gone<'m> {
+    old: &'m str,
+    new: &'m str,
+    scope: usize,
+    cause: usize,
+}
+
+impl File<'_, '_> {
+    pub fn move_modules(&self, moved: &HashMap<usize, Vec<Moved<'_>>>, draft: &mut Draft) {
+        let mut gone: Vec<Gone> = Vec::new();
+        // By statement: the roots that must stay bound behind it.
+        let mut numbers: Vec<_> = moved.keys().copied().collect();
+        numbers.sort_unstable();
+        for number in numbers {
+            let Some(Statement { stmt: Stmt::Import(import), scope, .. }) = self.survey.statements.get(number) else {
+                continue;
+            };
+            for moved in &moved[&number] {
+                let Some(alias) = import.names.get(moved.alias) else { continue };
+                if moved.name.is_some() {
+                    draft.refuse(moved.cause, "a name takes the place of a module");
+                    continue;
+                }
+                if alias.asname.is_none() {
+                    if !self.can_bind(root(moved.module), root(alias.name.as_str())) {
+                        let why = format!("`{}` means something else in this file", root(moved.module));
+                        draft.refuse(moved.cause, &why);
+                        continue;
+                    }
+                    let (old, new) = (alias.name.as_str(), moved.module);
+                    gone.push(Gone { old, new, scope: *scope, cause: moved.cause });
+                    if self.is_twin(number, import, new, *scope) {
+                        draft.replace(self.lines(import.range()), "", moved.cause);
+                        continue;
+                    }
+                }
+                draft.replace(alias.name.range(), moved.module, moved.cause);
+            }
+        }
+        // What two imports of one name give belongs to the longer.
+        gone.sort_by_key(|gone| std::cmp::Reverse(gone.old.len()));
+        self.write_uses(&gone, draft);
+        self.write_annotations(&gone, draft);
+        self.keep_roots(&gone, moved, draft);
+    }
+
+    /// Whether a module of that root can be imported here: nothing but imports by whole names binds the root.
+    fn can_bind(&self, new: &str, old: &str) -> bool {
+        let statements = || self.survey.statements.iter();
+        let is_other = |found: &Statement| match found.stmt {
+            Stmt::Import(import) => import.names.iter().any(|alias| alias.asname.is_some() && bound(alias) == new),
+            Stmt::ImportFrom(import) => import.names.iter().any(|alias| bound(alias) == new),
+            _ => false,
+        };
+        let words = |stmt: &Stmt| match stmt {
+            Stmt::Import(import) => import.names.iter().filter(|alias| root(alias.name.as_str()) == new).count(),
+            Stmt::ImportFrom(import) => {
+                let module = import.module.as_ref().filter(|_| import.level == 0);
+                usize::from(module.is_some_and(|module| root(module.as_str()) == new))
+            }
+            _ => 0,
+        };
+        let imported: usize = statements().map(|found| words(found.stmt)).sum();
+        let used = self.survey.references.iter().filter(|found| found.root() == new).count();
+        new == old || (!statements().any(is_other) && occurrences(self.tokens, self.places, new) == imported + used)
+    }
+
+    /// Whether the statement has lines of its own, and another in its scope imports the same already.
+    fn is_twin(&self, number: usize, import: &StmtImport, new: &str, scope: usize) -> bool {
+        let same = |stmt: &Stmt| match stmt {
+            Stmt::Import(other) => other.names.iter().any(|alias| alias.asname.is_none() && alias.name.as_str() == new),
+            _ => false,
+        };
+        let run = self.survey.statements.get(number).map(|own| own.run);
+        import.names.len() == 1
+            && self.is_alone(import.range())
+            && self
+                .survey
+                .statements
+                .iter()
+                .any(|other| Some(other.run) == run && other.scope == scope && same(other.stmt))
+    }
+
+    fn write_uses(&self, gone: &[Gone], draft: &mut Draft) {
+        for used in &self.survey.references {
+            let found = gone.iter().filter(|gone| used.scope == Some(gone.scope));
+            let found = found.filter_map(|gone| Some((gone, used.prefix(gone.old)?))).next();
+            if let Some((gone, range)) = found {
+                draft.replace(range, gone.new, gone.cause);
+            }
+        }
+    }
+
+    /// Types that are written as strings.
+    fn write_annotations(&self, gone: &[Gone], draft: &mut Draft) {
+        for range in &self.survey.annotations {
+            let text = self.places.slice(*range);
+            let mut found: BTreeMap<usize, &Gone> = BTreeMap::new();
+            for gone in gone {
+                for at in places(text, gone.old) {
+                    found.entry(at).or_insert(gone);
+                }
+            }
+            let (mut out, mut end, mut causes) = (String::new(), 0, Vec::new());
+            for (at, gone) in found.into_iter().filter(|(at, _)| text.is_char_boundary(*at)) {
+                if at >= end {
+                    out.push_str(text.get(end..at).unwrap_or_default());
+                    out.push_str(gone.new);
+                    end = at + gone.old.len();
+                    causes.push(gone.cause);
+                }
+            }
+            if !causes.is_empty() {
+                draft.replace_for(*range, &(out + text.get(end..).unwrap_or_default()), &causes);
+            }
+        }
+    }
+
+    /// `import a.b` gave `a` too: where that is still used, and nothing else imports it, it is imported still.
+    fn keep_roots(&self, gone: &[Gone], moved: &HashMap<usize, Vec<Moved<'_>>>, draft: &mut Draft) {
+        let mut kept = HashSet::new();
+        for gone in gone.iter().filter(|gone| root(gone.old) != root(gone.new)) {
+            let own = root(gone.old);
+            let is_left = |used: &&Reference| {
+                used.root() == own && used.scope == Some(gone.scope) && used.prefix(gone.old).is_none()
+            };
+            let gives = |(number, found): (usize, &Statement)| match found.stmt {
+                Stmt::Import(import) => import.names.iter().enumerate().any(|(at, alias)| {
+                    let goes = moved.get(&number).is_some_and(|names| names.iter().any(|moved| moved.alias == at));
+                    alias.asname.is_none() && root(alias.name.as_str()) == own && found.scope == gone.scope && !goes
+                }),
+                _ => false,
+            };
+            let others = self.survey.references.iter().filter(is_left);
+            let is_used = others.filter(|used| !self.goes(used, gone.scope, moved)).count() > 0;
+            if is_used && !self.survey.statements.iter().enumerate().any(gives) && kept.insert((gone.scope, own)) {
+                let statement = self.survey.statements.iter().find(|found| match found.stmt {
+                    Stmt::Import(import) => import.names.iter().any(|alias| alias.name.as_str() == gone.old),
+                    _ => false,
+                });
+                if let Some(statement) = statement {
+                    let text = vec![(format!("import {own}"), vec![gone.cause])];
+                    self.write_behind(statement.stmt.range(), &text, draft);
+                }
+            }
+        }
+    }
+
+    /// Whether another import that moves takes the use with it.
+    fn goes(&self, used: &Reference, scope: usize, moved: &HashMap<usize, Vec<Moved<'_>>>) -> bool {
+        moved.iter().any(|(number, names)| match self.survey.statements.get(*number) {
+            Some(Statement { stmt: Stmt::Import(import), scope: own, .. }) if *own == scope => {
+                let aliases = names.iter().filter_map(|moved| import.names.get(moved.alias));
+                aliases.filter(|alias| alias.asname.is_none()).any(|alias| used.prefix(alias.name.as_str()).is_some())
+            }
+            _ => false,
+        })
+    }
+}
+
+fn root(dotted: &str) -> &str {
+    dotted.split('.').next().unwrap_or(dotted)
+}

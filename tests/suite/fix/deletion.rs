@@ -1,0 +1,72 @@
+//! `ssot fix --unsafe`: files that can go.
+
+use super::{USER, moved};
+use crate::repository::Repository;
+
+fn stands(repository: &Repository, path: &str) -> bool {
+    repository.path().join(path).exists()
+}
+
+#[test]
+fn what_nothing_uses_goes_once_its_users_are_mended() {
+    let shim = "from app.new import Manager as Manager\n";
+    let repository = moved(&[("app/old.py", shim), ("app/a.py", USER), ("app/settings.py.bak", "x\n")]);
+    let safe = repository.ssot(&["fix", "--diff"]).status(1);
+    assert!(!safe.stdout.contains("deleted file"), "{}", safe.stdout);
+    let patch = repository.ssot(&["fix", "--unsafe", "--diff"]).status(1).stdout;
+    let run = repository.ssot(&["fix", "--unsafe"]).status(0);
+    let expected = "mended   app/a.py: 1 edit (legacy-import)\ndeleted  app/old.py (retired-file)\n\
+                    deleted  app/settings.py.bak (legacy-name)\n1 edit in 1 file, deleted 2 files; 1 of 1 finding mended\n";
+    assert_eq!(run.stdout, expected);
+    assert!(!stands(&repository, "app/old.py") && !stands(&repository, "app/settings.py.bak"));
+    assert_eq!(repository.findings(&[]), [""; 0]);
+
+    let after = repository.git(&["diff"]);
+    repository.git(&["checkout", "--quiet", "."]);
+    repository.write(".git/deletion.patch", patch);
+    repository.git(&["apply", ".git/deletion.patch"]);
+    assert_eq!(repository.git(&["diff"]), after);
+}
+
+#[test]
+fn what_a_string_names_stays() {
+    let user = "import importlib\nimportlib.import_module(\"app.\" \"old\")\n";
+    let repository = moved(&[("app/old.py", "x = 1\n"), ("app/a.py", user)]);
+    let run = repository.ssot(&["fix", "--unsafe"]).status(1);
+    assert!(run.stdout.contains("left     app/old.py:1:1: retired-file: `app.a` still uses it\n"), "{}", run.stdout);
+    assert!(stands(&repository, "app/old.py"));
+}
+
+#[test]
+fn what_no_commit_holds_stays() {
+    let repository = moved(&[("a.py.bak", "x\n"), ("b.py.bak", "x\n")]);
+    repository.write("a.py.bak", "changed\n");
+    repository.write("c.py.bak", "untracked\n");
+    repository.write("d.py.bak", "staged\n");
+    repository.git(&["add", "d.py.bak"]);
+    let run = repository.ssot(&["fix", "--unsafe"]).status(1);
+    for path in ["a.py.bak", "c.py.bak", "d.py.bak"] {
+        let line = format!("left     {path}:1:1: legacy-name: no commit holds it as it is: git would not keep it\n");
+        assert!(run.stdout.contains(&line) && stands(&repository, path), "{}", run.stdout);
+    }
+    assert!(!stands(&repository, "b.py.bak"));
+}
+
+#[test]
+fn a_warning_deletes_nothing() {
+    let repository = moved(&[("app/report_old.py", "x = 1\n")]);
+    assert_eq!(repository.findings(&[]), ["no-legacy-files/legacy-name app/report_old.py"]);
+    assert_eq!(repository.ssot(&["fix", "--unsafe"]).status(0).stdout, "0 edits in 0 files; 0 of 0 findings mended\n");
+}
+
+#[test]
+fn an_empty_file_and_a_binary_one() {
+    let repository = moved(&[("a.bak", ""), ("b.bak", "\0\n")]);
+    let patch = repository.ssot(&["fix", "--unsafe", "--diff"]).status(1);
+    assert!(patch.stderr.contains("left     b.bak:1:1: it is no text: delete it by hand\n"), "{}", patch.stderr);
+    repository.write(".git/empty.patch", &patch.stdout);
+    repository.git(&["apply", ".git/empty.patch"]);
+    assert!(!stands(&repository, "a.bak"));
+    repository.ssot(&["fix", "--unsafe"]).status(0);
+    assert!(!stands(&repository, "b.bak"));
+}
