@@ -118,6 +118,25 @@ impl Repo {
         submodule.or(found.module)
     }
 
+    /// Whether what `from package import name` takes is something that the package binds itself, under the name of a
+    /// submodule: `from .conversion import conversion` in its `__init__`.
+    pub fn hides_submodule(&self, from: ModuleId, import: &Import) -> bool {
+        let Some(name) = import.name.as_deref() else { return false };
+        let package = self.source_of(from, import);
+        let Some((id, code)) = package.and_then(|id| Some((id, self.module(id).code.as_deref()?))) else {
+            return false;
+        };
+        let is_bound = code.bound.binary_search_by(|bound| bound.as_str().cmp(name)).is_ok();
+        let binds = |import: &&Import| {
+            let own = import.alias.as_deref().or(import.name.as_deref());
+            !import.local && own == Some(name)
+        };
+        // `from . import name` binds the submodule itself.
+        let is_itself =
+            |import: &Import| import.name.as_deref() == Some(name) && self.source_of(id, import) == Some(id);
+        is_bound && !code.imports.iter().filter(binds).any(is_itself)
+    }
+
     /// The module that an import leads to; of one that leads nowhere, the last on its way.
     pub fn toward(&self, from: ModuleId, import: &Import) -> Option<ModuleId> {
         self.imported(from, import).or_else(|| match self.locate_import(from, import) {

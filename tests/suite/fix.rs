@@ -1,6 +1,7 @@
 //! `ssot fix` on real files.
 
 mod deletion;
+mod moved;
 mod refused;
 
 use crate::repository::Repository;

@@ -72,7 +72,7 @@ fn agree(repository: &Repository, package: &str, contracts: &[Contract], known: 
     run.status(0);
 }
 
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     let python = Path::new(CHECKOUT).join(".test-tools/venv/bin/python");
     assert!(python.exists(), "`bash tests/run.sh` installs what the tests need");
     python

@@ -80,6 +80,10 @@ impl ModuleRule for LegacyImport {
         for import in judged(code, &self.imports) {
             let names = imported_names(repo, id, import);
             let Some((old, name)) = self.old(&names, module, repo) else { continue };
+            let is_module = old.legacy.old.name.is_none() && name == old.legacy.old.dotted();
+            if is_module && repo.hides_submodule(id, import) {
+                continue;
+            }
             let (help, instead) = import_instead(old, import, &name, module, repo);
             let key = (import.line, old.legacy.old.dotted());
             let found = || (self.found(module, import.span, old, &help, today, repo), Vec::new());
