@@ -3,6 +3,7 @@
 //! The parser is asked once, for the oldest release that it knows, so that it tells of everything that some
 //! release refuses, each with the release that allows it; which release counts is decided at judgement.
 
+mod annotations;
 mod body;
 mod calls;
 mod comments;
@@ -39,7 +40,7 @@ impl Language for Python {
     }
 
     fn revision(&self) -> u32 {
-        3
+        4
     }
 
     fn has_comments(&self) -> bool {

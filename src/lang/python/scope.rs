@@ -7,6 +7,8 @@ use ruff_python_ast::{
     Comprehension, ExceptHandler, Expr, ExprContext, Pattern, Stmt, StmtFunctionDef, StmtImport, StmtImportFrom,
 };
 
+use super::shim::is_type_checking;
+
 /// What a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bound {
@@ -21,6 +23,10 @@ pub struct Scope {
     pub names: HashMap<String, Bound>,
     pub is_class: bool,
     pub has_star: bool,
+    /// What is imported under `if TYPE_CHECKING` alone.
+    for_types: HashSet<String>,
+    /// Under `if TYPE_CHECKING`.
+    type_checking: bool,
     outer: Vec<String>,
     global: Vec<String>,
 }
@@ -56,14 +62,23 @@ impl Scope {
         }
     }
 
+    fn bind_import(&mut self, name: &str, target: String) {
+        if !self.type_checking {
+            self.for_types.remove(name);
+        } else if !matches!(self.names.get(name), Some(Bound::Import(_))) {
+            self.for_types.insert(name.to_owned());
+        }
+        self.bind(name, Bound::Import(target));
+    }
+
     fn import(&mut self, import: &StmtImport) {
         for alias in &import.names {
             let dotted = alias.name.as_str();
             match &alias.asname {
-                Some(name) => self.bind(name.as_str(), Bound::Import(dotted.to_owned())),
+                Some(name) => self.bind_import(name.as_str(), dotted.to_owned()),
                 None => {
                     let first = dotted.split('.').next().unwrap_or(dotted);
-                    self.bind(first, Bound::Import(first.to_owned()));
+                    self.bind_import(first, first.to_owned());
                 }
             }
         }
@@ -79,7 +94,7 @@ impl Scope {
             }
             let joint = if module.is_empty() || module.ends_with('.') { "" } else { "." };
             let own = alias.asname.as_ref().unwrap_or(&alias.name);
-            self.bind(own.as_str(), Bound::Import(format!("{module}{joint}{name}")));
+            self.bind_import(own.as_str(), format!("{module}{joint}{name}"));
         }
     }
 }
@@ -131,6 +146,12 @@ impl Scopes {
         self.find(name).is_some_and(|(depth, _)| depth == 0)
     }
 
+    /// Whether the name is only there for type checkers.
+    pub fn is_for_types(&self, name: &str) -> bool {
+        let scope = self.find(name).and_then(|(depth, _)| self.open.get(depth));
+        scope.is_some_and(|scope| scope.for_types.contains(name))
+    }
+
     fn find(&self, name: &str) -> Option<(usize, &Bound)> {
         let innermost = self.open.len() - 1;
         let inner = self.binders.get(name).into_iter().flatten().rev();
@@ -168,6 +189,12 @@ impl<'a> Visitor<'a> for Scope {
                 let names = names.names.iter().map(|name| name.as_str().to_owned());
                 self.global.extend(names.clone());
                 self.outer.extend(names);
+            }
+            Stmt::If(test) if is_type_checking(&test.test) => {
+                let before = std::mem::replace(&mut self.type_checking, true);
+                stacked(|| self.visit_body(&test.body));
+                self.type_checking = before;
+                stacked(|| test.elif_else_clauses.iter().for_each(|clause| self.visit_elif_else_clause(clause)));
             }
             Stmt::Nonlocal(names) => self.outer.extend(names.names.iter().map(|name| name.as_str().to_owned())),
             _ => stacked(|| visitor::walk_stmt(self, stmt)),

@@ -8,6 +8,7 @@ use ruff_python_ast::token::Tokens;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
     Comprehension, Expr, ExprCall, ExprContext, Pattern, Stmt, StmtClassDef, StmtFunctionDef, StmtImportFrom, StmtTry,
+    TypeParam, TypeParamTypeVar,
 };
 use ruff_text_size::{Ranged, TextRange};
 
@@ -15,7 +16,7 @@ use super::body::Bodies;
 use super::places::Places;
 use super::scope::{Bound, Scope, Scopes, assigned, stacked};
 use super::shim::{called, dotted, is_type_checking};
-use super::{calls, exports, guards, shim};
+use super::{annotations, calls, exports, guards, shim};
 use crate::facts::{Code, DefinitionKind, DottedString, Import, Use};
 
 /// The facts of a module's body.
@@ -128,6 +129,9 @@ impl Walk<'_, '_> {
         }
         decorators.iter().for_each(|decorator| self.visit_decorator(decorator));
         self.begin();
+        if let Some(parameters) = &function.type_params {
+            self.visit_type_params(parameters);
+        }
         self.visit_parameters(&function.parameters);
         if let Some(returns) = &function.returns {
             self.visit_annotation(returns);
@@ -153,6 +157,9 @@ impl Walk<'_, '_> {
         self.define(DefinitionKind::Class, &class.name, class.range(), &class.decorator_list, bases, &class.body);
         class.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
         self.begin();
+        if let Some(parameters) = &class.type_params {
+            self.visit_type_params(parameters);
+        }
         if let Some(arguments) = arguments {
             self.visit_arguments(arguments);
         }
@@ -190,13 +197,27 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn note_use(&mut self, target: String, range: TextRange) {
-        let span = self.places.span(range);
-        self.out.uses.push(Use { target, span, type_checking: self.type_checking });
+    fn note_use(&mut self, target: String, expr: &Expr) {
+        let span = self.places.span(expr.range());
+        let root = behind_dots(expr).as_name_expr();
+        let for_types = root.is_some_and(|root| self.scopes.is_for_types(root.id.as_str()));
+        self.out.uses.push(Use { target, span, type_checking: self.type_checking || for_types });
+    }
+
+    /// Reads the types in a type that are written as text.
+    fn quoted(&mut self, annotation: &Expr) {
+        for text in annotations::quoted(annotation) {
+            if let Some(parsed) = annotations::read(text, self.places.text) {
+                stacked(|| self.visit_annotation(parsed.expression()));
+            }
+        }
     }
 
     fn call(&mut self, call: &ExprCall) {
         let Some((function, imported)) = self.full_name(&call.func) else { return };
+        if imported {
+            annotations::of_call(&function, call).into_iter().for_each(|argument| self.quoted(argument));
+        }
         if !imported && matches!(function.as_str(), "globals" | "vars" | "exec") {
             self.out.open = true;
         }
@@ -261,6 +282,10 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                 stacked(|| visitor::walk_stmt(self, stmt));
                 self.end(number);
             }
+            Stmt::TypeAlias(alias) => {
+                stacked(|| visitor::walk_stmt(self, stmt));
+                self.quoted(&alias.value);
+            }
             _ => stacked(|| visitor::walk_stmt(self, stmt)),
         }
     }
@@ -273,7 +298,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                     if target == "sys.modules" || target.starts_with("sys.modules.") {
                         self.out.open = true;
                     }
-                    self.note_use(target, expr.range());
+                    self.note_use(target, expr);
                 }
                 Some((_, false)) => {
                     self.need(expr);
@@ -304,6 +329,18 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             Expr::Generator(comp) => self.comprehension(&comp.generators, expr),
             Expr::StringLiteral(_) | Expr::NumberLiteral(_) => {}
             _ => stacked(|| visitor::walk_expr(self, expr)),
+        }
+    }
+
+    fn visit_annotation(&mut self, annotation: &'a Expr) {
+        self.visit_expr(annotation);
+        self.quoted(annotation);
+    }
+
+    fn visit_type_param(&mut self, parameter: &'a TypeParam) {
+        visitor::walk_type_param(self, parameter);
+        if let TypeParam::TypeVar(TypeParamTypeVar { bound: Some(bound), .. }) = parameter {
+            self.quoted(bound);
         }
     }
 

@@ -70,6 +70,11 @@ fn expressions_in_each_other_are_read() {
         ("conditions", nested("", "1 if x else ", DEEP, "1", "", "")),
         ("targets", nested("", "(", DEEP, "a", ",)", " = 1")),
         ("comprehensions", nested("", "[", DEEP / 10, "x", " for x in x]", "")),
+        ("a type", nested("x: ", "a[", DEEP, "'b.c'", "]", "")),
+        ("a type as text", nested("x: '", "[", 249, "", "]", "'")),
+        ("a longer type as text", nested("x: '", "[", DEEP, "", "]", "'")),
+        ("a type as text that is none", nested("x: '", "(", 499, "", "", "'")),
+        ("types as text", nested("x: a[", "'b.c', ", DEEP, "'d'", "", "]")),
     ] {
         is_whole(&judge(name, content), name);
     }
