@@ -9,6 +9,7 @@ mod code_mistakes;
 mod contents;
 #[cfg(unix)]
 mod hostile_config;
+mod imports;
 mod mistakes;
 mod noise;
 mod paths;

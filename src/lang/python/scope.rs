@@ -7,7 +7,7 @@ use ruff_python_ast::{
     Comprehension, ExceptHandler, Expr, ExprContext, Pattern, Stmt, StmtFunctionDef, StmtImport, StmtImportFrom,
 };
 
-use super::shim::is_type_checking;
+use super::shim::{behind_dots, is_type_checking};
 
 /// What a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -205,6 +205,7 @@ impl<'a> Visitor<'a> for Scope {
         match expr {
             Expr::Name(name) if matches!(name.ctx, ExprContext::Store) => self.bind(name.id.as_str(), Bound::Other),
             Expr::Lambda(_) | Expr::Name(_) | Expr::StringLiteral(_) | Expr::NumberLiteral(_) => {}
+            Expr::Attribute(_) => stacked(|| self.visit_expr(behind_dots(expr))),
             _ => stacked(|| visitor::walk_expr(self, expr)),
         }
     }
@@ -247,6 +248,7 @@ pub fn assigned(body: &[Stmt], globals: &[String]) -> Vec<String> {
         fn visit_expr(&mut self, expr: &'a Expr) {
             match expr {
                 Expr::Name(name) if matches!(name.ctx, ExprContext::Store) => drop(self.names.insert(name.id.as_str())),
+                Expr::Attribute(_) => stacked(|| self.visit_expr(behind_dots(expr))),
                 _ => stacked(|| visitor::walk_expr(self, expr)),
             }
         }

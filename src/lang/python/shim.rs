@@ -86,6 +86,14 @@ pub fn dotted(expr: &Expr) -> Option<String> {
     }
 }
 
+/// What the first dot of `….a.b.c` follows.
+pub fn behind_dots(mut expr: &Expr) -> &Expr {
+    while let Expr::Attribute(attribute) = expr {
+        expr = &attribute.value;
+    }
+    expr
+}
+
 /// The dotted name of what is called, subscripted, or named; empty where it is something else.
 pub fn called(expr: &Expr) -> String {
     let mut expr = expr;

@@ -15,7 +15,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::body::Bodies;
 use super::places::Places;
 use super::scope::{Bound, Scope, Scopes, assigned, stacked};
-use super::shim::{called, dotted, is_type_checking};
+use super::shim::{behind_dots, called, dotted, is_type_checking};
 use super::{annotations, calls, exports, guards, shim};
 use crate::facts::{Code, DefinitionKind, DottedString, Import, Use};
 
@@ -371,12 +371,4 @@ impl Walk<'_, '_> {
         let span = self.places.span(expr.range());
         self.out.free.push(Use { target, span, type_checking: self.type_checking });
     }
-}
-
-/// What the first dot of `….a.b.c` follows.
-fn behind_dots(mut expr: &Expr) -> &Expr {
-    while let Expr::Attribute(attribute) = expr {
-        expr = &attribute.value;
-    }
-    expr
 }

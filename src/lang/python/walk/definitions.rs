@@ -5,8 +5,8 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::super::body::is_layout;
 use super::super::scope::stacked;
-use super::super::shim::{called, dotted};
-use super::{Walk, behind_dots};
+use super::super::shim::{behind_dots, called, dotted};
+use super::Walk;
 use crate::facts::{Alias, Definition, DefinitionKind};
 
 impl Walk<'_, '_> {
