@@ -165,7 +165,7 @@ const CONCEPT: &[Key] = &[
         Takes::Either(&[Takes::Place, Takes::List(&Takes::Place), HOMES]),
         "Where it is defined: a module, a list of them, a path with a slash, or one per service.",
     ),
-    key("public", MODULES, "Where everyone imports it from; the home when absent."),
+    key("public", MODULES, "Where all outside the home's package import it from; the home when absent."),
     key("owns", OWNED, "Definitions that are this concept: `class *Manager`, `def **.handle`, `const LIMIT`."),
     key("files", Takes::Globs, "File names that mean this concept."),
     key("wraps", DOTTED, "Packages or APIs that only a home may use."),

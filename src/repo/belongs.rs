@@ -11,6 +11,21 @@ impl Repo {
         concept.homes.iter().any(|home| holds(home, module))
     }
 
+    /// The packages that hold a home which this module is in: of a home that is a package, itself.
+    pub fn home_packages<'r>(&'r self, concept: &'r Concept, module: &'r Module) -> impl Iterator<Item = &'r str> {
+        let homes = concept.homes.iter().filter(|home| holds(home, module));
+        let packages = homes.flat_map(|home| match &home.place {
+            Place::Module(name) => {
+                let home = self.named(name).first().map(|id| self.module(*id));
+                let is_package = home.is_none_or(|home| home.is_package);
+                let above = name.rsplit_once('.').map_or("", |(above, _)| above);
+                vec![if is_package { name.as_str() } else { above }]
+            }
+            Place::Path(_) => module.packages().collect(),
+        });
+        packages.filter(|package| !package.is_empty())
+    }
+
     /// Whether the concept's bans on code hold in this module: it is no home, and of a scope, a folder and a
     /// kind of code that the concept speaks of.
     pub fn reaches(&self, concept: &Concept, module: &Module) -> bool {

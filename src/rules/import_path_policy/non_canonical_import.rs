@@ -1,10 +1,13 @@
 //! # non-canonical-import
 //!
 //! ## What it does
-//! Flags an import of what a concept owns (`owns`) from anywhere but its home or its public place. A name counts
-//! for what it stands for: re-exports are followed through any number of modules, stars, `__all__` and aliases, and
-//! the message shows the way. So is a use through a module, `app.api.WebSocketManager` after `import app.api`, and
+//! Flags an import of what a concept owns (`owns`) from anywhere but its public place; that is the home where
+//! `public` is not declared. A name counts for what it stands for: re-exports are followed through any number of
+//! modules, stars, `__all__` and aliases, and the message shows the way. So is a use through a module, `app.api.WebSocketManager` after `import app.api`, and
 //! the use of a name that a star brought. Test code is judged too.
+//!
+//! Where `public` is declared, the home is right as well in the package that holds it (for a home that is a package,
+//! in that), below the public place, and for what the public place does not give.
 //!
 //! Not judged is what stands in the home, in the public place, or in an old module of the concept: they are there to
 //! hand it on. An import of an old path is `legacy-import`'s to tell. Strings that calls resolve are not judged
@@ -56,7 +59,7 @@ use super::{imported_names, judged};
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",
     name: "non-canonical-import",
-    summary: "an import of what a concept owns, from anywhere but home or public",
+    summary: "an import of what a concept owns, from anywhere but its public place",
     source: include_str!("non_canonical_import.rs"),
     level: Some(Level::Error),
     compile: |policy| {
@@ -119,7 +122,7 @@ impl RepoRule for NonCanonicalImport {
             repo.origins(wrong.iter().flat_map(|wrong| entrances(wrong, repo).map(|(_, place)| place)), &ends);
         // One finding for a line and a thing, with the moves of all that stands there.
         let mut told: HashMap<_, (Found, Vec<Move>)> = HashMap::new();
-        for wrong in &wrong {
+        for wrong in wrong.iter().filter(|wrong| !is_right(wrong, &entrances, repo)) {
             let key = (wrong.taken.by, wrong.taken.span.start.line, wrong.end);
             let (found, moved) = found(wrong, &origins, &entrances, repo);
             told.entry(key).or_insert_with(|| (found, Vec::new())).1.push(moved);
@@ -205,7 +208,8 @@ impl NonCanonicalImport {
         for start in &taken.places {
             let Some(end) = origins.end(start) else { continue };
             for (concept, owned) in owners.get(end).into_iter().flatten() {
-                if hands_on(concept, repo.module(start.module), repo) {
+                let from = repo.module(start.module);
+                if hands_on(concept, from, repo) && !goes_around(concept, from, by, repo) {
                     return None;
                 }
                 if wrong.is_none() && reaches(concept, by, repo) {
@@ -238,6 +242,25 @@ fn hands_on(concept: &Concept, module: &Module, repo: &Repo) -> bool {
         || concept.legacy.iter().any(|legacy| legacy.old.name.is_none() && module.is_under(&legacy.old.module))
 }
 
+/// Whether taking it from this home goes around a public place, for a module that is neither in the package which
+/// holds the home nor below the public place.
+fn goes_around(concept: &Concept, home: &Module, by: &Module, repo: &Repo) -> bool {
+    let public = |(public, _): &(String, _)| home.names.contains(public) || by.is_under(public);
+    !concept.public.is_empty()
+        && repo.is_home(concept, home)
+        && !concept.public.iter().any(public)
+        && !repo.home_packages(concept, home).any(|package| by.is_under(package))
+}
+
+/// Whether it is taken from the home, and no public place gives it, or only by way of who takes it.
+fn is_right(wrong: &Wrong, given: &Origins, repo: &Repo) -> bool {
+    let gives = |place: &Place| {
+        given.end(place) == Some(wrong.end) && !given.way(place).any(|place| place.module == wrong.taken.by)
+    };
+    repo.is_home(wrong.concept, repo.module(wrong.start.module))
+        && !entrances(wrong, repo).any(|(_, place)| gives(&place))
+}
+
 /// Whether the concept speaks of what this module imports.
 fn reaches(concept: &Concept, module: &Module, repo: &Repo) -> bool {
     !hands_on(concept, module, repo)
@@ -263,7 +286,8 @@ fn found(wrong: &Wrong, origins: &Origins, given: &Origins, repo: &Repo) -> (Fou
     let name = start.name.rsplit('.').next().unwrap_or_default();
     let renamed = if name == end.name { String::new() } else { format!(", which is `{}`,", end.name) };
     let way = way(start, origins, repo);
-    let message = format!("`{name}`{renamed} of `{}` is taken by way of `{way}`", concept.id);
+    let by_way = if repo.is_home(concept, repo.module(start.module)) { "from its home" } else { "by way of" };
+    let message = format!("`{name}`{renamed} of `{}` is taken {by_way} `{way}`", concept.id);
 
     let entrance = entrances(wrong, repo).find(|(_, place)| given.end(place) == Some(*end));
     let home = repo.module(end.module).name();
