@@ -60,12 +60,12 @@ impl Repo {
         if !own && (Dependencies::is_standard(first) || self.dependencies.declares(first)) {
             return Lookup::Foreign;
         }
-        // A script sees its own folder, and a test the folders above it; but a folder beside may also merely share
-        // its name with a package from elsewhere, so only what is found whole counts.
+        // A script sees its own folder, and a test the first above it that is no package; but what lies there may merely
+        // share its name with a package from elsewhere, so only what is found whole counts.
         let mut folder = self.module(from).path.folder();
         loop {
             let below = self.below(folder, &parts);
-            if below.found == parts.len() {
+            if below.found == parts.len() && self.package_at(folder).is_none() {
                 return Lookup::Found(below);
             }
             if folder.is_empty() {

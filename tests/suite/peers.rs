@@ -85,12 +85,16 @@ fn every_form_of_import() {
     agree(&repository, "odd", contracts::ODD, odd::ONLY_OURS);
 }
 
-/// Copies the Python files of a package that is installed for the tests.
-fn copy(package: &str, repository: &Repository) {
+/// The folder of a package that is installed for the tests.
+fn installed(package: &str) -> PathBuf {
     let find = "import importlib.util as i, sys; print(i.find_spec(sys.argv[1]).submodule_search_locations[0])";
     let run: Run = Command::new(python()).args(["-c", find, package]).output().expect("python starts").into();
-    let folder = PathBuf::from(run.status(0).stdout.trim());
-    let mut open = vec![folder.clone()];
+    PathBuf::from(run.status(0).stdout.trim())
+}
+
+/// Copies the Python files of a package.
+fn copy(folder: &Path, repository: &Repository) {
+    let mut open = vec![folder.to_owned()];
     while let Some(next) = open.pop() {
         for entry in std::fs::read_dir(next).expect("a folder") {
             let path = entry.expect("an entry").path();
@@ -107,6 +111,15 @@ fn copy(package: &str, repository: &Repository) {
 #[test]
 fn django() {
     let repository = Repository::without_git();
-    copy("django", &repository);
+    copy(&installed("django"), &repository);
     agree(&repository, "django", contracts::DJANGO, &[]);
+}
+
+/// With `SSOT_HOMEASSISTANT`, the folder that holds the package.
+#[test]
+fn homeassistant() {
+    let Some(folder) = std::env::var_os("SSOT_HOMEASSISTANT") else { return };
+    let repository = Repository::without_git();
+    copy(&Path::new(&folder).join("homeassistant"), &repository);
+    agree(&repository, "homeassistant", contracts::HOMEASSISTANT, &[]);
 }

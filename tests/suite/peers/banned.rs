@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{copy, python};
+use super::{copy, installed, python};
 use crate::repository::{Repository, Run};
 use ssot::lang;
 
@@ -107,7 +107,7 @@ fn at_statements(repository: &Repository, places: Places) -> Places {
 fn all_that_ruff_finds_in_django_and_sympy() {
     let repository = Repository::without_git();
     let packages = ["django", "sympy"];
-    packages.iter().for_each(|package| copy(package, &repository));
+    packages.iter().for_each(|package| copy(&installed(package), &repository));
     let theirs = at_statements(&repository, theirs(&repository));
     let (wrapped, forbidden) = ours(&repository, &packages);
     let wrapped = at_statements(&repository, wrapped);

@@ -90,6 +90,64 @@ pub const DJANGO: &[Contract] = &[
     ),
 ];
 
+pub const HOMEASSISTANT: &[Contract] = &[
+    direct(
+        "forbidden-direct",
+        "type = 'forbidden'\nfrom = ['homeassistant.helpers', 'homeassistant.util']\nto = ['homeassistant.components', 'voluptuous']",
+        (
+            "forbidden",
+            r#"{"source_modules": ["homeassistant.helpers", "homeassistant.util"],
+            "forbidden_modules": ["homeassistant.components", "voluptuous"], "allow_indirect_imports": "true"}"#,
+        ),
+    ),
+    indirect(
+        "forbidden",
+        "type = 'forbidden'\nfrom = 'homeassistant.util'\nto = ['homeassistant.auth', 'homeassistant.scripts']",
+        (
+            "forbidden",
+            r#"{"source_modules": ["homeassistant.util"], "forbidden_modules": ["homeassistant.auth", "homeassistant.scripts"]}"#,
+        ),
+    ),
+    direct(
+        "layers-direct",
+        "type = 'layers'\nlayers = ['homeassistant.components', 'homeassistant.auth | homeassistant.scripts', 'homeassistant.helpers', 'homeassistant.util']",
+        (
+            "layers",
+            r#"{"layers": ["homeassistant.components", "homeassistant.auth | homeassistant.scripts", "homeassistant.helpers", "homeassistant.util"]}"#,
+        ),
+    ),
+    direct(
+        "layers-contained",
+        "type = 'layers'\nlayers = ['(config_flow) : (sensor) : (switch)', '(coordinator)', '(const)']\ncontainers = 'homeassistant.components.*'",
+        (
+            "layers",
+            r#"{"layers": ["(config_flow) : (sensor) : (switch)", "(coordinator)", "(const)"], "containers": ["homeassistant.components.*"]}"#,
+        ),
+    ),
+    direct(
+        "independence",
+        "type = 'independence'\nmodules = ['homeassistant.components.hue', 'homeassistant.components.zha', 'homeassistant.components.mqtt', 'homeassistant.components.recorder']",
+        (
+            "independence",
+            r#"{"modules": ["homeassistant.components.hue", "homeassistant.components.zha", "homeassistant.components.mqtt", "homeassistant.components.recorder"]}"#,
+        ),
+    ),
+    direct(
+        "protected",
+        "type = 'protected'\nmodules = 'homeassistant.components.recorder'\nimporters = 'homeassistant.components.history'",
+        (
+            "protected",
+            r#"{"protected_modules": ["homeassistant.components.recorder"],
+            "allowed_importers": ["homeassistant.components.history"]}"#,
+        ),
+    ),
+    direct(
+        "acyclic",
+        "type = 'acyclic'\nbelow = 'homeassistant'\ndepth = 1",
+        ("acyclic_siblings", r#"{"ancestors": ["homeassistant"], "depth": "0"}"#),
+    ),
+];
+
 pub const ODD: &[Contract] = &[
     direct(
         "forbidden-direct",
