@@ -70,8 +70,13 @@ pub struct Code {
     pub exports: Option<Vec<String>>,
     /// All names that the module binds at module level, sorted, without those of stars.
     pub bound: Vec<String>,
-    /// Whether it may bind more than is written: `globals()`, `exec`, `sys.modules`, `__getattr__`.
+    /// Whether it may bind more than is written: `globals()`, `exec`, `sys.modules`, `__getattr__`, `__path__`; or
+    /// not all of it could be understood.
     pub open: bool,
+    /// What it may set on the things that it imports: `a.b.c` where it says `b.c = 1`; `a.b.*` where any name.
+    pub sets: Vec<String>,
+    /// Definitions at module level that may set names on modules which are not written: those that use them.
+    pub fills: Vec<String>,
     /// Dotted uses that start at an imported name: `os.environ.get` after `import os`.
     pub uses: Vec<Use>,
     /// Names that nothing in the file binds, where a star import may: `environ` after `from os import *`.

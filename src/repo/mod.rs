@@ -13,6 +13,7 @@ mod instead;
 mod meaning;
 mod mistakes;
 mod module;
+mod names;
 mod reexports;
 mod resolve;
 mod roots;
@@ -62,6 +63,10 @@ pub struct Repo {
     by_last_part: HashMap<String, Vec<ModuleId>>,
     /// Made when first asked for.
     imported_names: OnceLock<HashSet<String>>,
+    /// Where modules may come to be that are no files of Python.
+    unbuilt: HashSet<Vec<u8>>,
+    /// What modules set on others; made when first asked for.
+    sets: OnceLock<names::Sets>,
     /// Whether imports under `if TYPE_CHECKING` are edges of the graph.
     type_checking: bool,
     /// Made when first asked for.
@@ -98,6 +103,8 @@ impl Repo {
             definitions: HashMap::new(),
             by_last_part: HashMap::new(),
             imported_names: OnceLock::new(),
+            unbuilt: names::unbuilt(tree),
+            sets: OnceLock::new(),
             type_checking: policy.imports.type_checking,
             graph: OnceLock::new(),
             imported_by: OnceLock::new(),

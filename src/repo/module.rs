@@ -102,6 +102,17 @@ pub fn all(
     modules
 }
 
+/// The last part of the module's name, as its file has it.
+pub(super) fn own_name(module: &Module) -> &[u8] {
+    let end = |path: &[u8]| memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
+    if module.is_package {
+        let folder = module.path.folder();
+        return &folder[end(folder)..];
+    }
+    let name = module.path.name();
+    memchr::memchr(b'.', name).map_or(name, |dot| &name[..dot])
+}
+
 /// The path without its ending, or of its folder for a package; none where it is no module.
 fn stem(path: &RepoPath) -> Option<(String, bool)> {
     let name = std::str::from_utf8(path.name()).ok()?;

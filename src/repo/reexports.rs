@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use super::module::own_name;
 use super::{Lookup, Module, ModuleId, Repo};
 use crate::facts::{Alias, Import};
 
@@ -246,15 +247,4 @@ impl<'r> Bindings<'r> {
 
 fn last_part(dotted: &str) -> &str {
     dotted.rsplit('.').next().unwrap_or(dotted)
-}
-
-/// The last part of the module's name, as its file has it.
-fn own_name(module: &Module) -> &[u8] {
-    let end = |path: &[u8]| memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
-    if module.is_package {
-        let folder = module.path.folder();
-        return &folder[end(folder)..];
-    }
-    let name = module.path.name();
-    memchr::memchr(b'.', name).map_or(name, |dot| &name[..dot])
 }

@@ -185,7 +185,7 @@ impl Repo {
     }
 
     /// Walks down from a folder by paths.
-    fn below(&self, folder: &[u8], parts: &[&str]) -> Located {
+    pub(super) fn below(&self, folder: &[u8], parts: &[&str]) -> Located {
         let mut located = Located { module: None, found: 0 };
         let mut folder = folder.to_vec();
         for part in parts {

@@ -1,4 +1,4 @@
-"""Compares `ssot facts` with Python's own `ast`, file by file.
+"""Compares `ssot facts` with Python's own `ast` and `symtable`, file by file.
 
 usage: ast_facts.py SSOT FOLDER...      exit status 1 where a fact differs; files that `ast` refuses are left out
 """
@@ -7,6 +7,7 @@ import ast
 import json
 import shutil
 import subprocess
+import symtable
 import sys
 import tempfile
 import warnings
@@ -53,6 +54,15 @@ class Facts(ast.NodeVisitor):
             self.imports.append([node.module or "", node.level, alias.name, alias.asname, *place])
 
 
+def bound(table, top=True):
+    """The names that a module binds at its level, those of functions and classes that say `global` among them."""
+    names = set()
+    for symbol in table.get_symbols():
+        if (symbol.is_assigned() or symbol.is_imported()) and (top or symbol.is_declared_global()):
+            names.add(symbol.get_name())
+    return names.union(*(bound(child, False) for child in table.get_children()))
+
+
 def ours(facts):
     code = facts["code"]
     definitions = [
@@ -63,7 +73,7 @@ def ours(facts):
     imports = [
         [found["module"], found["level"], found["name"], found["alias"], *place(found)] for found in code["imports"]
     ]
-    return definitions, imports
+    return definitions, imports, code["bound"]
 
 
 def place(found):
@@ -78,7 +88,8 @@ def theirs(source):
     for found in facts.imports:
         # `ast` counts bytes of UTF-8 from 0, ssot counts code points from 1; imports stand on ASCII lines.
         found[5] = len(lines[found[4] - 1][: found[5]].decode(errors="replace")) + 1
-    return facts.definitions, facts.imports
+    names = bound(symtable.symtable(source, "", "exec"))
+    return facts.definitions, facts.imports, sorted(names)
 
 
 def main():
@@ -101,7 +112,7 @@ def main():
                 refused += 1
                 continue
             compared += 1
-            for what, own, other in zip(("definitions", "imports"), ours(document["facts"]), expected):
+            for what, own, other in zip(("definitions", "imports", "bound"), ours(document["facts"]), expected):
                 if sorted(map(str, own)) != sorted(map(str, other)):
                     different += 1
                     print(f"{folder / document['path']}: {what}")

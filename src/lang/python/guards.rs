@@ -1,27 +1,36 @@
 //! What runs under a condition: imports that may fail, and what only a file that is run does.
 
-use ruff_python_ast::{CmpOp, ExceptHandler, Expr, StmtTry};
+use ruff_python_ast::{CmpOp, ExceptHandler, Expr, StmtTry, StmtWith};
 
 use super::shim::called;
 
 /// Whether a failing import in the body is caught.
 pub fn catches_imports(stmt: &StmtTry) -> bool {
-    let names = |expr: &Expr| {
-        let name = called(expr);
-        let name = name.rsplit('.').next().unwrap_or_default().to_owned();
-        matches!(
-            name.as_str(),
-            "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException" | "AttributeError"
-        )
-    };
     stmt.handlers.iter().any(|handler| {
         let ExceptHandler::ExceptHandler(handler) = handler;
-        match handler.type_.as_deref() {
-            None => true,
-            Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(names),
-            Some(expr) => names(expr),
-        }
+        handler.type_.as_deref().is_none_or(is_import_error)
     })
+}
+
+/// Whether a failing import in the body is let pass, or is what a test waits for: `with suppress(ImportError)`,
+/// `with pytest.raises(ImportError)`.
+pub fn expects_failure(stmt: &StmtWith) -> bool {
+    stmt.items.iter().filter_map(|item| item.context_expr.as_call_expr()).any(|call| {
+        let name = called(&call.func);
+        let name = name.rsplit('.').next().unwrap_or_default();
+        let takes = matches!(name, "assertRaises" | "assertRaisesRegex" | "raises" | "suppress");
+        takes && call.arguments.args.iter().any(is_import_error)
+    })
+}
+
+/// Whether it is an exception, or a tuple of some, that a failing import raises.
+fn is_import_error(expr: &Expr) -> bool {
+    if let Expr::Tuple(tuple) = expr {
+        return tuple.elts.iter().any(|expr| !expr.is_tuple_expr() && is_import_error(expr));
+    }
+    let name = called(expr);
+    let name = name.rsplit('.').next().unwrap_or_default();
+    matches!(name, "ImportError" | "ModuleNotFoundError" | "Exception" | "BaseException" | "AttributeError")
 }
 
 /// `__name__ == "__main__"`

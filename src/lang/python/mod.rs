@@ -68,7 +68,10 @@ impl Language for Python {
         }
         if let ruff_python_ast::Mod::Module(module) = parsed.syntax() {
             let generated = comments::say_generated(tokens, &places);
-            facts.code = Some(Box::new(Code { generated, ..walk::code(&module.body, tokens, &places) }));
+            let mut code = Code { generated, ..walk::code(&module.body, tokens, &places) };
+            // What is wrong in every release is not understood.
+            code.open |= facts.broken.iter().any(|broken| broken.since.is_none() && broken.until.is_none());
+            facts.code = Some(Box::new(code));
         }
         dismantle::dismantle(parsed.into_syntax());
         facts

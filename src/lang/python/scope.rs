@@ -32,9 +32,17 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// `global` says nothing new there.
+    pub fn of_module(body: &[Stmt]) -> Self {
+        let mut scope = Self::default();
+        scope.visit_body(body);
+        scope
+    }
+
     pub fn of_body(body: &[Stmt], is_class: bool) -> Self {
         let mut scope = Self { is_class, ..Self::default() };
         scope.visit_body(body);
+        scope.global.retain(|name| scope.names.contains_key(name));
         for name in std::mem::take(&mut scope.outer) {
             scope.names.remove(&name);
         }
@@ -49,7 +57,7 @@ impl Scope {
         scope
     }
 
-    /// Names that the body declares `global`: they are bound in the module.
+    /// Names that the body declares `global` and binds: it does so in the module.
     pub fn globals(&self) -> &[String] {
         &self.global
     }
@@ -178,10 +186,13 @@ impl<'a> Visitor<'a> for Scope {
             Stmt::FunctionDef(function) => {
                 self.bind(function.name.as_str(), Bound::Other);
                 function.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+                self.visit_parameters(&function.parameters);
+                function.returns.iter().for_each(|returns| self.visit_annotation(returns));
             }
             Stmt::ClassDef(class) => {
                 self.bind(class.name.as_str(), Bound::Other);
                 class.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+                class.arguments.iter().for_each(|arguments| self.visit_arguments(arguments));
             }
             Stmt::Import(import) => self.import(import),
             Stmt::ImportFrom(import) => self.import_from(import),
@@ -204,7 +215,10 @@ impl<'a> Visitor<'a> for Scope {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Name(name) if matches!(name.ctx, ExprContext::Store) => self.bind(name.id.as_str(), Bound::Other),
-            Expr::Lambda(_) | Expr::Name(_) | Expr::StringLiteral(_) | Expr::NumberLiteral(_) => {}
+            Expr::Lambda(lambda) => {
+                stacked(|| lambda.parameters.iter().for_each(|parameters| self.visit_parameters(parameters)));
+            }
+            Expr::Name(_) | Expr::StringLiteral(_) | Expr::NumberLiteral(_) => {}
             Expr::Attribute(_) => stacked(|| self.visit_expr(behind_dots(expr))),
             _ => stacked(|| visitor::walk_expr(self, expr)),
         }
@@ -235,41 +249,6 @@ impl<'a> Visitor<'a> for Scope {
         }
         stacked(|| visitor::walk_pattern(self, pattern));
     }
-}
-
-/// Which of the names that a body declares `global` it also binds.
-pub fn assigned(body: &[Stmt], globals: &[String]) -> Vec<String> {
-    #[derive(Default)]
-    struct Stored<'a> {
-        names: HashSet<&'a str>,
-        imports: bool,
-    }
-    impl<'a> Visitor<'a> for Stored<'a> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            match expr {
-                Expr::Name(name) if matches!(name.ctx, ExprContext::Store) => drop(self.names.insert(name.id.as_str())),
-                Expr::Attribute(_) => stacked(|| self.visit_expr(behind_dots(expr))),
-                _ => stacked(|| visitor::walk_expr(self, expr)),
-            }
-        }
-
-        fn visit_pattern(&mut self, pattern: &'a Pattern) {
-            stacked(|| visitor::walk_pattern(self, pattern));
-        }
-
-        fn visit_stmt(&mut self, stmt: &'a Stmt) {
-            match stmt {
-                Stmt::Import(_) | Stmt::ImportFrom(_) => self.imports = true,
-                _ => stacked(|| visitor::walk_stmt(self, stmt)),
-            }
-        }
-    }
-    let mut stored = Stored::default();
-    if !globals.is_empty() {
-        stored.visit_body(body);
-    }
-    let bound = |name: &&String| stored.imports || stored.names.contains(name.as_str());
-    globals.iter().filter(bound).cloned().collect()
 }
 
 /// Code may be nested deeper than a thread's stack: more is taken where little is left.

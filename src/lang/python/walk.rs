@@ -1,6 +1,7 @@
 //! One walk over the syntax tree, from which all facts about code come.
 
 mod definitions;
+mod sets;
 
 use std::collections::BTreeSet;
 
@@ -14,21 +15,22 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::body::Bodies;
 use super::places::Places;
-use super::scope::{Bound, Scope, Scopes, assigned, stacked};
+use super::scope::{Bound, Scope, Scopes, stacked};
 use super::shim::{behind_dots, called, dotted, is_type_checking};
 use super::{annotations, calls, exports, guards, shim};
 use crate::facts::{Code, DefinitionKind, DottedString, Import, Use};
+use sets::is_modules;
 
 /// The facts of a module's body.
 pub fn code(body: &[Stmt], tokens: &Tokens, places: &Places) -> Code {
-    let mut module = Scope::of_body(body, false);
+    let mut module = Scope::of_module(body);
     follow_aliases(body, &mut module);
     let mut walk = Walk {
         places,
         tokens,
         bodies: Bodies::new(tokens, places),
         out: Code { logic: shim::logic(body).map(|range| places.span(range)), ..Code::default() },
-        globals: BTreeSet::new(),
+        globals: Vec::new(),
         has_star: module.has_star,
         scopes: Scopes::new(module),
         holders: Vec::new(),
@@ -39,8 +41,8 @@ pub fn code(body: &[Stmt], tokens: &Tokens, places: &Places) -> Code {
         script: false,
     };
     walk.visit_body(body);
-    let mut bound: BTreeSet<String> = walk.globals;
-    bound.extend(walk.scopes.into_names());
+    let bound: BTreeSet<String> = walk.scopes.into_names().chain(walk.globals).collect();
+    walk.out.open |= bound.contains("__getattr__");
     walk.out.bound = bound.into_iter().collect();
     walk.out
 }
@@ -65,7 +67,7 @@ struct Walk<'w, 't> {
     bodies: Bodies,
     out: Code,
     /// Names that functions bind in the module by `global`.
-    globals: BTreeSet<String>,
+    globals: Vec<String>,
     has_star: bool,
     scopes: Scopes,
     /// The names of the definitions around.
@@ -124,9 +126,6 @@ impl Walk<'_, '_> {
         let number = self.out.definitions.len();
         let decorators = &function.decorator_list;
         self.define(DefinitionKind::Function, &function.name, function.range(), decorators, Vec::new(), &function.body);
-        if self.at_module_level() && function.name.as_str() == "__getattr__" {
-            self.out.open = true;
-        }
         decorators.iter().for_each(|decorator| self.visit_decorator(decorator));
         self.begin();
         if let Some(parameters) = &function.type_params {
@@ -137,7 +136,7 @@ impl Walk<'_, '_> {
             self.visit_annotation(returns);
         }
         let scope = Scope::of_function(function);
-        self.globals.extend(assigned(&function.body, scope.globals()));
+        self.globals.extend_from_slice(scope.globals());
         self.scopes.enter(scope);
         self.holders.push(function.name.as_str().to_owned());
         self.functions += 1;
@@ -163,7 +162,9 @@ impl Walk<'_, '_> {
         if let Some(arguments) = arguments {
             self.visit_arguments(arguments);
         }
-        self.scopes.enter(Scope::of_body(&class.body, true));
+        let scope = Scope::of_body(&class.body, true);
+        self.globals.extend_from_slice(scope.globals());
+        self.scopes.enter(scope);
         self.holders.push(class.name.as_str().to_owned());
         self.visit_body(&class.body);
         self.holders.pop();
@@ -218,9 +219,7 @@ impl Walk<'_, '_> {
         if imported {
             annotations::of_call(&function, call).into_iter().for_each(|argument| self.quoted(argument));
         }
-        if !imported && matches!(function.as_str(), "globals" | "vars" | "exec") {
-            self.out.open = true;
-        }
+        self.sets_by_call(call, &function);
         let Some(names) = calls::names(&function, imported) else { return };
         let Some(Expr::StringLiteral(literal)) = calls::string(call) else { return };
         let mut text = literal.value.to_str().to_owned();
@@ -258,6 +257,11 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             }
             Stmt::ImportFrom(import) => self.import_from(import),
             Stmt::Try(stmt) => stacked(|| self.r#try(stmt)),
+            Stmt::With(with) if guards::expects_failure(with) => {
+                let before = std::mem::replace(&mut self.guarded, true);
+                stacked(|| visitor::walk_stmt(self, stmt));
+                self.guarded = before;
+            }
             Stmt::If(test) if is_type_checking(&test.test) => {
                 let before = std::mem::replace(&mut self.type_checking, true);
                 stacked(|| self.visit_body(&test.body));
@@ -273,6 +277,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             Stmt::Assign(assign) => {
                 let number = self.begin();
                 assign.targets.iter().for_each(|target| self.constant(target, Some(&assign.value), assign.range()));
+                self.set_anywhere(&assign.value);
                 stacked(|| visitor::walk_stmt(self, stmt));
                 self.end(number);
             }
@@ -295,20 +300,28 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             Expr::Attribute(_) => match self.full_name(expr) {
                 Some((target, true)) => {
                     self.need(expr);
-                    if target == "sys.modules" || target.starts_with("sys.modules.") {
-                        self.out.open = true;
-                    }
+                    self.out.open |= is_modules(&target) || target == "enum.global_enum";
+                    self.set_attribute(&target, expr);
                     self.note_use(target, expr);
                 }
                 Some((_, false)) => {
                     self.need(expr);
                     self.free_root(expr);
+                    self.open_by(expr);
                 }
-                None => stacked(|| self.visit_expr(behind_dots(expr))),
+                None => {
+                    self.set_by_chain(expr);
+                    stacked(|| self.visit_expr(behind_dots(expr)));
+                }
             },
             Expr::Name(_) => {
                 self.need(expr);
                 self.free_root(expr);
+                self.open_by(expr);
+            }
+            Expr::Subscript(subscript) => {
+                self.set_module(subscript);
+                stacked(|| visitor::walk_expr(self, expr));
             }
             Expr::Call(call) => {
                 self.call(call);

@@ -1,0 +1,128 @@
+//! What makes a module bind more than is written in it, there or from another module.
+
+use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript};
+
+use super::super::scope::{Bound, stacked};
+use super::{Walk, behind_dots};
+
+/// `setattr`, `monkeypatch.setattr`, `patch.object`.
+const SETTERS: [&str; 2] = ["object", "setattr"];
+
+/// By these a module answers for names that it does not bind.
+const ANSWERS: [&str; 3] = ["__class__", "__dict__", "__getattr__"];
+
+/// Whether a name stands for the table of modules, or something of it.
+pub(super) fn is_modules(target: &str) -> bool {
+    target.strip_prefix("sys.modules").is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+impl Walk<'_, '_> {
+    /// Notes that the module reaches into its own namespace, or its search path. What a function does may be done
+    /// when the module is run.
+    pub(super) fn open_by(&mut self, expr: &Expr) {
+        let Expr::Name(name) = behind_dots(expr) else { return };
+        let id = name.id.as_str();
+        self.out.open |= match self.scopes.lookup(id) {
+            Some(Bound::Import(target)) => is_modules(target) || target == "enum.global_enum",
+            Some(Bound::Other) => id == "__path__" && self.scopes.is_of_module(id),
+            None => {
+                matches!(id, "__path__" | "exec" | "globals")
+                    || (matches!(id, "locals" | "vars") && self.functions == 0)
+            }
+        };
+    }
+
+    /// `b.c = 1`, and `b.__dict__` whatever is done with it.
+    pub(super) fn set_attribute(&mut self, target: &str, expr: &Expr) {
+        let parts = || target.match_indices('.').map(|(dot, _)| (&target[..dot], &target[dot + 1..]));
+        let answers = |rest: &str| ANSWERS.contains(&rest.split('.').next().unwrap_or_default());
+        let is_stored = expr.as_attribute_expr().is_some_and(|attribute| attribute.ctx == ExprContext::Store);
+        let whole =
+            parts().find(|(_, rest)| answers(rest)).filter(|(_, rest)| is_stored || rest.starts_with("__dict__"));
+        match whole {
+            Some((thing, _)) => self.out.sets.push(format!("{thing}.*")),
+            None if is_stored => self.out.sets.push(target.to_owned()),
+            None => {}
+        }
+    }
+
+    /// `sys.modules["a.b"] = …`
+    pub(super) fn set_module(&mut self, subscript: &ExprSubscript) {
+        if subscript.ctx != ExprContext::Store {
+            return;
+        }
+        self.set_anywhere(&subscript.value);
+        if self.full_name(&subscript.value).is_some_and(|(target, _)| target == "sys.modules") {
+            self.set_all_of(&subscript.slice);
+        }
+    }
+
+    /// `module = sys.modules[cls.__module__]`, `frame.f_globals["x"] = 1`: a helper that fills the module of its caller.
+    pub(super) fn set_anywhere(&mut self, thing: &Expr) {
+        let is_some_module = match thing {
+            Expr::Attribute(attribute) => match attribute.attr.as_str() {
+                "f_globals" => true,
+                "__dict__" => return stacked(|| self.set_anywhere(&attribute.value)),
+                _ => false,
+            },
+            Expr::Subscript(of) => {
+                let is_table = self.full_name(&of.value).is_some_and(|(target, _)| target == "sys.modules");
+                let is_own = of.slice.as_name_expr().is_some_and(|name| name.id.as_str() == "__name__");
+                is_table && !is_own && !of.slice.is_string_literal_expr()
+            }
+            _ => false,
+        };
+        if let Some(holder) = self.holders.first().filter(|holder| is_some_module && !self.out.fills.contains(holder)) {
+            self.out.fills.push(holder.clone());
+        }
+    }
+
+    /// `sys.modules[name].x = 1`, `sys.modules[name].__dict__.update(…)`
+    pub(super) fn set_by_chain(&mut self, expr: &Expr) {
+        let Expr::Attribute(attribute) = expr else { return };
+        let fills = matches!(attribute.attr.as_str(), "setdefault" | "update");
+        let of_dict = attribute.value.as_attribute_expr().is_some_and(|inner| inner.attr.as_str() == "__dict__");
+        let is_globals = attribute.value.as_attribute_expr().is_some_and(|inner| inner.attr.as_str() == "f_globals");
+        if attribute.ctx == ExprContext::Store || (fills && (of_dict || is_globals)) {
+            self.set_anywhere(&attribute.value);
+        }
+    }
+
+    /// `setattr(b, "c", 1)`, `vars(b)`, `patch.dict("sys.modules", {"a.b": …})`
+    pub(super) fn sets_by_call(&mut self, call: &ExprCall, function: &str) {
+        let arguments = &call.arguments.args;
+        let last = function.rsplit('.').next().unwrap_or(function);
+        if SETTERS.contains(&last) || last == "vars" {
+            arguments.first().into_iter().for_each(|first| self.set_anywhere(first));
+        }
+        let thing = arguments.first().and_then(|first| self.full_name(first)).filter(|(_, imported)| *imported);
+        match (thing, last) {
+            (Some((thing, _)), setter) if SETTERS.contains(&setter) => {
+                let name = arguments.get(1).and_then(Expr::as_string_literal_expr).map(|name| name.value.to_str());
+                self.out.sets.push(format!("{thing}.{}", name.filter(|name| !ANSWERS.contains(name)).unwrap_or("*")));
+            }
+            (Some((thing, _)), "vars") => self.out.sets.push(format!("{thing}.*")),
+            _ => {}
+        }
+        let is_table = |argument: &Expr| match argument {
+            Expr::StringLiteral(text) => text.value.to_str() == "sys.modules",
+            _ => self.full_name(argument).is_some_and(|(target, _)| target == "sys.modules"),
+        };
+        if is_modules(function) || arguments.iter().any(is_table) {
+            for argument in arguments {
+                match argument {
+                    Expr::Dict(dict) => {
+                        dict.items.iter().filter_map(|item| item.key.as_ref()).for_each(|key| self.set_all_of(key))
+                    }
+                    _ => self.set_all_of(argument),
+                }
+            }
+        }
+    }
+
+    fn set_all_of(&mut self, module: &Expr) {
+        if let Expr::StringLiteral(module) = module {
+            self.out.sets.push(format!("{}.*", module.value.to_str()));
+        }
+    }
+}

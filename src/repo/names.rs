@@ -1,0 +1,211 @@
+//! Which names a module may hold, by whatever means it came to them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::module::own_name;
+use super::{ModuleId, Repo};
+use crate::facts::Code;
+use crate::policy::dotted::is_identifier;
+use crate::source::{Kind, Tree};
+
+/// What every module has.
+const ATTRIBUTES: [&str; 14] = [
+    "__annotate__",
+    "__annotations__",
+    "__builtins__",
+    "__cached__",
+    "__class__",
+    "__dict__",
+    "__dir__",
+    "__doc__",
+    "__file__",
+    "__loader__",
+    "__name__",
+    "__package__",
+    "__path__",
+    "__spec__",
+];
+
+/// Endings of files from which extension modules are built.
+const SOURCES: [&[u8]; 9] = [b"c", b"cc", b"cpp", b"cxx", b"f", b"f90", b"m", b"pxd", b"rs"];
+
+/// What is set on modules from elsewhere.
+#[derive(Debug, Default)]
+pub(super) struct Sets {
+    /// By the last part of the module's name all names that are set there; `*` for any.
+    names: HashMap<String, HashSet<String>>,
+    /// What may fill the modules that use it, wherever it is had from.
+    fillers: HashSet<String>,
+}
+
+impl Sets {
+    /// Whether something that the module uses may fill it.
+    fn fill(&self, code: &Code) -> bool {
+        let is_filler = |dotted: &str| dotted.split('.').any(|part| self.fillers.contains(part));
+        !self.fillers.is_empty()
+            && (code.imports.iter().any(|import| import.name.as_deref().is_some_and(is_filler))
+                || code.uses.iter().chain(&code.free).any(|used| is_filler(&used.target)))
+    }
+}
+
+impl Repo {
+    /// Whether a module may hold a name: it binds it, a star may bring it, another module sets it, it is a module
+    /// below; or not all of what it binds is known.
+    pub fn may_hold(&self, module: ModuleId, name: &str) -> bool {
+        self.is_stub(module) || self.may_bind(module, name)
+    }
+
+    /// The same, but a stub is taken for the whole module.
+    pub fn may_bind(&self, module: ModuleId, name: &str) -> bool {
+        let binds = |id: ModuleId| {
+            let code = self.module(id).code.as_deref();
+            code.is_none_or(|code| code.open || code.bound.binary_search_by(|bound| bound.as_str().cmp(name)).is_ok())
+        };
+        if ATTRIBUTES.contains(&name) || binds(module) {
+            return true;
+        }
+        let (mut seen, mut open) = (HashSet::from([module]), vec![module]);
+        while let Some(id) = open.pop() {
+            for twin in self.twins(id) {
+                if binds(twin) || self.is_set(twin, name) || self.is_below(twin, name) {
+                    return true;
+                }
+                let code = self.module(twin).code.as_deref();
+                let imports = code.into_iter().flat_map(|code| &code.imports);
+                for star in imports.filter(|import| import.name.as_deref() == Some("*")) {
+                    let source = self.source_of(twin, star).filter(|source| !self.is_stub(*source));
+                    let Some(source) = source else { return true };
+                    let exports = self.module(source).code.as_deref().is_none_or(|code| code.exports.is_some());
+                    // An `__all__` may be made of more than is written, but without one nothing private is brought.
+                    if (exports || !name.starts_with('_')) && seen.insert(source) {
+                        open.push(source);
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    /// All modules that an absolute dotted name can be, as seen from a module: by the roots, and beside it or above.
+    /// None where one of them is a mere folder, in which anything may lie.
+    pub fn readings(&self, from: ModuleId, dotted: &str) -> Option<Vec<ModuleId>> {
+        let names = self.absolute(from, dotted);
+        let mut found: Vec<ModuleId> = names.iter().flat_map(|name| self.named(name)).copied().collect();
+        let parts: Vec<&str> = dotted.split('.').collect();
+        let mut folder = self.module(from).path.folder();
+        loop {
+            let below = self.below(folder, &parts);
+            if below.found == parts.len() {
+                found.push(below.module.filter(|id| own_name(self.module(*id)) == parts[parts.len() - 1].as_bytes())?);
+            }
+            if folder.is_empty() {
+                return Some(found);
+            }
+            folder = memchr::memrchr(b'/', folder).map_or(b"", |slash| &folder[..slash]);
+        }
+    }
+
+    /// Whether only its stub is seen.
+    fn is_stub(&self, id: ModuleId) -> bool {
+        let is_stub = |id: ModuleId| self.module(id).path.name().ends_with(b".pyi");
+        is_stub(id) && self.twins(id).into_iter().all(is_stub)
+    }
+
+    /// All files that can be what a module is: the same under another root, its stub, what is compiled.
+    fn twins(&self, id: ModuleId) -> Vec<ModuleId> {
+        let module = self.module(id);
+        let by_name = module.names.iter().flat_map(|name| self.named(name)).copied();
+        let stem = self.stem(id);
+        let beside = [b".".as_slice(), b"/__init__."].into_iter().flat_map(|ending| {
+            let start = [stem.as_slice(), ending].concat();
+            let first = self.modules.partition_point(|module| module.path.as_bytes() < start.as_slice());
+            let beside = self.modules.iter().enumerate().skip(first);
+            beside.take_while(move |(_, module)| module.path.as_bytes().starts_with(&start)).map(|(at, _)| ModuleId(at))
+        });
+        by_name.chain(beside).collect::<HashSet<_>>().into_iter().collect()
+    }
+
+    /// Its path without its ending; for a package, its folder.
+    fn stem(&self, id: ModuleId) -> Vec<u8> {
+        let module = self.module(id);
+        match (module.is_package, module.path.folder()) {
+            (true, folder) => folder.to_vec(),
+            (false, b"") => own_name(module).to_vec(),
+            (false, folder) => [folder, b"/", own_name(module)].concat(),
+        }
+    }
+
+    /// Whether a package has, or may be given by what builds it, a module of that name.
+    fn is_below(&self, id: ModuleId, name: &str) -> bool {
+        let module = self.module(id);
+        let path = || match module.path.folder() {
+            b"" => name.as_bytes().to_vec(),
+            folder => [folder, b"/", name.as_bytes()].concat(),
+        };
+        module.is_package
+            && (self.below(module.path.folder(), &[name]).found == 1
+                || module.names.iter().any(|package| self.exists(&format!("{package}.{name}")))
+                || self.unbuilt.contains(&path()))
+    }
+
+    /// Whether some module sets that name on this one.
+    fn is_set(&self, id: ModuleId, name: &str) -> bool {
+        let sets = self.sets.get_or_init(|| self.find_sets());
+        let own = String::from_utf8_lossy(own_name(self.module(id)));
+        sets.names.get(own.as_ref()).is_some_and(|names| names.contains(name) || names.contains("*"))
+            || self.module(id).code.as_deref().is_some_and(|code| sets.fill(code))
+    }
+
+    fn find_sets(&self) -> Sets {
+        let mut sets = Sets::default();
+        let code = || self.modules.iter().filter_map(|module| module.code.as_deref());
+        let written = code().flat_map(|code| &code.sets);
+        let made = code().flat_map(|code| &code.strings).filter(|string| string.create && !string.is_module);
+        for dotted in written.chain(made.map(|string| &string.text)) {
+            if let Some((module, name)) = dotted.rsplit_once('.') {
+                let last = module.rsplit('.').next().unwrap_or(module);
+                sets.names.entry(last.to_owned()).or_default().insert(name.to_owned());
+            }
+        }
+        for code in code().filter(|code| !code.fills.is_empty()) {
+            let mut fillers: Vec<&str> = code.fills.iter().map(String::as_str).collect();
+            while let Some(filler) = fillers.pop() {
+                if sets.fillers.insert(filler.to_owned()) {
+                    let users = code.definitions.iter().filter(|user| user.needs.iter().any(|need| need == filler));
+                    fillers.extend(users.map(|user| user.name.as_str()));
+                }
+            }
+        }
+        for import in code().flat_map(|code| &code.imports) {
+            if let (Some(name), Some(alias)) = (&import.name, &import.alias)
+                && sets.fillers.contains(name)
+            {
+                sets.fillers.insert(alias.clone());
+            }
+        }
+        sets
+    }
+}
+
+/// Paths, without their endings, at which modules may come to be or lie: folders, sources of extension modules and
+/// templates, links, and repositories in this one.
+pub(super) fn unbuilt(tree: &Tree) -> HashSet<Vec<u8>> {
+    let mut paths = HashSet::new();
+    for entry in tree.entries() {
+        let mut folder = entry.path.folder();
+        while !folder.is_empty() && !paths.contains(folder) {
+            paths.insert(folder.to_vec());
+            folder = memchr::memrchr(b'/', folder).map_or(b"", |slash| &folder[..slash]);
+        }
+        let name = entry.path.name();
+        let (stem, ending) = name.split_at(memchr::memchr(b'.', name).unwrap_or(name.len()));
+        let is_template = [&b".py."[..], b".pyx.", b".pyi."].iter().any(|start| ending.starts_with(start));
+        let is_source = ending.rsplit(|byte| *byte == b'.').next().is_some_and(|last| SOURCES.contains(&last));
+        let is_elsewhere = entry.kind == Kind::Submodule || (entry.kind == Kind::Symlink && ending.is_empty());
+        if (is_template || is_source || is_elsewhere) && std::str::from_utf8(stem).is_ok_and(is_identifier) {
+            let path = entry.path.as_bytes();
+            paths.insert(path[..path.len() - ending.len()].to_vec());
+        }
+    }
+    paths
+}

@@ -1,0 +1,88 @@
+//! Paths that start at a name which is nothing, where one package holds all that follows.
+
+use std::collections::HashMap;
+
+use crate::facts::Import;
+use crate::finding::Span;
+use crate::repo::{Dependencies, ModuleId, Repo};
+use crate::rules::{Found, Sink};
+
+/// A dotted path that starts at a name which is nothing.
+pub struct Stray {
+    pub from: ModuleId,
+    pub dotted: String,
+    pub span: Span,
+    /// How many of its last parts may be names in a module.
+    pub names: usize,
+    /// For an import, the name that it takes, if any.
+    pub taken: Option<Option<String>>,
+}
+
+impl Stray {
+    pub fn of_import(from: ModuleId, import: &Import) -> Self {
+        let dotted = match import.name.as_deref() {
+            Some(name) if name != "*" => format!("{}.{name}", import.module),
+            _ => import.module.clone(),
+        };
+        let names = usize::from(import.name.is_some());
+        Self { from, dotted, span: import.span, names, taken: Some(import.name.clone()) }
+    }
+
+    /// What to write, where its path is now `whole`.
+    fn instead(&self, whole: &str) -> String {
+        match &self.taken {
+            None => format!("\"{whole}\""),
+            Some(None) => format!("import {whole}"),
+            Some(Some(name)) => {
+                let suffix = format!(".{name}");
+                format!("from {} import {name}", whole.strip_suffix(&suffix).unwrap_or(whole))
+            }
+        }
+    }
+}
+
+/// Reports the paths below a root that is nothing here, where they are all modules under one other prefix.
+pub fn report(root: &str, strays: &[Stray], repo: &Repo, out: &mut Sink) {
+    if Dependencies::is_standard(root) || repo.dependencies().declares(root) {
+        return;
+    }
+    let places: Vec<Option<(String, String)>> = strays.iter().map(|stray| tail(stray, repo)).collect();
+    let mut prefixes: HashMap<&str, usize> = HashMap::new();
+    for (prefix, _) in places.iter().flatten() {
+        *prefixes.entry(prefix).or_default() += 1;
+    }
+    let Some((prefix, count)) = prefixes.into_iter().max_by_key(|(prefix, count)| (*count, std::cmp::Reverse(*prefix)))
+    else {
+        return;
+    };
+    // A foreign package that merely shares a name has paths that are nothing here.
+    if count * 5 < strays.len() * 4 {
+        return;
+    }
+    for (stray, place) in strays.iter().zip(&places) {
+        let Some((_, whole)) = place.as_ref().filter(|(found, _)| found == prefix) else { continue };
+        let module = repo.module(stray.from);
+        let message = format!("`{}` leads nowhere: there is no `{root}`", stray.dotted);
+        let help = format!("write `{}`: `{root}` is `{prefix}.{root}` here", stray.instead(whole));
+        out.report(Found::place(&module.path, stray.span, stray.dotted.as_str(), message, help));
+    }
+}
+
+/// The one prefix under which the path is a module of at least two parts, and the path under it.
+fn tail(stray: &Stray, repo: &Repo) -> Option<(String, String)> {
+    let parts: Vec<&str> = stray.dotted.split('.').collect();
+    for names in 0..=stray.names {
+        let modules = parts.get(..parts.len().checked_sub(names)?)?;
+        if modules.len() < 2 {
+            return None;
+        }
+        let tail = modules.join(".");
+        let suffix = format!(".{tail}");
+        let mut found = repo.with_last_part(modules.last()?).filter_map(|name| name.strip_suffix(&suffix));
+        if let Some(prefix) = found.next() {
+            let only = found.all(|other| other == prefix);
+            return only.then(|| (prefix.to_owned(), format!("{prefix}.{}", stray.dotted)));
+        }
+    }
+    None
+}
