@@ -157,6 +157,8 @@ fn each_rule_is_one_file_named_for_it() {
     expected.sort();
     let mut standing = files(&rules);
     standing.retain(|path| path.file_name().is_some_and(|name| name != "mod.rs"));
+    // What only one rule needs lies in a folder beside it.
+    standing.retain(|path| path.parent().is_some_and(|folder| !expected.contains(&folder.with_extension("rs"))));
     assert_eq!(standing, expected, "a file of src/rules is no rule of the list");
 }
 

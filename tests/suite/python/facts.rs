@@ -70,6 +70,8 @@ fn of_one_file_are_pretty_and_whole() {
                 "exports": ["C"],
                 "bound": ["A", "C", "__all__", "p", "sibling", "x"],
                 "open": false,
+                "sets": [],
+                "fills": [],
                 "uses": [
                     used("os.path.D", span([4, 5], [4, 8])),
                     used("importlib.import_module", span([9, 9], [9, 32])),
