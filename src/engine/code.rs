@@ -84,9 +84,19 @@ pub(super) fn judge(
                         .collect()
                 }
                 Stage::Repo(stage) => {
-                    let mut out = Sink::default();
-                    stage.check(&repo, request.today, &mut out);
-                    out.into_found()
+                    let check = || {
+                        let mut out = Sink::default();
+                        stage.check(&repo, request.today, &mut out);
+                        out.into_found()
+                    };
+                    let found = check();
+                    // Git is asked only where somebody is stopped.
+                    if found.is_empty() || !stage.wants_renames() {
+                        found
+                    } else {
+                        repo.learn_renames(&source.renames()?);
+                        check()
+                    }
                 }
                 Stage::Path(_) | Stage::Tree(_) | Stage::Size(_) | Stage::Facts(_) | Stage::Allows(_) => continue,
             };

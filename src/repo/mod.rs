@@ -15,6 +15,7 @@ mod mistakes;
 mod module;
 mod names;
 mod reexports;
+mod renames;
 mod resolve;
 mod roots;
 mod taken;
@@ -77,6 +78,8 @@ pub struct Repo {
     linked: OnceLock<HashSet<(Distribution, Distribution)>>,
     /// Made when first asked for.
     taken: OnceLock<Taken>,
+    /// Modules that the change moved, by their old names; told by the engine where a rule asks.
+    renames: OnceLock<HashMap<String, String>>,
 }
 
 impl Repo {
@@ -110,6 +113,7 @@ impl Repo {
             imported_by: OnceLock::new(),
             linked: OnceLock::new(),
             taken: OnceLock::new(),
+            renames: OnceLock::new(),
             roots,
             modules,
         };

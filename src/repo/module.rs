@@ -114,7 +114,7 @@ pub(super) fn own_name(module: &Module) -> &[u8] {
 }
 
 /// The path without its ending, or of its folder for a package; none where it is no module.
-fn stem(path: &RepoPath) -> Option<(String, bool)> {
+pub(super) fn stem(path: &RepoPath) -> Option<(String, bool)> {
     let name = std::str::from_utf8(path.name()).ok()?;
     let (stem, ending) = name.split_once('.')?;
     let compiled = || ending.rsplit('.').next().is_some_and(|last| matches!(last, "so" | "pyd"));
@@ -130,7 +130,7 @@ fn stem(path: &RepoPath) -> Option<(String, bool)> {
 
 /// The dotted name of a path under a root; none where a folder is no name. The file itself need be none: what is
 /// run as a script, or loaded as `0001_initial`, imports as its package does.
-fn name_under(root: &str, stem: &str, is_package: bool) -> Option<String> {
+pub(super) fn name_under(root: &str, stem: &str, is_package: bool) -> Option<String> {
     let inner = if root.is_empty() { stem } else { stem.strip_prefix(root)?.strip_prefix('/')? };
     let folders = if is_package { inner } else { inner.rsplit_once('/').map_or("", |(folders, _)| folders) };
     let sound = !inner.is_empty() && (folders.is_empty() || folders.split('/').all(is_identifier));

@@ -159,6 +159,11 @@ pub trait ModuleRule: Send + Sync {
 
 pub trait RepoRule: Send + Sync {
     fn check(&self, repo: &Repo, today: Day, out: &mut Sink);
+
+    /// Whether it says more of what it found once it knows which files the change moved: it is asked again then.
+    fn wants_renames(&self) -> bool {
+        false
+    }
 }
 
 pub trait AllowRule: Send + Sync {

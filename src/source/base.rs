@@ -127,3 +127,13 @@ pub fn renames(
     })?;
     Ok(renames)
 }
+
+/// Old path to new, of the files that `snapshot` holds at another path than what it grew from; none where this clone
+/// does not reach that far.
+pub fn renamed(repository: &Repository, snapshot: &Snapshot) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
+    match bases(repository, snapshot, None) {
+        Ok(bases) => bases.first().map_or(Ok(HashMap::new()), |base| renames(repository, snapshot, base)),
+        Err(SourceError::Shallow(_)) => Ok(HashMap::new()),
+        Err(error) => Err(error),
+    }
+}

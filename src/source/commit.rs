@@ -1,7 +1,8 @@
 //! A commit: what `--rev` names, or what is pushed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use super::base::renamed;
 use super::git::Repository;
 use super::index::{blob_ids, kind, path, raw_diff, rises};
 use super::{At, BlobId, Content, Entry, Size, Snapshot, Source, SourceError, blobs};
@@ -52,6 +53,10 @@ impl Source for CommitSource {
 
     fn is_partial(&self) -> Result<bool, SourceError> {
         self.repository.is_partial()
+    }
+
+    fn renames(&self) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
+        renamed(&self.repository, &self.snapshot())
     }
 
     fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {

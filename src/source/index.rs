@@ -1,7 +1,8 @@
 //! The index: what the next commit would hold. `$GIT_INDEX_FILE` names it, as in every hook.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use super::base::renamed;
 use super::git::Repository;
 use super::{At, BlobId, Content, Entry, Kind, Size, Snapshot, Source, SourceError, blobs};
 use crate::path::RepoPath;
@@ -54,6 +55,10 @@ impl Source for IndexSource {
 
     fn is_partial(&self) -> Result<bool, SourceError> {
         self.repository.is_partial()
+    }
+
+    fn renames(&self) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
+        renamed(&self.repository, &self.snapshot())
     }
 
     fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {

@@ -219,6 +219,11 @@ pub trait Source: Sync {
     /// The paths that this snapshot changes against its base: `HEAD`, or a commit's first parent.
     fn changed(&self) -> Result<HashSet<RepoPath>, SourceError>;
 
+    /// The files that this snapshot holds at another path than its base, old path to new.
+    fn renames(&self) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
+        Ok(HashMap::new())
+    }
+
     /// Whether contents may be absent by design: in a partial clone. Elsewhere one that is absent is lost.
     fn is_partial(&self) -> Result<bool, SourceError> {
         Ok(false)

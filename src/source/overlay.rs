@@ -77,6 +77,10 @@ impl Source for Overlay<'_> {
         Ok(changed)
     }
 
+    fn renames(&self) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
+        self.below.renames()
+    }
+
     fn is_partial(&self) -> Result<bool, SourceError> {
         self.below.is_partial()
     }

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use super::base::renamed;
 use super::git::Repository;
 use super::index::{Change, changes, path, raw_diff, staged};
 use super::{At, BlobId, Content, Entry, Kind, MAX_CONTENT, Size, Snapshot, Source, SourceError, blobs, disk};
@@ -193,6 +194,10 @@ impl Source for WorktreeSource {
 
     fn is_partial(&self) -> Result<bool, SourceError> {
         self.repository.is_partial()
+    }
+
+    fn renames(&self) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
+        renamed(&self.repository, &self.snapshot())
     }
 
     fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {

@@ -3,6 +3,7 @@
 mod deletion;
 mod moved;
 mod refused;
+mod renamed;
 
 use crate::repository::Repository;
 

@@ -30,10 +30,11 @@
 //! ```
 //!
 //! ## What to do instead
-//! Import from where it is now, which the finding names if there is one such place; or delete what is dead.
+//! Import from where it is now, which the finding names if there is one such place: where this change moved the file, or
+//! the one module that defines the name. Or delete what is dead.
 //!
 //! ## Fix
-//! None in this release.
+//! `ssot fix` writes that one place, after `git mv` for all importers at once. Safe: before, there was nothing to import.
 
 mod missing_name;
 mod now;
@@ -43,11 +44,12 @@ use std::collections::HashMap;
 
 use crate::facts::{Code, DottedString, Import};
 use crate::finding::Level;
+use crate::finding::moves::Move;
 use crate::policy::concept::Legacy;
 use crate::policy::day::Day;
 use crate::policy::dotted::{Dotted, is_identifier};
 use crate::policy::python::Imports;
-use crate::repo::{Located, Lookup, Module, ModuleId, Repo};
+use crate::repo::{Instead, Located, Lookup, Module, ModuleId, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
 use super::{imported_names, judged, written};
@@ -84,6 +86,10 @@ struct At<'r> {
 }
 
 impl RepoRule for UnresolvedImport {
+    fn wants_renames(&self) -> bool {
+        true
+    }
+
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let mut strays: HashMap<String, Vec<Stray>> = HashMap::new();
         for (id, module) in repo.modules().filter(|(_, module)| !module.is_excluded) {
@@ -149,10 +155,23 @@ impl UnresolvedImport {
             (missing.whole(), missing.trouble(), Lost { module: missing.dotted, lacking: Some(missing.module), name })
         };
         let message = format!("`{}` leads nowhere: {trouble}", written(import));
-        let replaced = imported_names(at.repo, at.id, import).iter().find_map(|name| self.replaced(name));
-        let instead = |address: now::Address| format!("`{}`", address.imported(import));
-        let help = replaced.unwrap_or_else(|| now::help(at.id, &lost, instead, at.repo));
-        out.report(Found::place(&at.module.path, import.span, subject, message, help));
+        let names = imported_names(at.repo, at.id, import);
+        let write = |instead: &Instead| format!("`{}`", instead.statement(import.alias.as_deref()));
+        let mut place = None;
+        let help = names.iter().find_map(|name| self.replaced(name)).unwrap_or_else(|| {
+            place = now::now(at.id, &lost, at.repo);
+            match (&mut place, import.name.as_deref()) {
+                (Some(place), Some("*")) => {
+                    place.name = Some("*".to_owned());
+                    format!("write {}", write(place))
+                }
+                (Some(place), _) => format!("write {}", write(place)),
+                (None, _) => now::help(at.id, &lost, write, at.repo),
+            }
+        });
+        let absolute = names.first().map_or("", String::as_str);
+        let moves = place.iter().map(|place| place.moved(at.id, import, absolute, at.repo)).collect();
+        out.report(Found::place(&at.module.path, import.span, subject, message, help).moves(moves));
     }
 
     fn string(&self, at: &At<'_>, string: &DottedString, found: &Located, out: &mut Sink) {
@@ -161,7 +180,11 @@ impl UnresolvedImport {
         // The last part of a patch target is a name; the one before it may be one that the package binds.
         let modules = if string.is_module { parts.len() } else { parts.len() - 1 };
         let is_package = found.module.is_some_and(|id| at.repo.module(id).is_package);
-        let whole = parts.get(..=found.found).unwrap_or_default().join(".");
+        // What is missing first, or what this change moved, below it.
+        let up_to = |end: usize| parts.get(..end).unwrap_or_default().join(".");
+        let moved = (found.found + 1..=parts.len()).rev().find(|end| at.repo.became(&up_to(*end)).is_some());
+        let end = moved.unwrap_or(found.found + 1);
+        let whole = up_to(end);
         if found.found >= parts.len() || self.is_built(&at.repo.absolute(at.id, &whole)) {
             return;
         }
@@ -169,8 +192,8 @@ impl UnresolvedImport {
             if !is_closed(found, part(found.found), at.repo) {
                 return;
             }
-            let name = part(found.found + 1);
-            (format!("there is no module `{whole}`"), Lost { module: whole, lacking: None, name }, found.found + 2)
+            let name = part(end);
+            (format!("there is no module `{whole}`"), Lost { module: whole, lacking: None, name }, end + 1)
         } else {
             let missing = missing_name::of_string(at.id, string, at.searches, at.repo).filter(|_| !string.is_module);
             let Some(missing) = missing else { return };
@@ -178,9 +201,23 @@ impl UnresolvedImport {
             (missing.trouble(), lost, found.found + 1)
         };
         let message = format!("\"{}\" leads nowhere: {trouble}", string.text);
-        let instead = |address: now::Address| format!("\"{}\"", address.dotted(parts.get(rest..).unwrap_or_default()));
-        let help = self.replaced(&string.text).unwrap_or_else(|| now::help(at.id, &lost, instead, at.repo));
-        out.report(Found::place(&at.module.path, string.span, string.text.as_str(), message, help));
+        let rest = parts.get(rest..).unwrap_or_default();
+        let content = |instead: &Instead| {
+            let whole = std::iter::once(instead.module.as_str()).chain(instead.name.as_deref());
+            whole.chain(rest.iter().copied()).collect::<Vec<_>>().join(".")
+        };
+        let write = |instead: &Instead| format!("\"{}\"", content(instead));
+        let mut place = None;
+        let help = self.replaced(&string.text).unwrap_or_else(|| {
+            place = now::now(at.id, &lost, at.repo);
+            match &place {
+                Some(place) => format!("write {}", write(place)),
+                None => now::help(at.id, &lost, write, at.repo),
+            }
+        });
+        let moves = place.iter().map(|place| Move::Text { span: string.span, content: content(place) }).collect();
+        let found = Found::place(&at.module.path, string.span, string.text.as_str(), message, help);
+        out.report(found.moves(moves));
     }
 
     /// What the policy says of an old path.

@@ -116,7 +116,7 @@ fn a_module_of_sympy() {
 fn a_module_of_homeassistant() {
     let Some(folder) = std::env::var_os("SSOT_HOMEASSISTANT") else { return };
     let (old, new) = ("homeassistant.helpers.entity_platform", "homeassistant.helpers.platforms");
-    let moved = Move { package: "homeassistant", old, new, least: 3_000 };
+    let moved = Move { package: "homeassistant", old, new, least: 2_500 };
     let ruff = |repository: &Repository| {
         let words =
             ["-m", "ruff", "check", "--isolated", "--no-cache", "--select", "F,E9", "--output-format", "concise", "."];

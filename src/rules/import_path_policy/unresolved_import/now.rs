@@ -1,7 +1,6 @@
 //! Where what an import misses is now.
 
-use crate::facts::Import;
-use crate::repo::{ModuleId, Repo};
+use crate::repo::{Instead, ModuleId, Repo};
 
 /// How many places are told.
 const MOST: usize = 3;
@@ -15,36 +14,23 @@ pub struct Lost<'l> {
     pub name: Option<&'l str>,
 }
 
-/// A module, and the name in it that is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address {
-    pub module: String,
-    pub name: Option<String>,
-}
-
-impl Address {
-    /// The import to write in place of `import`.
-    pub fn imported(&self, import: &Import) -> String {
-        let alias = import.alias.as_ref().map_or(String::new(), |alias| format!(" as {alias}"));
-        match &self.name {
-            Some(name) => format!("from {} import {name}{alias}", self.module),
-            None => format!("import {}{alias}", self.module),
-        }
-    }
-
-    /// The string to write, where `rest` stood behind the name.
-    pub fn dotted(&self, rest: &[&str]) -> String {
-        let parts = std::iter::once(self.module.as_str()).chain(self.name.as_deref()).chain(rest.iter().copied());
-        parts.collect::<Vec<_>>().join(".")
-    }
-}
-
 /// The one place where it is now; none where there are several, or none.
-pub fn now(asking: ModuleId, lost: &Lost<'_>, repo: &Repo) -> Option<Address> {
-    match places(asking, lost, repo).as_slice() {
-        [module] => Some(Address { module: (*module).to_owned(), name: lost.name.map(str::to_owned) }),
+pub fn now(asking: ModuleId, lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
+    renamed(lost, repo).or_else(|| match places(asking, lost, repo).as_slice() {
+        [module] => Some(Instead::new(*module, lost.name)),
         _ => None,
+    })
+}
+
+/// Where this change moved it.
+fn renamed(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
+    if let (Some(_), Some(name)) = (lost.lacking, lost.name) {
+        let (package, own) = repo.became(&format!("{}.{name}", lost.module))?.rsplit_once('.')?;
+        return Some(Instead::new(package, Some(own)));
     }
+    let new = repo.became(&lost.module)?;
+    let holds = |name| repo.named(new).first().is_some_and(|id| repo.may_hold(*id, name));
+    lost.name.is_none_or(holds).then(|| Instead::new(new, lost.name))
 }
 
 /// The modules that define the name, and from which it can be had.
@@ -62,37 +48,34 @@ fn places<'r>(asking: ModuleId, lost: &Lost<'_>, repo: &'r Repo) -> Vec<&'r str>
     modules
 }
 
-/// What to do about it; `instead` writes what is to stand there.
-pub fn help(asking: ModuleId, lost: &Lost<'_>, instead: impl Fn(Address) -> String, repo: &Repo) -> String {
-    if let Some(address) = now(asking, lost, repo) {
-        return format!("write {}", instead(address));
-    }
+/// What to do about it where that is not sure; `instead` writes what may be meant.
+pub fn help(asking: ModuleId, lost: &Lost<'_>, instead: impl Fn(&Instead) -> String, repo: &Repo) -> String {
     if let (Some(name), places @ [_, _, ..]) = (lost.name, &*places(asking, lost, repo)) {
         let more = if places.len() > MOST { ", …" } else { "" };
         let places: Vec<String> = places.iter().take(MOST).map(|place| format!("`{place}`")).collect();
         return format!("import it from one of those that define `{name}`: {}{more}", places.join(", "));
     }
     match (guess(lost, repo), lost.lacking, lost.name) {
-        (Some(address), _, _) => format!("did you mean {}?", instead(address)),
+        (Some(meant), _, _) => format!("did you mean {}?", instead(&meant)),
         (None, Some(_), Some(name)) => format!("define `{name}` in `{}`, or delete what is dead", lost.module),
         _ => "import it from where it is now, or delete what is dead".to_owned(),
     }
 }
 
 /// What may be meant, where that is a guess.
-fn guess(lost: &Lost<'_>, repo: &Repo) -> Option<Address> {
+fn guess(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
     if let (Some(lacking), Some(name)) = (lost.lacking, lost.name) {
         let bound = repo.module(lacking).code.as_deref().map_or(&[][..], |code| &code.bound);
         let alike = |other: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
         let near = bound.iter().map(|other| (alike(other), other)).filter(|(far, _)| far * 4 <= name.len());
         let (_, nearest) = near.min()?;
-        return Some(Address { module: lost.module.clone(), name: Some(nearest.clone()) });
+        return Some(Instead::new(&lost.module, Some(nearest)));
     }
     let last = lost.module.rsplit('.').next().unwrap_or(&lost.module);
     let mut same = repo.modules().filter(|(_, other)| other.name().rsplit('.').next() == Some(last));
     match (same.next(), same.next()) {
         (Some((id, other)), None) if lost.name.is_none_or(|name| repo.may_hold(id, name)) => {
-            Some(Address { module: other.name(), name: lost.name.map(str::to_owned) })
+            Some(Instead::new(other.name(), lost.name))
         }
         _ => None,
     }

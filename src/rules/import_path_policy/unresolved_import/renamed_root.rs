@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::facts::Import;
 use crate::finding::Span;
+use crate::finding::moves::Move;
 use crate::repo::{Dependencies, ModuleId, Repo};
 use crate::rules::{Found, Sink};
 
@@ -41,6 +42,22 @@ impl Stray {
     }
 }
 
+impl Stray {
+    /// The move to `whole`.
+    fn moved(&self, whole: &str) -> Move {
+        let span = self.span;
+        match &self.taken {
+            None => Move::Text { span, content: whole.to_owned() },
+            Some(None) => Move::Import { span, module: whole.to_owned(), name: None, keep: false },
+            Some(Some(name)) => {
+                let suffix = format!(".{name}");
+                let module = whole.strip_suffix(&suffix).unwrap_or(whole).to_owned();
+                Move::Import { span, module, name: Some(name.clone()), keep: false }
+            }
+        }
+    }
+}
+
 /// Reports the paths below a root that is nothing here, where they are all modules under one other prefix.
 pub fn report(root: &str, strays: &[Stray], repo: &Repo, out: &mut Sink) {
     if Dependencies::is_standard(root) || repo.dependencies().declares(root) {
@@ -64,7 +81,8 @@ pub fn report(root: &str, strays: &[Stray], repo: &Repo, out: &mut Sink) {
         let module = repo.module(stray.from);
         let message = format!("`{}` leads nowhere: there is no `{root}`", stray.dotted);
         let help = format!("write `{}`: `{root}` is `{prefix}.{root}` here", stray.instead(whole));
-        out.report(Found::place(&module.path, stray.span, stray.dotted.as_str(), message, help));
+        let found = Found::place(&module.path, stray.span, stray.dotted.as_str(), message, help);
+        out.report(found.moves(vec![stray.moved(whole)]));
     }
 }
 
