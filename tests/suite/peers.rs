@@ -86,7 +86,7 @@ fn every_form_of_import() {
 }
 
 /// The folder of a package that is installed for the tests.
-fn installed(package: &str) -> PathBuf {
+pub fn installed(package: &str) -> PathBuf {
     let find = "import importlib.util as i, sys; print(i.find_spec(sys.argv[1]).submodule_search_locations[0])";
     let run: Run = Command::new(python()).args(["-c", find, package]).output().expect("python starts").into();
     PathBuf::from(run.status(0).stdout.trim())

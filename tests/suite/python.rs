@@ -8,6 +8,7 @@ mod indentation;
 mod modules;
 mod noise;
 mod oracle;
+mod rewriting;
 
 use super::repository::{Repository, Run, findings};
 

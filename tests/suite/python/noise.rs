@@ -14,14 +14,14 @@ use ssot::lang::python::Python;
 use super::oracle::FORMS;
 
 /// xorshift64*: the same numbers on every machine.
-struct Noise(u64);
+pub(super) struct Noise(u64);
 
 impl Noise {
-    fn of_seed(seed: u64) -> Self {
+    pub(super) fn of_seed(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -29,7 +29,7 @@ impl Noise {
     }
 }
 
-const PIECES: &str = "def class import from as if elif else try except except* finally with while for in is not and or \
+pub(super) const PIECES: &str = "def class import from as if elif else try except except* finally with while for in is not and or \
     lambda yield await async return raise pass del global nonlocal assert match case type _ a b.c os TYPE_CHECKING \
     __all__ __getattr__ patch monkeypatch.setattr importlib import_module globals() ImportError ( ) [ ] { } , : ; . .. \
     ... -> := = == += ** * @ + - ~ < | & ! ? $ \\ ' \" ''' \"\"\" f' f\" f''' t' rb' b' u' {x} {x!r:{y}} {{ }} 'a.b' \
@@ -38,7 +38,7 @@ const PIECES: &str = "def class import from as if elif else try except except* f
 
 const LAYOUT: [&str; 12] = [" ", " ", " ", "", "", "\n", "\n", "\n    ", "\n\t", "\r\n", "\r", "\\\n"];
 
-fn soup(noise: &mut Noise, pieces: &[&str]) -> Vec<u8> {
+pub(super) fn soup(noise: &mut Noise, pieces: &[&str]) -> Vec<u8> {
     let mut text = String::new();
     for _ in 0..noise.below(60) {
         text += pieces[noise.below(pieces.len())];

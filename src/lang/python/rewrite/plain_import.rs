@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use ruff_python_ast::{Stmt, StmtImport};
+use ruff_python_ast::{Alias, Stmt, StmtImport};
 use ruff_text_size::Ranged;
 
 use super::draft::Draft;
@@ -18,10 +18,13 @@ struct Gone<'m> {
     cause: usize,
 }
 
+/// The name of a module, its new name, and the scope that imports it.
+type Wanted<'w> = (&'w str, &'w str, usize);
+
 impl File<'_, '_> {
     pub fn move_modules(&self, moved: &HashMap<usize, Vec<Moved<'_>>>, draft: &mut Draft) {
         let mut gone: Vec<Gone> = Vec::new();
-        // By statement: the roots that must stay bound behind it.
+        let candidates = self.candidates(moved);
         let mut numbers: Vec<_> = moved.keys().copied().collect();
         numbers.sort_unstable();
         for number in numbers {
@@ -35,7 +38,8 @@ impl File<'_, '_> {
                     continue;
                 }
                 if alias.asname.is_none() {
-                    if !self.can_bind(root(moved.module), root(alias.name.as_str())) {
+                    let wanted = (alias.name.as_str(), moved.module, *scope);
+                    if !self.can_bind(wanted, &candidates) {
                         let why = format!("`{}` means something else in this file", root(moved.module));
                         draft.refuse(moved.cause, &why);
                         continue;
@@ -57,9 +61,29 @@ impl File<'_, '_> {
         self.keep_roots(&gone, moved, draft);
     }
 
-    /// Whether a module of that root can be imported here: nothing but imports by whole names binds the root.
-    fn can_bind(&self, new: &str, old: &str) -> bool {
+    /// What would move: the old name, the new one, and the scope.
+    fn candidates<'c>(&'c self, moved: &'c HashMap<usize, Vec<Moved<'c>>>) -> Vec<Wanted<'c>> {
+        let statements = moved.iter().filter_map(|(number, names)| Some((self.survey.statements.get(*number)?, names)));
+        let wanted = |(found, names): (&'c Statement<'c>, &'c Vec<Moved<'c>>)| {
+            let Stmt::Import(import) = found.stmt else { return Vec::new() };
+            let aliases = names.iter().filter_map(|moved| Some((import.names.get(moved.alias)?, moved.module)));
+            let whole = aliases.filter(|(alias, _)| alias.asname.is_none());
+            whole.map(|(alias, module)| (alias.name.as_str(), module, found.scope)).collect()
+        };
+        statements.flat_map(wanted).collect()
+    }
+
+    /// Whether a module of that root can be imported there: nothing but imports by whole names binds the root, and what
+    /// is bound in one scope is not hidden in another.
+    fn can_bind(&self, (old, new, scope): Wanted<'_>, candidates: &[Wanted<'_>]) -> bool {
+        let (old, new) = (root(old), root(new));
         let statements = || self.survey.statements.iter();
+        let hides = |found: &Statement| match found.stmt {
+            Stmt::Import(import) => found.scope != scope && import.names.iter().any(|alias| bound_root(alias) == new),
+            _ => false,
+        };
+        let hides_moved = |(other, to, at): &Wanted<'_>| *at != scope && root(to) == new && root(other) != old;
+        let is_hidden = statements().any(hides) || candidates.iter().any(hides_moved);
         let is_other = |found: &Statement| match found.stmt {
             Stmt::Import(import) => import.names.iter().any(|alias| alias.asname.is_some() && bound(alias) == new),
             Stmt::ImportFrom(import) => import.names.iter().any(|alias| bound(alias) == new),
@@ -75,7 +99,10 @@ impl File<'_, '_> {
         };
         let imported: usize = statements().map(|found| words(found.stmt)).sum();
         let used = self.survey.references.iter().filter(|found| found.root() == new).count();
-        new == old || (!statements().any(is_other) && occurrences(self.tokens, self.places, new) == imported + used)
+        new == old
+            || (!is_hidden
+                && !statements().any(is_other)
+                && occurrences(self.tokens, self.places, new) == imported + used)
     }
 
     /// Whether the statement has lines of its own, and another in its scope imports the same already.
@@ -169,6 +196,11 @@ impl File<'_, '_> {
             _ => false,
         })
     }
+}
+
+/// The name that `import a.b` binds: `a`.
+fn bound_root(alias: &Alias) -> &str {
+    root(bound(alias))
 }
 
 fn root(dotted: &str) -> &str {
