@@ -99,7 +99,12 @@ fn tail(stray: &Stray, repo: &Repo) -> Option<(String, String)> {
         let mut found = repo.with_last_part(modules.last()?).filter_map(|name| name.strip_suffix(&suffix));
         if let Some(prefix) = found.next() {
             let only = found.all(|other| other == prefix);
-            return only.then(|| (prefix.to_owned(), format!("{prefix}.{}", stray.dotted)));
+            // A package that wraps another often bears its name, and has modules of the same names; what they hold tells
+            // them apart.
+            let name = parts.get(modules.len()).filter(|name| **name != "*");
+            let module = repo.named(&format!("{prefix}.{tail}")).first();
+            let holds = name.is_none_or(|name| module.is_some_and(|id| repo.may_hold(*id, name)));
+            return (only && holds).then(|| (prefix.to_owned(), format!("{prefix}.{}", stray.dotted)));
         }
     }
     None
