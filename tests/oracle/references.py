@@ -22,7 +22,11 @@ def hides(module, name):
     init = folder.joinpath(*module.split("."), "__init__.py")
     if not init.is_file():
         return False
-    imports = [node for node in ast.parse(init.read_bytes()).body if isinstance(node, ast.ImportFrom) and node.module]
+    try:
+        body = ast.parse(init.read_bytes()).body
+    except SyntaxError:
+        return False
+    imports = [node for node in body if isinstance(node, ast.ImportFrom) and node.module]
     return any(name == (alias.asname or alias.name) for node in imports for alias in node.names)
 
 

@@ -128,8 +128,10 @@ fn a_module_of_homeassistant() {
         let repository = copied(Path::new(&folder), moved.package);
         let before = ruff(&repository);
         mend(&repository, &moved, shim);
-        let root = repository.path().to_str().expect("a path").to_owned();
-        assert_eq!(oracle("references.py", &[&root, moved.package, old]), "", "shim: {shim}");
+        // The package may be written for a newer Python than the one that runs the tests: its text is searched.
+        let left =
+            repository.try_git(&["grep", "-n", "helpers.entity_platform", "--", "*.py", ":!homeassistant/helpers"]);
+        assert_eq!(left.stdout, "", "shim: {shim}");
         let after = ruff(&repository);
         let new: Vec<_> = after.difference(&before).collect();
         assert!(new.is_empty(), "{new:#?}");

@@ -126,10 +126,10 @@ pub const HOMEASSISTANT: &[Contract] = &[
     ),
     direct(
         "independence",
-        "type = 'independence'\nmodules = ['homeassistant.components.hue', 'homeassistant.components.zha', 'homeassistant.components.mqtt', 'homeassistant.components.recorder']",
+        "type = 'independence'\nmodules = ['homeassistant.components.cloud', 'homeassistant.components.alexa', 'homeassistant.components.google_assistant', 'homeassistant.components.recorder']",
         (
             "independence",
-            r#"{"modules": ["homeassistant.components.hue", "homeassistant.components.zha", "homeassistant.components.mqtt", "homeassistant.components.recorder"]}"#,
+            r#"{"modules": ["homeassistant.components.cloud", "homeassistant.components.alexa", "homeassistant.components.google_assistant", "homeassistant.components.recorder"]}"#,
         ),
     ),
     direct(
