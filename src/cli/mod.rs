@@ -11,6 +11,7 @@ mod fix;
 mod init;
 mod install;
 mod output;
+mod parity;
 mod place;
 mod policy;
 mod reports;
@@ -49,9 +50,11 @@ enum Command {
     Init(init::InitArgs),
     /// List hooks and rules
     Rules(rules::RulesArgs),
+    /// Tell whether a duplicate may go: what it has that the canonical one lacks or has otherwise
+    Parity(parity::ParityArgs),
     /// Show the policy that holds, and where each value comes from
     Policy(policy::PolicyArgs),
-    /// Print the JSON Schema of the policy or of the JSON verdict
+    /// Print the JSON Schema of the policy, of the JSON verdict, or of what `ssot parity` prints
     Schema(schema::SchemaArgs),
     /// Run `ssot check --staged` before every commit and merge, by git's hooks
     Install(install::InstallArgs),
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
             Command::Fix(args) => fix::run(&args),
             Command::Init(args) => init::run(&args),
             Command::Rules(args) => rules::run(&args),
+            Command::Parity(args) => parity::run(&args),
             Command::Policy(args) => policy::run(&args),
             Command::Schema(args) => schema::run(&args),
             Command::Install(args) => install::install(&args),

@@ -11,12 +11,14 @@ enum Of {
     Policy,
     /// What `ssot check --format json` prints
     Verdict,
+    /// What `ssot parity --format json` prints
+    Parity,
 }
 
 #[derive(Args)]
 pub struct SchemaArgs {
     /// Whose schema
-    #[arg(value_enum, value_name = "policy|verdict", hide_possible_values = true)]
+    #[arg(value_enum, value_name = "policy|verdict|parity", hide_possible_values = true)]
     of: Of,
     #[command(flatten)]
     color: ColorArgs,
@@ -25,6 +27,7 @@ pub struct SchemaArgs {
 pub fn run(args: &SchemaArgs) -> anyhow::Result<u8> {
     let schema = match args.of {
         Of::Policy => policy::schema::schema(),
+        Of::Parity => report::parity::schema(),
         Of::Verdict => report::json::schema(),
     };
     output::print(&(serde_json::to_string_pretty(&schema)? + "\n"), args.color.color)?;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::{EngineError, Raw, Request, Running, has_content};
+use crate::cache::Folder;
 use crate::facts::Facts;
 use crate::gather::{Seen, gather};
 use crate::lang;
@@ -15,9 +16,8 @@ use crate::rules::{Sink, Stage};
 use crate::source::{Entry, Source, SourceError, Tree};
 
 /// What was seen of every file with code; empty where no rule asks for the whole repository.
-pub(super) type Modules = HashMap<RepoPath, Seen>;
+pub type Modules = HashMap<RepoPath, Seen>;
 
-/// Looks at all files with code, excluded ones too: imports into them still lead somewhere.
 pub(super) fn gather_modules(
     source: &dyn Source,
     tree: &Tree,
@@ -27,13 +27,14 @@ pub(super) fn gather_modules(
     if !running.iter().any(Running::needs_repo) {
         return Ok(Modules::new());
     }
-    gather_all(source, tree, request)
+    modules(source, tree, request.cache.as_ref())
 }
 
-fn gather_all(source: &dyn Source, tree: &Tree, request: &Request) -> Result<Modules, SourceError> {
+/// Looks at all files with code, excluded ones too: imports into them still lead somewhere.
+pub fn modules(source: &dyn Source, tree: &Tree, cache: Option<&Folder>) -> Result<Modules, SourceError> {
     let is_code = |entry: &&Entry| has_content(entry.kind) && lang::of(&entry.path).has_code();
     let wanted: Vec<&Entry> = tree.entries().iter().filter(is_code).collect();
-    let mut cache = request.cache.as_ref().map(|folder| folder.open::<Facts>("facts"));
+    let mut cache = cache.map(|folder| folder.open::<Facts>("facts"));
     let seen = gather(source, &wanted, cache.as_mut())?;
     // That the cache cannot be written is told by whoever judges the files.
     let _ = cache.map(crate::cache::Cache::save);
@@ -42,7 +43,7 @@ fn gather_all(source: &dyn Source, tree: &Tree, request: &Request) -> Result<Mod
 
 /// The whole repository of a snapshot, as rules see it.
 pub fn view(source: &dyn Source, tree: &Tree, policy: &Policy, request: &Request) -> Result<Repo, EngineError> {
-    let seen = gather_all(source, tree, request)?;
+    let seen = modules(source, tree, request.cache.as_ref())?;
     Ok(build(source, tree, policy, seen)?)
 }
 

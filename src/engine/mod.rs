@@ -31,10 +31,10 @@ use crate::rules::{ANY_HOOK, Found, HOOKS, RuleDef, Sink, Stage};
 use crate::source::{Kind, Source, SourceError, Tree};
 
 pub use base::{Base, Gate};
-pub use code::view;
+pub use code::{modules, view};
 pub use ratchet::entries;
 pub use selection::Selection;
-pub use version::required_python;
+pub use version::{python_version, required_python};
 
 /// What is asked of the engine.
 #[derive(Clone, Debug)]

@@ -2,6 +2,7 @@
 
 mod allow_comment;
 pub mod modules;
+pub mod outline;
 pub mod python;
 pub mod text;
 
@@ -30,6 +31,11 @@ pub trait Language: Sync {
     /// Whether `extract` tells definitions and imports.
     fn has_code(&self) -> bool {
         false
+    }
+
+    /// What a file offers to others; none where the language cannot tell.
+    fn outline(&self, _bytes: &[u8]) -> Option<Vec<outline::Item>> {
+        None
     }
 
     /// A pure function of the bytes that answers for any bytes.

@@ -14,6 +14,7 @@ mod meaning;
 mod mistakes;
 mod module;
 mod names;
+pub mod parity;
 mod reexports;
 mod renames;
 mod resolve;

@@ -6,6 +6,7 @@ pub mod github;
 pub mod gitlab;
 pub mod json;
 pub mod markdown;
+pub mod parity;
 pub mod sarif;
 pub mod statistics;
 pub mod text;

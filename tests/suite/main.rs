@@ -12,6 +12,7 @@ mod git;
 mod init;
 mod install;
 mod layers;
+mod parity;
 mod peers;
 mod python;
 mod ratchet;

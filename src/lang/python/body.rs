@@ -54,6 +54,12 @@ impl Bodies {
         add(hash(end), PRIME - moved)
     }
 
+    /// The number of tokens that start in `range`.
+    pub fn count(&self, range: TextRange) -> usize {
+        let first = self.starts.partition_point(|start| *start < range.start());
+        self.starts.partition_point(|start| *start < range.end()).saturating_sub(first)
+    }
+
     /// The lines on which a token of `range` starts that is code.
     pub fn lines(&self, range: TextRange) -> u32 {
         let first = self.code.partition_point(|(start, _)| *start < range.start());

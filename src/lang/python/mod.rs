@@ -12,6 +12,7 @@ mod dismantle;
 mod exports;
 mod guards;
 mod indentation;
+mod outline;
 mod places;
 mod rewrite;
 mod scope;
@@ -23,6 +24,7 @@ use ruff_python_ast::PythonVersion;
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
 use super::Language;
+use super::outline::Item;
 use super::text::{count_lines, is_binary};
 use crate::facts::{Code, Facts};
 use crate::finding::moves::{Move, Rewriting};
@@ -49,6 +51,10 @@ impl Language for Python {
 
     fn has_code(&self) -> bool {
         true
+    }
+
+    fn outline(&self, bytes: &[u8]) -> Option<Vec<Item>> {
+        Some(outline::outline(bytes))
     }
 
     fn extract(&self, bytes: &[u8]) -> Facts {

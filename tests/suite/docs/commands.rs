@@ -23,6 +23,7 @@ fn arguments(code: &str) -> Option<Vec<&str>> {
 /// What a reader would put in place of a word in capitals.
 fn filled_in(word: &str) -> &str {
     match word {
+        "DUPLICATE" => "b.py",
         "FILE" => "policy.toml",
         "PATH" => "a.py",
         "REV" => "HEAD",
@@ -46,7 +47,8 @@ fn every_command_runs_in_a_clean_repository() {
         assert!(found.iter().any(|words| words.join(" ") == expected), "`ssot {expected}` is not shown");
     }
     for words in found {
-        let repository = Repository::with(&[("a.py", "x = 1\n"), ("policy.toml", "version = 1\n")]);
+        let repository =
+            Repository::with(&[("a.py", "x = 1\n"), ("b.py", "x = 1\n"), ("policy.toml", "version = 1\n")]);
         let fingerprint = accepted(&repository, &words);
         let fill = |word: &'_ String| if word == "FINGERPRINT" { fingerprint.clone() } else { word.clone() };
         let words: Vec<_> = words.iter().map(fill).collect();
@@ -89,7 +91,7 @@ fn every_script_exists() {
 fn every_option_exists() {
     let repository = Repository::new();
     let help = |command: &&str| repository.ssot(&[*command, "--help"]).status(0).stdout;
-    let help: String = ["check", "fix", "init", "install"].iter().map(help).collect();
+    let help: String = ["check", "fix", "init", "install", "parity"].iter().map(help).collect();
     let known: BTreeSet<&str> = help.split(|c: char| c != '-' && !c.is_alphanumeric()).collect();
     let mut seen = 0;
     for document in documents() {
