@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::names::{Names, classes, holder};
+use super::names::{Names, holder};
 use super::signature::misses;
 use super::{Around, Row, Side, Standing};
 use crate::facts::Import;
@@ -50,28 +50,37 @@ struct Compare<'c, 's> {
 impl<'s> Compare<'_, 's> {
     fn rows(&self) -> Vec<Row> {
         let mut rows = self.imported();
-        let mut whole: HashSet<&str> = HashSet::new();
+        // What is said of a class that is not there, or has another name, is said of all in it.
+        let mut told: HashSet<&str> = HashSet::new();
+        let is_told = |item: &'s Item, told: &mut HashSet<&'s str>| {
+            let is_told = holder(&item.name).is_some_and(|class| told.contains(class));
+            if is_told && item.kind == Kind::Class {
+                told.insert(&item.name);
+            }
+            is_told
+        };
+        let is_whole = |item: &Item, standing: &Standing| {
+            item.kind == Kind::Class && matches!(standing, Standing::Lacks { .. } | Standing::Renamed(_))
+        };
         let offered: Vec<&Item> = self.own.items.iter().filter(|item| self.is_offered(item)).copied().collect();
         for item in &offered {
-            // What is said of a class that is not there, or has another name, is said of its members.
-            if classes(&item.name).any(|class| whole.contains(class)) {
+            if is_told(item, &mut told) {
                 continue;
             }
             let (standing, twin) = self.standing(item);
-            if item.kind == Kind::Class && matches!(standing, Standing::Lacks { .. } | Standing::Renamed(_)) {
-                whole.insert(&item.name);
+            if is_whole(item, &standing) {
+                told.insert(&item.name);
             }
             rows.push(self.row(item, twin, standing, None));
         }
         let needed = self.needed(&offered);
-        for item in &self.own.items {
-            let is_told = classes(&item.name).any(|class| whole.contains(class));
-            if is_told || item.kind == Kind::Effect || self.is_offered(item) {
+        for item in self.own.items.iter().filter(|item| !self.is_offered(item) && item.kind != Kind::Effect) {
+            if is_told(item, &mut told) {
                 continue;
             }
             let (standing, twin) = self.standing(item);
-            if item.kind == Kind::Class && matches!(standing, Standing::Lacks { .. } | Standing::Renamed(_)) {
-                whole.insert(&item.name);
+            if is_whole(item, &standing) {
+                told.insert(&item.name);
             }
             match needed.get(item.name.as_str()) {
                 Some(_) if standing == Standing::Equal => {}
@@ -83,6 +92,9 @@ impl<'s> Compare<'_, 's> {
             }
         }
         rows.sort_by(|one, other| (one.span, &one.name).cmp(&(other.span, &other.name)));
+        // What is defined again and again is told once.
+        let mut seen = HashSet::new();
+        rows.retain(|row| seen.insert((row.name.clone(), row.standing.clone())));
         rows
     }
 
@@ -136,7 +148,7 @@ impl<'s> Compare<'_, 's> {
         }
     }
 
-    fn standing(&self, item: &Item) -> (Standing, Option<&'s Item>) {
+    fn standing(&self, item: &'s Item) -> (Standing, Option<&'s Item>) {
         if item.kind == Kind::Effect {
             let same = self.other.items.iter().find(|other| other.kind == Kind::Effect && other.body == item.body);
             let lacks = Standing::Lacks { with: Vec::new() };
@@ -216,10 +228,10 @@ impl<'s> Compare<'_, 's> {
     }
 
     /// What does the same under a name that the duplicate does not have.
-    fn renamed(&self, item: &Item) -> Option<&'s Item> {
+    fn renamed(&self, item: &'s Item) -> Option<&'s Item> {
         let key = self.key(&item.name);
         let tokens = match item.kind {
-            Kind::Class => self.own.members(&item.name).iter().map(|member| member.tokens).sum(),
+            Kind::Class => self.own.whole(item).iter().map(|member| member.tokens).sum(),
             _ => item.tokens,
         };
         let alike = self.other.alike(item.kind, holder(&key), self.own.content(item)).iter();
@@ -228,9 +240,9 @@ impl<'s> Compare<'_, 's> {
     }
 
     /// The private things at module level that it needs and that are not there either.
-    fn missing_with(&self, item: &Item) -> Vec<String> {
-        let inner = std::iter::once(item).chain(self.own.members(&item.name).iter().copied());
-        let used: BTreeSet<&String> = inner.flat_map(|inner| &inner.uses).collect();
+    fn missing_with(&self, item: &'s Item) -> Vec<String> {
+        let inner = self.own.whole(item);
+        let used: BTreeSet<&String> = inner.iter().flat_map(|inner| &inner.uses).collect();
         let is_missing =
             |name: &&String| name.starts_with('_') && self.own.get(name).is_some() && self.other.get(name).is_none();
         used.into_iter().filter(is_missing).cloned().collect()

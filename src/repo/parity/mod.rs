@@ -31,7 +31,7 @@ pub struct Side<'s> {
 }
 
 /// How something that the duplicate offers stands with the canonical one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Standing {
     /// It is not there. Private things that it needs are not there either.
     Lacks {

@@ -12,8 +12,10 @@ pub struct Names<'s> {
     pub items: Vec<&'s Item>,
     /// Definitions by name; of several of one name, all.
     by_name: HashMap<&'s str, Vec<&'s Item>>,
-    /// What is in a class, at any depth.
+    /// What is in a class, without what is in classes in it.
     members: HashMap<&'s str, Vec<&'s Item>>,
+    /// Hashes of what classes are made of.
+    contents: HashMap<&'s str, u64>,
     alike: HashMap<Likeness, Vec<&'s Item>>,
 }
 
@@ -32,11 +34,18 @@ impl<'s> Names<'s> {
         let items: Vec<&Item> = items.iter().filter(first).collect();
         let mut members: HashMap<&str, Vec<&Item>> = HashMap::new();
         for item in items.iter().filter(|item| item.kind != Kind::Effect) {
-            for class in classes(&item.name) {
+            if let Some(class) = holder(&item.name) {
                 members.entry(class).or_default().push(item);
             }
         }
-        let mut names = Self { items, by_name, members, alike: HashMap::new() };
+        let mut names = Self { items, by_name, members, contents: HashMap::new(), alike: HashMap::new() };
+        // What is in a class stands behind its head.
+        for item in names.items.clone().into_iter().rev() {
+            if item.kind == Kind::Class {
+                let content = names.content_of_class(item);
+                names.contents.insert(&item.name, content);
+            }
+        }
         for item in names.items.clone() {
             let likeness = (item.kind, holder(&item.name).map(str::to_owned), names.content(item));
             names.alike.entry(likeness).or_default().push(item);
@@ -77,25 +86,31 @@ impl<'s> Names<'s> {
         self.alike.get(&(kind, holder.map(str::to_owned), content)).map_or(&[], Vec::as_slice)
     }
 
-    /// A hash of what an item is made of; for a class of its members, its own name aside.
-    pub fn content(&self, item: &Item) -> u64 {
-        if item.kind != Kind::Class {
-            return item.body;
+    /// An item, and all that is in it at any depth.
+    pub fn whole(&self, item: &'s Item) -> Vec<&'s Item> {
+        let (mut whole, mut open) = (Vec::new(), vec![item]);
+        while let Some(item) = open.pop() {
+            whole.push(item);
+            open.extend(self.members(&item.name));
         }
-        let mut members: Vec<&&Item> = self.members(&item.name).iter().collect();
-        members.sort_by(|one, other| one.name.cmp(&other.name));
+        whole
+    }
+
+    /// A hash of what an item is made of, its own name aside.
+    pub fn content(&self, item: &Item) -> u64 {
+        self.contents.get(item.name.as_str()).copied().filter(|_| item.kind == Kind::Class).unwrap_or(item.body)
+    }
+
+    fn content_of_class(&self, class: &Item) -> u64 {
+        let mut members: Vec<&&Item> = self.members(&class.name).iter().collect();
+        members.sort_by_key(|member| member.own_name());
         let mut hasher = DefaultHasher::new();
         for member in members {
-            let name = member.name.get(item.name.len()..).unwrap_or_default();
-            (name, member.kind, member.body, member.signature(), &member.decorators, &member.value).hash(&mut hasher);
+            let (name, content) = (member.own_name(), self.content(member));
+            (name, member.kind, content, member.signature(), &member.decorators, &member.value).hash(&mut hasher);
         }
         hasher.finish()
     }
-}
-
-/// The classes around a name, the innermost first.
-pub fn classes(name: &str) -> impl Iterator<Item = &str> {
-    name.rmatch_indices('.').filter_map(|(dot, _)| name.get(..dot))
 }
 
 pub fn holder(name: &str) -> Option<&str> {

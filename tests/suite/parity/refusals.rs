@@ -1,6 +1,7 @@
 //! What cannot be compared: exit status 2, and one clear line.
 
 use super::{document, folder};
+use crate::bad_input::bounded::{finish, ssot};
 
 #[test]
 fn what_cannot_be_compared() {
@@ -63,4 +64,24 @@ fn a_mistake_in_the_policy_is_told_first() {
     let told = folder.ssot(&["parity", "a.py", "b.py"]).status(2);
     assert!(told.stderr.contains("`home` is missing"), "{}", told.stderr);
     folder.ssot(&["parity"]).status(2);
+}
+
+#[test]
+fn what_is_deep_or_long_is_compared() {
+    let blocks = |head: &str| (0..2_000).map(|depth| format!("{}{head}\n", " ".repeat(depth))).collect::<String>();
+    for (name, content, rows) in [
+        ("classes", blocks("class A:") + &" ".repeat(2_000) + "x = 1\n", 1),
+        ("functions", blocks("def f(a=b.c):") + &" ".repeat(2_000) + "x = 1\n", 1),
+        ("conditions", blocks("if x:") + &" ".repeat(2_000) + "x = 1\n", 1),
+        ("lists", format!("x = {}{}\n", "[".repeat(50_000), "]".repeat(50_000)), 1),
+        ("attributes", format!("x = y{}\n", ".z".repeat(50_000)), 1),
+        ("bases", (0..2_000).map(|number| format!("class A{number}(A{}): pass\n", number + 1)).collect(), 2_000),
+        ("one name", "x = 1\n".repeat(5_000), 1),
+        ("one statement", "f()\n".repeat(5_000), 1),
+        ("one line", format!("x = '{}'\n", "a".repeat(1 << 20)), 1),
+    ] {
+        let folder = folder(&[("deep.py", &content), ("empty.py", "")]);
+        let run = finish(ssot(folder.path(), 2 << 20, &["parity", "deep.py", "empty.py", "--format", "json"]));
+        assert_eq!(document(&run)["lacks"].as_array().map(Vec::len), Some(rows), "{name}");
+    }
 }
