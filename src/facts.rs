@@ -118,11 +118,17 @@ pub struct Definition {
     pub local: bool,
     /// At module level: the names of its module that it uses, its own aside, sorted.
     pub needs: Vec<String>,
+    /// At module level: a sample of the words of the names that it is made of, the smallest hashes; sorted. Two samples
+    /// tell how much of their words two definitions share.
+    pub words: Vec<u32>,
     /// A constant that is made to be filled or told apart: `{}`, `[]`, `set()`, `object()`.
     pub fresh: bool,
 }
 
 impl Definition {
+    /// So many words are kept of a definition: few have more, and of those the sample tells as much.
+    pub const MOST_WORDS: usize = 48;
+
     /// The name without what holds it.
     pub fn own_name(&self) -> &str {
         self.name.rsplit('.').next().unwrap_or(&self.name)

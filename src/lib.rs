@@ -7,9 +7,9 @@
 //!
 //! Data goes one way. A [`source`] says what there is; [`lang`] turns text into [`facts`]; [`rules`] judge
 //! paths, sizes and facts, never text; the [`engine`] runs them and applies levels and allows; [`report`]
-//! prints and never judges. Modules import only what stands before them in this order: `path`, `finding`,
-//! `baseline`, `facts`, `policy`, `source`, `survey`, `lang`, `cache`, `gather`, `repo`, `rules`, `engine`, `fix`, `report`,
-//! `cli`.
+//! prints and never judges. Modules import only what stands before them in this order: `path`, `words`,
+//! `finding`, `baseline`, `facts`, `policy`, `source`, `survey`, `lang`, `cache`, `gather`, `repo`, `rules`, `engine`, `fix`,
+//! `report`, `cli`.
 //!
 //! Start reading at [`engine::judge`]. A rule is one file in `rules/`, a language one file in `lang/`.
 //!
@@ -31,3 +31,4 @@ pub mod report;
 pub mod rules;
 pub mod source;
 pub mod survey;
+pub mod words;

@@ -230,8 +230,18 @@ const OWNER: Key = key("owner", Takes::Text, "Who owns it.");
 const DOCS: Key = key("docs", Takes::Text, "A link shown with each finding; `{id}` becomes the name.");
 const REASON: Key = key("reason", Takes::Text, "Why it is so; shown with each finding.");
 
-const NO_DUPLICATE_CONCEPTS: &[Key] =
-    &[key("same-name", Takes::Table(SAME_NAME), "One name defined in several modules.")];
+const NO_DUPLICATE_CONCEPTS: &[Key] = &[
+    key("same-name", Takes::Table(SAME_NAME), "One name defined in several modules."),
+    key("similar-name", Takes::Table(SIMILAR_NAME), "Names that differ by words that say nothing; off when absent."),
+];
+
+const SIMILAR_NAME: &[Key] = &[
+    key("noise", WORDS, "More words that only say that something is another version."),
+    key("vague", WORDS, "More words that say too little to tell two things apart."),
+    key("synonyms", Takes::List(&WORDS), "More words that mean the same; each a list."),
+];
+
+const WORDS: Takes = Takes::List(&Takes::Text);
 
 const SAME_NAME: &[Key] = &[
     key("kinds", Takes::List(&Takes::Choice(&["class", "def", "const"])), "Which definitions are compared."),

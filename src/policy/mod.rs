@@ -21,6 +21,7 @@ pub mod python;
 mod read;
 pub mod schema;
 pub mod show;
+pub mod similar_name;
 pub mod size;
 pub mod write;
 
@@ -41,12 +42,16 @@ use legacy_files::LegacyFiles;
 use project::{Defaults, Project};
 use python::{Imports, Python, SameName};
 use read::Layers;
+use similar_name::SimilarName;
 
 /// The name of the policy's own file, at the repository's root.
 pub const FILE_NAME: &str = "ssot.toml";
 
 /// What holds where a policy says nothing.
 const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// Rules of `[no-duplicate-concepts]` that a key of their name switches on, as errors where `[levels]` says nothing.
+const ASKED_BY_SETTINGS: &[&str] = &["similar-name"];
 
 /// A larger policy is refused unread.
 pub const MAX_POLICY_BYTES: u64 = 16 << 20;
@@ -155,6 +160,7 @@ pub struct Policy {
     pub python: Python,
     pub imports: Imports,
     pub same_name: SameName,
+    pub similar_name: SimilarName,
     /// Sorted by id.
     pub concepts: Vec<Concept>,
     /// Sorted by id.
@@ -207,6 +213,7 @@ impl Policy {
             python: Python::read(&layers),
             imports: Imports::read(&layers),
             same_name: SameName::read(&layers),
+            similar_name: SimilarName::read(&layers),
             concepts: concept::read(table, &file, &mut errors),
             contracts: contract::read(table, services, &file, &mut errors),
             allows: allow::read(table, &file, &mut errors),
@@ -249,9 +256,10 @@ fn tool_value<'t, 'i>(document: &'t DeTable<'i>) -> Option<&'t read::Value<'i>> 
 }
 
 fn read_levels(table: &DeTable<'_>, file: &PolicyFile) -> Vec<RuleLevel> {
-    let Some(levels) = read::table(table, "levels") else { return Vec::new() };
-    levels
-        .iter()
+    let levels = read::table(table, "levels");
+    let mut levels: Vec<RuleLevel> = levels
+        .into_iter()
+        .flatten()
         .filter_map(|(rule, value)| {
             let level = read_level(value.get_ref().as_str()?);
             let range = rule.span();
@@ -261,5 +269,14 @@ fn read_levels(table: &DeTable<'_>, file: &PolicyFile) -> Vec<RuleLevel> {
                 range,
             })
         })
-        .collect()
+        .collect();
+    // Rules that are off until their settings are written.
+    let settings = read::table(table, "no-duplicate-concepts").into_iter().flatten();
+    for (key, _) in settings.filter(|(key, _)| ASKED_BY_SETTINGS.contains(&key.get_ref().as_ref())) {
+        let rule = Sited { value: key.get_ref().to_string(), site: file.site(key.span()) };
+        if levels.iter().all(|set| set.rule.value != rule.value) {
+            levels.push(RuleLevel { rule, level: Some(Level::Error), range: key.span() });
+        }
+    }
+    levels
 }

@@ -3,6 +3,7 @@
 //!
 //! It says what is; whether that is allowed is decided in `rules`.
 
+mod alike;
 mod belongs;
 pub mod chains;
 pub mod cycles;
@@ -19,7 +20,9 @@ mod reexports;
 mod renames;
 mod resolve;
 mod roots;
+pub mod similar;
 mod taken;
+mod takers;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
@@ -35,6 +38,7 @@ use crate::source::{Attributes, Source, SourceError, Tree};
 
 use graph::Graph;
 
+pub use alike::{Rarity, Sample};
 pub use belongs::ConceptFiles;
 pub use dependencies::Dependencies;
 pub use distributions::Distribution;

@@ -71,6 +71,7 @@ pub static RULES: &[&RuleDef] = &[
     &no_duplicate_concepts::expired_shim::RULE,
     &no_duplicate_concepts::same_name::RULE,
     &no_duplicate_concepts::shim_with_logic::RULE,
+    &no_duplicate_concepts::similar_name::RULE,
     &no_duplicate_concepts::undeclared_shim::RULE,
     &import_path_policy::forbidden_import::RULE,
     &import_path_policy::import_cycle::RULE,

@@ -1,9 +1,12 @@
-//! A hash and a number of lines for any stretch of tokens, from one pass over all: definitions stand in each other.
+//! A hash, a number of lines and the words for any stretch of tokens, from one pass over all: definitions stand in
+//! each other.
 
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::places::Places;
+use crate::facts::Definition;
+use crate::words;
 
 /// A prime, so that no product of what is not 0 is 0.
 const PRIME: u64 = (1 << 61) - 1;
@@ -11,18 +14,24 @@ const PRIME: u64 = (1 << 61) - 1;
 /// What a hash is multiplied by for each token behind it; any large number.
 const BASE: u64 = 0x0bf5_8476_d1ce_4e5b;
 
+/// A longer string is no name.
+const LONGEST_NAME: usize = 40;
+
 /// Where each token starts, and the hash of all before it; comments and line breaks in brackets aside.
 pub struct Bodies {
     starts: Vec<TextSize>,
     before: Vec<u64>,
     /// Where each token that is code starts, and how many lines with code there are up to its own.
     code: Vec<(TextSize, u32)>,
+    /// The words of each name, and where it starts.
+    words: Vec<(TextSize, u32)>,
 }
 
 impl Bodies {
     pub fn new(tokens: &Tokens, places: &Places) -> Self {
         let (mut starts, mut before, mut hash) = (Vec::new(), Vec::new(), 0);
         let (mut code, mut lines, mut last) = (Vec::new(), 0, 0);
+        let mut words = Vec::new();
         for token in tokens.iter() {
             let kind = token.kind();
             if matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline) {
@@ -39,9 +48,12 @@ impl Bodies {
                 last = line;
                 code.push((token.start(), lines));
             }
+            if let Some(name) = named(kind, text) {
+                words.extend(words::cut(name).map(|word| (token.start(), words::hash(word))));
+            }
         }
         before.push(hash);
-        Self { starts, before, code }
+        Self { starts, before, code, words }
     }
 
     /// The hash of the tokens that start in `range`, which begins at one. The end of what was indented before stands
@@ -70,6 +82,31 @@ impl Bodies {
             _ => 0,
         }
     }
+
+    /// A sample of the words of the names in `range`, sorted.
+    pub fn words(&self, range: TextRange) -> Vec<u32> {
+        let first = self.words.partition_point(|(start, _)| *start < range.start());
+        let end = self.words.partition_point(|(start, _)| *start < range.end());
+        let found = self.words.get(first..end).unwrap_or_default();
+        let mut words: Vec<u32> = found.iter().map(|(_, word)| *word).collect();
+        words.sort_unstable();
+        words.dedup();
+        words.truncate(Definition::MOST_WORDS);
+        words.shrink_to_fit();
+        words
+    }
+}
+
+/// A name, or a string that can be one: the keys of a dictionary say what it holds. What every method is given says
+/// nothing.
+fn named(kind: TokenKind, text: &str) -> Option<&str> {
+    let name = match kind {
+        TokenKind::Name => text,
+        TokenKind::String => text.trim_matches(['"', '\'']),
+        _ => return None,
+    };
+    let is_name = name.len() <= LONGEST_NAME && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    (is_name && !matches!(name, "self" | "cls")).then_some(name)
 }
 
 pub fn is_layout(kind: TokenKind) -> bool {

@@ -4,4 +4,74 @@ pub mod concept_outside_home;
 pub mod expired_shim;
 pub mod same_name;
 pub mod shim_with_logic;
+pub mod similar_name;
 pub mod undeclared_shim;
+
+use crate::facts::{Definition, DefinitionKind};
+use crate::policy::concept::Concept;
+use crate::repo::{Module, ModuleId, Repo};
+
+/// More places than this are counted, not named.
+const MOST_PLACES: usize = 5;
+
+/// Whether what a module defines is compared with what others do: a person wrote it, and it is no test.
+fn is_compared(module: &Module) -> bool {
+    !module.is_test && !module.is_excluded && !module.is_generated && !module.path.name().ends_with(b".pyi")
+}
+
+/// Whether it is one of several under one name by its decorator.
+fn is_registered(definition: &Definition) -> bool {
+    definition.decorators.iter().any(|decorator| {
+        let last = decorator.rsplit('.').next().unwrap_or_default();
+        matches!(last, "overload" | "register" | "dispatch" | "setter")
+    })
+}
+
+/// The concepts that own a definition, and reach its module or have it for their home.
+fn owners<'c>(
+    concepts: &'c [Concept],
+    definition: &Definition,
+    module: &Module,
+    repo: &Repo,
+) -> impl Iterator<Item = &'c Concept> {
+    concepts.iter().filter(move |concept| {
+        concept.owns.iter().any(|owned| owned.value.matches(Some(definition.kind), &definition.name))
+            && (repo.reaches(concept, module) || repo.is_home(concept, module))
+    })
+}
+
+/// Parts a group into those to keep, each with what can import it in its own place. The first is the one with the
+/// least rank, which is told how many of the group can import it; what cannot has one of its own.
+fn split<T, R: Ord>(
+    mut group: Vec<T>,
+    repo: &Repo,
+    id: impl Fn(&T) -> ModuleId,
+    rank: impl Fn(&T, usize) -> R,
+) -> Vec<(T, Vec<T>)> {
+    let can_import = |from: ModuleId, to: ModuleId| {
+        repo.module(to).service.is_some() || repo.can_import(repo.distribution(from), repo.distribution(to))
+    };
+    let mut split = Vec::new();
+    while group.len() > 1 {
+        let ids: Vec<ModuleId> = group.iter().map(&id).collect();
+        group.sort_by_cached_key(|item| rank(item, ids.iter().filter(|from| can_import(**from, id(item))).count()));
+        let home = group.remove(0);
+        let (others, apart): (Vec<T>, Vec<T>) = group.into_iter().partition(|item| can_import(id(item), id(&home)));
+        if !others.is_empty() {
+            split.push((home, others));
+        }
+        group = apart;
+    }
+    split
+}
+
+/// Whether it is an exception that only takes its arguments: catching one must not catch another's.
+fn is_own_exception(definition: &Definition, module: &Module) -> bool {
+    let is_exception = |base: &String| ["Error", "Exception", "Warning"].iter().any(|end| base.ends_with(end));
+    let method = |other: &Definition| {
+        let inner = other.name.strip_prefix(&definition.name)?.strip_prefix('.')?;
+        (other.kind == DefinitionKind::Function && !inner.contains('.')).then(|| inner == "__init__")
+    };
+    let definitions = module.code.iter().flat_map(|code| &code.definitions);
+    definition.bases.iter().any(is_exception) && definitions.filter_map(method).all(|constructs| constructs)
+}

@@ -38,17 +38,16 @@ use crate::facts::{Definition, DefinitionKind};
 use crate::finding::Level;
 use crate::policy::Policy;
 use crate::policy::day::Day;
-use crate::repo::{Module, ModuleId, Repo};
+use crate::repo::{ModuleId, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
+
+use super::{MOST_PLACES, is_compared, is_own_exception, is_registered, owners, split};
 
 /// What has fewer lines of code, its head among them and its docstring not, is alike by chance.
 const LEAST_LINES: u32 = 3;
 
 /// So many definitions of one name can be a convention.
 const MANY: usize = 8;
-
-/// More places than this are counted, not named.
-const MOST_PLACES: usize = 5;
 
 /// More copies than this come from a template: they are told once, at the one to keep.
 const MOST_COPIES: usize = 24;
@@ -119,39 +118,14 @@ impl SameName {
 
     fn counts(&self, (id, definition): &Place, repo: &Repo) -> bool {
         let module = repo.module(*id);
-        let registered = |decorator: &String| {
-            let last = decorator.rsplit('.').next().unwrap_or_default();
-            matches!(last, "overload" | "register" | "dispatch" | "setter")
-        };
-        let owned = || {
-            let owns = |concept: &crate::policy::concept::Concept| {
-                concept.owns.iter().any(|owned| owned.value.matches(Some(definition.kind), &definition.name))
-                    && (repo.reaches(concept, module) || repo.is_home(concept, module))
-            };
-            self.policy.concepts.iter().any(owns)
-        };
         self.policy.same_name.kinds.contains(&definition.kind)
-            && !module.is_test
-            && !module.is_excluded
-            && !module.is_generated
-            && !module.path.name().ends_with(b".pyi")
+            && is_compared(module)
             && !definition.local
             && (self.policy.same_name.any_bodies
                 || (definition.code_lines >= LEAST_LINES && !is_own_exception(definition, module)))
-            && !definition.decorators.iter().any(registered)
-            && !owned()
+            && !is_registered(definition)
+            && owners(&self.policy.concepts, definition, module, repo).next().is_none()
     }
-}
-
-/// Whether it is an exception that only takes its arguments: catching one must not catch another's.
-fn is_own_exception(definition: &Definition, module: &Module) -> bool {
-    let is_exception = |base: &String| ["Error", "Exception", "Warning"].iter().any(|end| base.ends_with(end));
-    let method = |other: &Definition| {
-        let inner = other.name.strip_prefix(&definition.name)?.strip_prefix('.')?;
-        (other.kind == DefinitionKind::Function && !inner.contains('.')).then(|| inner == "__init__")
-    };
-    let definitions = module.code.iter().flat_map(|code| &code.definitions);
-    definition.bases.iter().any(is_exception) && definitions.filter_map(method).all(|constructs| constructs)
 }
 
 /// Whether the name is prescribed: many modules define it, and most of them each in its own way, or all in files
@@ -196,26 +170,14 @@ struct Copies<'r> {
 impl<'r> Copies<'r> {
     /// The home is what most of the others can import, else what is imported most, else the longest, else the first;
     /// what cannot import it has a home of its own.
-    fn split(mut group: Vec<Place<'r>>, repo: &Repo, importers: &HashMap<ModuleId, usize>) -> Vec<Self> {
+    fn split(group: Vec<Place<'r>>, repo: &Repo, importers: &HashMap<ModuleId, usize>) -> Vec<Self> {
         let count = |id: ModuleId| importers.get(&id).copied().unwrap_or(0);
-        let can_import = |from: ModuleId, to: ModuleId| {
-            repo.module(to).service.is_some() || repo.can_import(repo.distribution(from), repo.distribution(to))
+        let rank = |(id, definition): &Place, reach| {
+            let length = definition.lines.1 - definition.lines.0;
+            (Reverse((reach, count(*id), length)), repo.module(*id).path.clone())
         };
-        let mut split = Vec::new();
-        while group.len() > 1 {
-            let ids: Vec<ModuleId> = group.iter().map(|(id, _)| *id).collect();
-            group.sort_by_cached_key(|(id, definition)| {
-                let reach = ids.iter().filter(|from| can_import(**from, *id)).count();
-                let length = definition.lines.1 - definition.lines.0;
-                (Reverse((reach, count(*id), length)), repo.module(*id).path.clone())
-            });
-            let home = group.remove(0);
-            let (others, apart) = group.into_iter().partition(|(id, _)| can_import(*id, home.0));
-            split.push(Self { home, importers: count(home.0), others });
-            group = apart;
-        }
-        split.retain(|copies| !copies.others.is_empty());
-        split
+        let parts = split(group, repo, |(id, _)| *id, rank).into_iter();
+        parts.map(|(home, others)| Self { home, importers: count(home.0), others }).collect()
     }
 
     fn modules(&self) -> impl Iterator<Item = ModuleId> {

@@ -23,9 +23,11 @@ impl Walk<'_, '_> {
         let code = TextRange::new(start, range.end());
         let first = self.tokens.in_range(code).iter().find(|token| !is_layout(token.kind()));
         let first = first.map_or(range.start(), |token| token.start());
+        let qualified = self.qualified(name.as_str());
+        let is_top = !qualified.contains('.') && kind != DefinitionKind::Constant;
         let definition = Definition {
             kind,
-            name: self.qualified(name.as_str()),
+            name: qualified,
             span: self.places.of_name(name),
             lines: (self.places.line(first), self.places.line(range.end())),
             decorators: decorators.iter().map(|decorator| called(&decorator.expression)).collect(),
@@ -34,6 +36,7 @@ impl Walk<'_, '_> {
             code_lines: self.code_lines(first, range.end(), body),
             local: self.functions > 0 || self.script,
             needs: Vec::new(),
+            words: if is_top { self.bodies.words(TextRange::new(name.end(), range.end())) } else { Vec::new() },
             fresh: false,
         };
         self.out.definitions.push(definition);

@@ -1,0 +1,192 @@
+//! `similar-name`: which words of a name say nothing, and which say the same.
+
+use std::collections::{HashMap, HashSet};
+
+use super::read::{self, Layers};
+use crate::words;
+
+/// Words that say which way something goes: where a name has one, or a number, the order of its words counts.
+const DIRECTIONS: &[&str] = &[
+    "after", "and", "as", "at", "before", "by", "for", "from", "if", "in", "into", "not", "of", "on", "or", "over",
+    "per", "than", "to", "until", "via", "with", "without",
+];
+
+/// The word of what others are built on; at the end of a name it stands for the same as at the start.
+const BASE: &str = "base";
+
+/// Two words are one where a shorter half could be anything.
+const LEAST_HALF: usize = 3;
+
+/// Fewer letters carry no evidence.
+const LEAST_LETTERS: usize = 4;
+
+/// What the words of names mean.
+#[derive(Clone, Debug)]
+pub struct SimilarName {
+    /// Say that something is another version.
+    noise: HashSet<String>,
+    /// Say too little to tell two things apart.
+    vague: HashSet<String>,
+    /// By its first word: a sequence of words, and the word that stands for it.
+    synonyms: HashMap<String, Vec<(Vec<String>, String)>>,
+}
+
+/// What a name is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Likeness {
+    /// What is left without noise and vague words, sorted where their order does not count. Names that have this in
+    /// common are similar.
+    pub core: Vec<String>,
+    /// What is left without noise, in order. Names that have this in common differ by noise alone.
+    pub strict: Vec<String>,
+    /// What was left out of that, as it is known to the policy.
+    pub vague: Vec<String>,
+    /// How many words it has.
+    pub words: usize,
+    /// Whether a word of it only claims that it is another version.
+    pub claims: bool,
+    /// The number of a version that it bears: `v2`, `2`.
+    pub number: Option<String>,
+}
+
+impl SimilarName {
+    pub(super) fn read(layers: &Layers<'_, '_>) -> Self {
+        let mut meant = Self { noise: HashSet::new(), vague: HashSet::new(), synonyms: HashMap::new() };
+        // What the policy says comes on top of what is built in.
+        for layer in [layers.defaults, layers.policy] {
+            let table =
+                read::table(layer, "no-duplicate-concepts").and_then(|table| read::table(table, "similar-name"));
+            let Some(table) = table else { continue };
+            let texts = |name| read::list(table, name).into_iter().flatten().filter_map(|item| item.get_ref().as_str());
+            meant.noise.extend(texts("noise").map(joined));
+            meant.vague.extend(texts("vague").map(joined));
+            for group in
+                read::list(table, "synonyms").into_iter().flatten().filter_map(|item| item.get_ref().as_array())
+            {
+                let group: Vec<&str> = group.iter().filter_map(|item| item.get_ref().as_str()).collect();
+                meant.add(&group);
+            }
+        }
+        meant
+    }
+
+    fn add(&mut self, group: &[&str]) {
+        // A word that has a meaning already hands it on to those beside it.
+        let known = group.iter().find_map(|text| self.meaning(&cut(text)));
+        let Some(meaning) = known.or_else(|| group.first().map(|text| joined(text))) else { return };
+        for words in group.iter().map(|text| cut(text)).filter(|words| !words.is_empty()) {
+            let entry = self.synonyms.entry(words[0].clone()).or_default();
+            entry.retain(|(known, _)| *known != words);
+            entry.push((words, meaning.clone()));
+            entry.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+        }
+    }
+
+    fn meaning(&self, words: &[String]) -> Option<String> {
+        let found = self.synonyms.get(words.first()?)?.iter().find(|(known, _)| known == words)?;
+        Some(found.1.clone())
+    }
+
+    /// What a name is about; none where it is too short to tell. `is_word` tells which words the repository writes
+    /// as one: where there is a `websocket`, `WebSocket` is one too. `tells` knows words that are vague elsewhere and
+    /// tell things apart in this repository.
+    pub fn likeness(
+        &self,
+        name: &str,
+        is_word: &dyn Fn(&str) -> bool,
+        tells: &dyn Fn(&str) -> bool,
+    ) -> Option<Likeness> {
+        let all = cut(name);
+        let (unnumbered, number) = without_version(&all);
+        let (mut strict, mut claims) = (Vec::new(), unnumbered.len() < all.len());
+        let mut rest = unnumbered.as_slice();
+        while let Some((first, behind)) = rest.split_first() {
+            let (word, behind) = self.next(first, behind, is_word);
+            rest = behind;
+            match self.noise.contains(&word) {
+                true => claims = true,
+                false => strict.push(word),
+            }
+        }
+        // `AgentBase` is a `BaseAgent`.
+        if strict.last().is_some_and(|last| last == BASE) {
+            strict.rotate_right(1);
+        }
+        strict.dedup_by(|word, before| word == before && word == BASE);
+        // What it is, is said by its last word; a number behind that counts copies.
+        let counted = strict.len() > 1 && strict.last().is_some_and(|last| is_count(last) && !tells(last));
+        let (head, behind) = strict.split_at(strict.len() - usize::from(counted));
+        let (head, before) = head.split_last()?;
+        let (mut vague, mut core): (Vec<String>, Vec<String>) =
+            before.iter().cloned().partition(|word| self.vague.contains(word) && !tells(word));
+        vague.extend_from_slice(behind);
+        core.push(head.clone());
+        if !core.iter().any(|word| DIRECTIONS.contains(&word.as_str()) || is_number(word)) {
+            core.sort();
+        }
+        let letters: usize = core.iter().map(|word| word.chars().count()).sum();
+        (letters >= LEAST_LETTERS).then_some(Likeness { core, strict, vague, words: all.len(), claims, number })
+    }
+
+    /// The word that comes next, for a sequence that stands for one word, or for two that are written as one elsewhere.
+    fn next<'w>(&self, first: &String, behind: &'w [String], is_word: &dyn Fn(&str) -> bool) -> (String, &'w [String]) {
+        let starts = |words: &[String]| words.len() <= behind.len() + 1 && words[1..] == behind[..words.len() - 1];
+        let known = self.synonyms.get(first).into_iter().flatten().find(|(words, _)| starts(words));
+        if let Some((words, meaning)) = known.filter(|(words, _)| words.len() > 1) {
+            return (meaning.clone(), &behind[words.len() - 1..]);
+        }
+        let is_half = |word: &String| {
+            word.chars().count() >= LEAST_HALF && !self.noise.contains(word) && !self.vague.contains(word)
+        };
+        if let Some(second) = behind.first().filter(|second| is_half(first) && is_half(second)) {
+            let one = format!("{first}{second}");
+            if is_word(&one) {
+                return (self.meaning(std::slice::from_ref(&one)).unwrap_or(one), &behind[1..]);
+            }
+        }
+        (known.map_or_else(|| first.clone(), |(_, meaning)| meaning.clone()), behind)
+    }
+}
+
+/// The words of a name, in small letters.
+pub fn cut(name: &str) -> Vec<String> {
+    words::cut(name).map(str::to_lowercase).collect()
+}
+
+fn joined(text: &str) -> String {
+    cut(text).concat()
+}
+
+/// Without `v2`; and that number. A 2 or 3 at the end may count copies, and is left: other numbers mean something,
+/// `ipv6`, `sha256`.
+fn without_version(words: &[String]) -> (Vec<String>, Option<String>) {
+    let mut left: Vec<String> = Vec::new();
+    let mut number = None;
+    let mut rest = words;
+    while let Some((word, behind)) = rest.split_first() {
+        rest = behind;
+        // `ip_v6` is no sixth version.
+        let is_version = word == "v" && left.last().is_none_or(|before| before != "ip");
+        match behind.first().filter(|next| is_version && is_number(next)) {
+            Some(version) => {
+                number = Some(format!("v{version}"));
+                rest = &behind[1..];
+            }
+            None => {
+                if behind.is_empty() && is_count(word) {
+                    number = Some(word.clone());
+                }
+                left.push(word.clone());
+            }
+        }
+    }
+    (left, number)
+}
+
+fn is_count(word: &str) -> bool {
+    matches!(word, "2" | "3")
+}
+
+fn is_number(word: &str) -> bool {
+    word.chars().all(char::is_numeric)
+}
