@@ -19,7 +19,7 @@ pub fn run(args: &ExplainArgs) -> anyhow::Result<u8> {
     let text = match args.rule.as_deref().and_then(find) {
         Some(rule) => {
             let family = if rule.hook == crate::rules::ANY_HOOK { "any hook".to_owned() } else { rule.hook.to_owned() };
-            format!("{}\n\nReported by {family}. Level: {}.\n", rule.page(), rules::level(rule))
+            format!("{}\n\nReported by {family}. Level: {}.\n", rule.page(), rules::level(rule.level))
         }
         None => rules::table() + "\n`ssot explain RULE` shows the page of one.\n",
     };

@@ -5,8 +5,8 @@ use clap::Args;
 use super::scope::{Scope, ScopeArgs};
 use super::{ColorArgs, output, rules};
 use crate::path::printable;
-use crate::policy::Origin;
 use crate::policy::show::shown;
+use crate::policy::{Origin, Policy};
 use crate::report::Outcome;
 use crate::rules::RULES;
 
@@ -26,14 +26,17 @@ pub fn run(args: &PolicyArgs) -> anyhow::Result<u8> {
             return Ok(output::refuse(&outcome, &refusal.here, args.color.color));
         }
     };
-    if let Err(mistakes) = scope.policy() {
-        return Ok(output::refuse(&Outcome::refused(scope.file, mistakes), &scope.here, args.color.color));
-    }
-    output::print(&render(&scope), args.color.color)?;
+    let policy = match scope.policy() {
+        Ok(policy) => policy,
+        Err(mistakes) => {
+            return Ok(output::refuse(&Outcome::refused(scope.file, mistakes), &scope.here, args.color.color));
+        }
+    };
+    output::print(&render(&scope, &policy), args.color.color)?;
     Ok(0)
 }
 
-fn render(scope: &Scope) -> String {
+fn render(scope: &Scope, policy: &Policy) -> String {
     let path = scope.here.show(&scope.file.path);
     let from = match scope.file.origin {
         Origin::Defaults => "no ssot.toml and no [tool.ssot]: the built-in defaults".to_owned(),
@@ -42,12 +45,10 @@ fn render(scope: &Scope) -> String {
     let origin = |line: Option<u32>| line.map_or("default".to_owned(), |line| format!("{path}:{line}"));
     let mut rows = Vec::new();
     let values = shown(&scope.file);
-    let levels = |name: &str| values.iter().find(|value| value.table == "levels" && value.key == name);
     for rule in RULES {
-        let (value, line) = match levels(rule.name) {
-            Some(set) => (set.value.clone(), set.line),
-            None => (format!("\"{}\"", rules::level(rule)), None),
-        };
+        let set = policy.levels.iter().find(|set| set.rule.value == rule.name);
+        let level = set.map_or(rule.level, |set| set.level);
+        let (value, line) = (format!("\"{}\"", rules::level(level)), set.map(|set| set.rule.site.span.start.line));
         rows.push(("levels".to_owned(), rule.name.to_owned(), value, origin(line)));
     }
     for value in values.iter().filter(|value| value.table != "levels") {

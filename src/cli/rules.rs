@@ -26,7 +26,7 @@ pub fn run(args: &RulesArgs) -> anyhow::Result<u8> {
     let text = match args.format {
         Format::Text => table(),
         Format::Json => {
-            let rule = |rule: &&RuleDef| json!({"hook": rule.hook, "rule": rule.name, "level": level(rule), "summary": rule.summary});
+            let rule = |rule: &&RuleDef| json!({"hook": rule.hook, "rule": rule.name, "level": level(rule.level), "summary": rule.summary});
             serde_json::to_string_pretty(&RULES.iter().map(rule).collect::<Vec<_>>())? + "\n"
         }
     };
@@ -34,9 +34,9 @@ pub fn run(args: &RulesArgs) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// The level of a rule where the policy sets none.
-pub fn level(rule: &RuleDef) -> &'static str {
-    match rule.level {
+/// A level as the policy writes it; the rule's own where the policy sets none.
+pub fn level(level: Option<Level>) -> &'static str {
+    match level {
         Some(Level::Error) => "error",
         Some(Level::Warning) => "warning",
         None => "off",
@@ -50,7 +50,7 @@ pub fn table() -> String {
     for (id, summary) in HOOKS.iter().map(|hook| (hook.id, hook.summary)).chain([any]) {
         out.push_str(&format!("{id}: {summary}\n"));
         for rule in RULES.iter().filter(|rule| rule.hook == id) {
-            out.push_str(&format!("  {:<22} {:<8} {}\n", rule.name, level(rule), rule.summary));
+            out.push_str(&format!("  {:<22} {:<8} {}\n", rule.name, level(rule.level), rule.summary));
         }
         out.push('\n');
     }

@@ -243,6 +243,9 @@ const SIMILAR_NAME: &[Key] = &[
 
 const WORDS: Takes = Takes::List(&Takes::Text);
 
+/// Tables whose lists come on top of the built-in ones.
+pub const EXTENDED: &[&str] = &["similar-name"];
+
 const SAME_NAME: &[Key] = &[
     key("kinds", Takes::List(&Takes::Choice(&["class", "def", "const"])), "Which definitions are compared."),
     key("bodies", Takes::Choice(&["alike", "any"]), "Whether the bodies must be alike."),

@@ -138,8 +138,11 @@ fn flatten(path: String, value: &toml::Spanned<DeValue<'_>>, line: Option<u32>, 
         }
         _ if path.rsplit('\0').next().is_some_and(|name| WORDS.contains(&name)) => {}
         DeValue::Array(items) => {
-            let items = items.iter().map(write::value).collect();
-            leaves.insert(path, Leaf { items, is_list: true, line });
+            let items: Vec<_> = items.iter().map(write::value).collect();
+            // What adds to a built-in list comes behind it.
+            let leaf = leaves.entry(path).or_insert(Leaf { items: Vec::new(), is_list: true, line });
+            leaf.items.extend(items);
+            leaf.line = line;
         }
         _ => drop(leaves.insert(path, Leaf { items: vec![write::value(value)], is_list: false, line })),
     }
@@ -156,6 +159,7 @@ mod tests {
 legacy = { \"app.olddb\" = { new = \"app.db\", shim-until = 2026-12-31, reason = \"why\" } }
 [contract.apart]\ntype = \"independence\"\nmodules = [\"a\", \"b\", \"c\"]
 [no-legacy-files]\nforbidden = [\"*.tmpx\"]\nclosed = { \"src\" = [\"a.rs\"] }
+[no-duplicate-concepts]\nsimilar-name = { noise = [\"turbo\"] }
 ";
 
     fn told(from: &str, to: &str) -> Vec<String> {
@@ -180,6 +184,7 @@ legacy = { \"app.olddb\" = { new = \"app.db\", shim-until = 2026-12-31, reason =
             ("[\"*.tmpx\"]", "[]", "takes \"*.tmpx\" out of `no-legacy-files.forbidden`"),
             ("[\"a.rs\"]", "[\"a.rs\", \"b.rs\"]", "adds \"b.rs\" to `no-legacy-files.closed.src`"),
             ("closed = { \"src\" = [\"a.rs\"] }", "", "opens `no-legacy-files.closed.src`"),
+            ("noise = [\"turbo\"]", "noise = []", "takes \"turbo\" out of `no-duplicate-concepts.similar-name.noise`"),
             (
                 "version = 1\n",
                 "version = 1\n[import-path-policy]\nstrings = \"off\"\n",
@@ -197,6 +202,7 @@ legacy = { \"app.olddb\" = { new = \"app.db\", shim-until = 2026-12-31, reason =
             ("tests = true", "tests = true\nmessage = \"x\"\nowner = \"@x\""),
             ("2026-12-31", "2026-11-30"),
             ("[\"a.rs\"]", "[]"),
+            ("{ noise = [\"turbo\"] }", "{ noise = [\"turbo\"], vague = [\"x\"], synonyms = [[\"a\", \"b\"]] }"),
             (
                 "[contract.apart]",
                 "[contract.other]\ntype = \"forbidden\"\nfrom = [\"a\"]\nto = [\"b\"]\n[contract.apart]",

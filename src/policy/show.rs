@@ -71,6 +71,10 @@ fn of_key(section: &str, key: &Key, layers: &[Layer<'_, '_>], out: &mut Vec<Show
         let Some(DeValue::Array(items)) = layer.get(section, key.name).map(toml::Spanned::get_ref) else { continue };
         items.iter().filter(|item| item.get_ref().is_table()).for_each(|item| push(layer.value(item)));
     }
+    if keys::EXTENDED.contains(&key.name) {
+        layers.iter().rev().filter_map(|layer| Some(layer.value(layer.get(section, key.name)?))).for_each(push);
+        return;
+    }
     let holder = layers.iter().find_map(|layer| Some((layer, layer.get(section, key.name)?)));
     if let Some((layer, value)) = holder.filter(|_| !adds) {
         push(layer.value(value));

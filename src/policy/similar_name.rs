@@ -49,6 +49,13 @@ pub struct Likeness {
     pub number: Option<String>,
 }
 
+impl Likeness {
+    /// The word that says what it is.
+    pub fn head(&self) -> &str {
+        self.strict.last().map_or("", String::as_str)
+    }
+}
+
 impl SimilarName {
     pub(super) fn read(layers: &Layers<'_, '_>) -> Self {
         let mut meant = Self { noise: HashSet::new(), vague: HashSet::new(), synonyms: HashMap::new() };
@@ -140,8 +147,9 @@ impl SimilarName {
         };
         if let Some(second) = behind.first().filter(|second| is_half(first) && is_half(second)) {
             let one = format!("{first}{second}");
-            if is_word(&one) {
-                return (self.meaning(std::slice::from_ref(&one)).unwrap_or(one), &behind[1..]);
+            let meaning = self.meaning(std::slice::from_ref(&one));
+            if meaning.is_some() || is_word(&one) {
+                return (meaning.unwrap_or(one), &behind[1..]);
             }
         }
         (known.map_or_else(|| first.clone(), |(_, meaning)| meaning.clone()), behind)

@@ -53,7 +53,7 @@ impl Rarity {
         let weigh = |words: &mut dyn Iterator<Item = &u32>| words.map(|word| self.weight(*word)).sum::<f64>();
         let both = weigh(&mut one.iter().filter(|word| other.binary_search(word).is_ok()));
         let all = weigh(&mut one.iter()) + weigh(&mut other.iter()) - both;
-        if all > 0.0 { both / all } else { 0.0 }
+        if both > 0.0 { both / all } else { 0.0 }
     }
 
     fn weight(&self, word: u32) -> f64 {

@@ -11,6 +11,7 @@ mod dependencies;
 mod distributions;
 pub mod graph;
 mod instead;
+pub mod kin;
 mod meaning;
 mod mistakes;
 mod module;

@@ -6,8 +6,8 @@ use super::{ModuleId, Repo};
 use crate::facts::{Code, Definition};
 use crate::policy::similar_name::{Likeness, SimilarName, cut};
 
-/// A word that sets apart so many things is no vague one here.
-const MANY: usize = 8;
+/// What so many modules or names have is a convention.
+pub const MANY: usize = 8;
 
 /// What the names of a repository are about.
 #[derive(Debug)]

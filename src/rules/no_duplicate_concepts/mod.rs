@@ -16,7 +16,12 @@ const MOST_PLACES: usize = 5;
 
 /// Whether what a module defines is compared with what others do: a person wrote it, and it is no test.
 fn is_compared(module: &Module) -> bool {
-    !module.is_test && !module.is_excluded && !module.is_generated && !module.path.name().ends_with(b".pyi")
+    !module.is_test && is_source(module)
+}
+
+/// Whether a person wrote it, for the policy to judge.
+fn is_source(module: &Module) -> bool {
+    !module.is_excluded && !module.is_generated && !module.path.name().ends_with(b".pyi")
 }
 
 /// Whether it is one of several under one name by its decorator.

@@ -8,21 +8,26 @@
 //! which `ssot policy` shows.
 //!
 //! Each of a group is flagged but the one to keep: that in the home of a concept, else the one that most modules
-//! import, else the longest, else the first. How alike they are is the share of the words in their code that two of
-//! them have in common, rare words counting more. The nearer the names, the less it takes: 15 % where two classes
-//! differ by version or spelling alone, 40 % for functions; 50 % and 60 % where they differ by vague words or by order.
-//! Where a repository has no other class with the words of a group, names alone are enough.
+//! import, else the longest, else the one with the plainest name, else the first. How alike they are is the share of the
+//! words in their code that two have in common, rare words counting more. The nearer the names, the less it takes: 15 %
+//! for classes and files that differ by version or spelling alone, 50 % where they differ by vague words or by order;
+//! 60 % for functions, 30 % where one claims to be a version and no other name has its words. Code too short to compare
+//! is judged by names, and so are a class that claims to be a version, and three classes or more that differ by vague
+//! words, where no other class that ends in the same word has the words that they share.
 //!
 //! An alias is followed: `ToolDispatcher = UnifiedToolDispatcher` is one thing under two names, and a class
 //! `ToolDispatcher` beside it a second thing under one name.
 //!
 //! Never flagged: what subclasses, implements, uses or imports another of the group, private names, overloads and
-//! registrations, a function beside a class, a name that 8 modules define (what a framework asks for is no copy), two
-//! numbered versions without a plain one (`ApiV1`, `ApiV2`), exceptions with nothing but `__init__`, what a concept
-//! owns, what stands under `if __name__ == "__main__"`, test code, and files that a program wrote. A vague word that
-//! sets apart 8 pairs of names in a repository is none there. A file counts where its name claims a version, or beside
-//! other files, and where nothing in it bears the name. As with `same-name`, each service, and each folder that is
-//! published by itself, is compared with what it can import.
+//! registrations, a function beside a class, words in another order around `to`, `from` and their like, two numbered
+//! versions (`ApiV1`, `ApiV2`), exceptions with nothing but `__init__`, what a concept owns, what stands under
+//! `if __name__ == "__main__"`, test code, and files that a program wrote. Nor is what is learned from the repository to
+//! be prescribed: a name that 8 modules define, a vague word that sets apart 8 pairs of names, and, below 70 %, what
+//! stands in files of one name that 8 folders have.
+//!
+//! A file counts where nothing in it bears its name: beside other files, and beside a class where its name claims a
+//! version. So does one among the tests that holds no test: it is there to help them. As with `same-name`, each service,
+//! and each folder that is published by itself, is compared with what it can import.
 //!
 //! ## Why is this bad?
 //! `EnhancedWebSocketManager` was written because `WebSocketManager` was not found, or not dared to be changed. Both
@@ -46,7 +51,7 @@
 //! None: only a person knows which one stays.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::facts::{Alias, Definition, DefinitionKind};
 use crate::finding::{Site, Span};
@@ -55,18 +60,12 @@ use crate::policy::Policy;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::policy::similar_name::Likeness;
-use crate::repo::similar::{Names, spelling};
-use crate::repo::{ModuleId, Place, Repo, Sample};
+use crate::repo::kin::{Evidence, Groups, Kind, Member};
+use crate::repo::similar::{MANY, Names, spelling};
+use crate::repo::{Module, ModuleId, Place, Repo};
 use crate::rules::{Asked, Found, RepoRule, RuleDef, Sink, Stage};
 
-use super::{MOST_PLACES, is_compared, is_own_exception, is_registered, owners, split};
-use evidence::Evidence;
-
-mod evidence;
-
-/// A name that so many modules define is a convention.
-const MANY: usize = 8;
-
+use super::{MOST_PLACES, is_compared, is_own_exception, is_registered, is_source, owners, split};
 pub static RULE: RuleDef = RuleDef {
     hook: "no-duplicate-concepts",
     name: "similar-name",
@@ -79,25 +78,6 @@ pub static RULE: RuleDef = RuleDef {
 struct SimilarName {
     policy: Policy,
 }
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Kind {
-    /// A class, or a file.
-    Class,
-    Function,
-}
-
-/// Something that bears a name: a definition, else a file.
-struct Member<'r> {
-    id: ModuleId,
-    name: &'r str,
-    likeness: Likeness,
-    definition: Option<&'r Definition>,
-    words: Sample,
-}
-
-/// By service, kind and core.
-type Groups<'r> = BTreeMap<(Option<&'r str>, Kind, Vec<String>), Vec<Member<'r>>>;
 
 /// An alias, and the definition of another name that it stands for.
 struct SecondName<'r> {
@@ -112,12 +92,13 @@ impl RepoRule for SimilarName {
         let names = repo.names(&self.policy.similar_name);
         let groups = self.groups(repo, &names);
         let aliases = second_names(repo, &names, &groups);
-        let evidence = Evidence::of(repo, &groups, &aliases);
+        let evidence =
+            Evidence::of(repo, &groups, aliases.iter().map(|second| (second.alias.name.as_str(), second.of.clone())));
         let report = Report { rule: self, repo, evidence: &evidence, aliases: &aliases };
         aliases.iter().for_each(|alias| out.report(report.alias(alias)));
         let mut found: Vec<(Vec<String>, Vec<Member>)> = Vec::new();
         for ((_, kind, core), members) in groups {
-            found.extend(evidence.parts(kind, &core, members).into_iter().map(|members| (core.clone(), members)));
+            found.extend(evidence.parts(kind, members).into_iter().map(|members| (core.clone(), members)));
         }
         let ends: HashSet<Place> = found.iter().flat_map(|(_, members)| members.iter().map(Member::place)).collect();
         let (takers, modules) = (repo.takers(&ends), repo.importers());
@@ -128,7 +109,7 @@ impl RepoRule for SimilarName {
         for (core, members) in found {
             let rank = |member: &Member, reach: usize| {
                 let is_owned = self.home_of(member, repo).is_some();
-                let order = (is_owned, reach, member.definition.is_some(), importers(member), member.lines(repo));
+                let order = (is_owned, reach, member.definition.is_some(), importers(member), lines(member, repo));
                 (Reverse(order), member.likeness.words, repo.module(member.id).path.clone())
             };
             for (home, others) in split(members, repo, |member| member.id, rank) {
@@ -152,9 +133,12 @@ impl SimilarName {
         let is_convention =
             |names: &HashMap<String, usize>, name| names.get(&spelling(name)).is_some_and(|modules| *modules >= MANY);
         let mut groups = Groups::new();
-        for (id, module) in repo.modules().filter(|(_, module)| is_compared(module)) {
-            let Some(code) = module.code.as_deref() else { continue };
+        for (id, module) in repo.modules() {
+            let is_judged = is_source(module) && !(module.is_test && holds_tests(module));
+            let Some(code) = module.code.as_deref().filter(|_| is_judged) else { continue };
             let service = module.service.as_deref();
+            let file = stem(&module.path);
+            let slot = Some(file).filter(|file| is_convention(&files, file));
             let mut cores = HashSet::new();
             for definition in code.definitions.iter().filter(|definition| definition.is_top()) {
                 let kind = match definition.kind {
@@ -169,25 +153,25 @@ impl SimilarName {
                         .any(|concept| !repo.is_home(concept, module))
                 };
                 let name = definition.name.as_str();
-                let is_aside = name.starts_with('_')
+                let is_aside = module.is_test
+                    || name.starts_with('_')
                     || definition.local
                     || is_registered(definition)
                     || is_own_exception(definition, module);
                 if !is_aside && !is_convention(&spellings, name) && !is_told() {
                     let core = likeness.core.clone();
                     let words = definition.words.clone();
-                    let member = Member { id, name, likeness, definition: Some(definition), words };
+                    let member = Member { id, name, likeness, definition: Some(definition), words, slot };
                     groups.entry((service, kind, core)).or_default().push(member);
                 }
             }
-            let name = stem(&module.path);
-            if module.is_package || name.starts_with('_') || is_convention(&files, name) {
+            if module.is_package || file.starts_with('_') || slot.is_some() {
                 continue;
             }
             // What bears the file's name speaks for it.
-            if let Some(likeness) = names.likeness(name).filter(|likeness| !cores.contains(&likeness.core)) {
+            if let Some(likeness) = names.likeness(file).filter(|likeness| !cores.contains(&likeness.core)) {
                 let core = likeness.core.clone();
-                let member = Member { id, name, likeness, definition: None, words: repo.sample_of(id) };
+                let member = Member { id, name: file, likeness, definition: None, words: repo.sample_of(id), slot };
                 groups.entry((service, Kind::Class, core)).or_default().push(member);
             }
         }
@@ -202,12 +186,11 @@ impl SimilarName {
 
     /// Why one of a group is the one to keep.
     fn why(&self, home: &Member, others: &[Member], importers: usize, repo: &Repo) -> String {
-        let lines = home.lines(repo);
         if let Some(concept) = self.home_of(home, repo) {
             return format!("it is at home in `{}`", concept.id);
         }
         match importers {
-            0 if others.iter().all(|other| other.lines(repo) < lines) => "it is the longest".to_owned(),
+            0 if others.iter().all(|other| lines(other, repo) < lines(home, repo)) => "it is the longest".to_owned(),
             0 if others.iter().all(|other| other.likeness.words > home.likeness.words) => {
                 "its name is plain".to_owned()
             }
@@ -223,29 +206,23 @@ impl SimilarName {
     }
 }
 
-impl Member<'_> {
-    fn place(&self) -> Place {
-        Place { module: self.id, name: self.name.to_owned() }
-    }
+fn span(member: &Member) -> Span {
+    member.definition.map_or(Span::FILE, |definition| definition.span)
+}
 
-    fn span(&self) -> Span {
-        self.definition.map_or(Span::FILE, |definition| definition.span)
+fn lines(member: &Member, repo: &Repo) -> u32 {
+    let code = repo.module(member.id).code.iter().flat_map(|code| &code.definitions);
+    match member.definition {
+        Some(definition) => definition.lines.1 - definition.lines.0,
+        None => code.filter(|definition| definition.is_top()).map(|definition| definition.code_lines).sum(),
     }
+}
 
-    fn lines(&self, repo: &Repo) -> u32 {
-        let code = repo.module(self.id).code.iter().flat_map(|code| &code.definitions);
-        match self.definition {
-            Some(definition) => definition.lines.1 - definition.lines.0,
-            None => code.filter(|definition| definition.is_top()).map(|definition| definition.code_lines).sum(),
-        }
-    }
-
-    /// As it is shown: a file with its ending.
-    fn shown(&self, repo: &Repo) -> String {
-        match self.definition {
-            Some(_) => self.name.to_owned(),
-            None => String::from_utf8_lossy(repo.module(self.id).path.name()).into_owned(),
-        }
+/// The name as it is shown: a file's with its ending.
+fn shown(member: &Member, repo: &Repo) -> String {
+    match member.definition {
+        Some(_) => member.name.to_owned(),
+        None => String::from_utf8_lossy(repo.module(member.id).path.name()).into_owned(),
     }
 }
 
@@ -307,7 +284,7 @@ impl<'a, 'r> Report<'a, 'r> {
     {
         let module = self.repo.module(home.id);
         let path = &self.repo.module(member.id).path;
-        let (own, other) = (member.shown(self.repo), home.shown(self.repo));
+        let (own, other) = (shown(member, self.repo), shown(home, self.repo));
         let alike = (self.evidence.alike(home, member) * 100.0).round();
         let mut message = match own == other {
             true => format!("`{own}` is defined in `{}` too, {alike:.0} % alike", module.path),
@@ -330,17 +307,26 @@ impl<'a, 'r> Report<'a, 'r> {
             None => format!("move what it adds into `{}`", module.path),
         };
         let help = format!("{help}; or name it for what sets it apart");
-        let mut found = Found::place(path, member.span(), core.join(" "), message, help).by(self.rule.site());
+        let mut found = Found::place(path, span(member), core.join(" "), message, help).by(self.rule.site());
         found.whole_file = member.definition.is_none();
         if let Some(concept) = self.rule.home_of(home, self.repo) {
             found = found.asked(Asked::concept(concept, module.service.as_deref()));
         }
-        found = found.see(&module.path, home.span(), format!("the one to keep: {why}"));
+        found = found.see(&module.path, span(home), format!("the one to keep: {why}"));
         let add = |found: Found, other: &Member| {
-            found.see(&self.repo.module(other.id).path, other.span(), format!("`{}` too", other.shown(self.repo)))
+            found.see(&self.repo.module(other.id).path, span(other), format!("`{}` too", shown(other, self.repo)))
         };
         rest.take(MOST_PLACES).fold(found, add)
     }
+}
+
+/// Whether test code holds a test: what holds none is there to help others.
+fn holds_tests(module: &Module) -> bool {
+    let is_test = |definition: &Definition| {
+        let name = definition.own_name();
+        name.starts_with("test") || (name.starts_with("Test") && definition.kind == DefinitionKind::Class)
+    };
+    module.path.name() == b"conftest.py" || module.code.iter().flat_map(|code| &code.definitions).any(is_test)
 }
 
 /// The name of a file without its ending.

@@ -474,6 +474,7 @@ pub const ROWS: &[Row] = &[
         "did you mean `same-name`?",
         Refuses,
     ),
+    ("[no-duplicate-concepts]\nsimilar-name = { synonyms = ['ws'] }", (2, 30), "x", "", Refuses),
     (
         "[import-path-policy]\nrelative = true",
         (2, 12),

@@ -434,6 +434,6 @@ pub const RIGHT: &[&str] = &[
     "[project]\nservices = { web = 'src' }\n[concept.a]\nhome = { web = ['src.a', 'src/b.py'] }",
     "[concept.a]\nhome = 'a'\nowns = 'class X'\nin = 'src/x/**'\n[concept.b]\nhome = 'b'\nowns = 'class X'\nin = 'src/y/**'",
     "[contract.i]\ntype = 'independence'\nmodules = ['a', 'b']\n[contract.f]\ntype = 'forbidden'\nfrom = '*'\nto = ['tests', 'os.environ']\nindirect = false\nlevel = 'off'\n[contract.l]\ntype = 'layers'\nlayers = ['a | (gone)', '(no) : b']\nclosed = 'b'\nindirect = true\n[contract.d]\ntype = 'interface'\nof = 'a'\nexpose = ['a:*', 'a:x']\n[contract.y]\ntype = 'acyclic'\nbelow = ['a', 'b']\ndepth = 3\n[contract.p]\ntype = 'protected'\nmodules = 'a'\nimporters = ['b']\nmessage = 'x'",
-    "[no-duplicate-concepts]\nsame-name = { kinds = [], bodies = 'any' }\n[import-path-policy]\nrelative = 'all'\ntype-checking = 'ignore'\nstrings = 'off'",
+    "[no-duplicate-concepts]\nsame-name = { kinds = [], bodies = 'any' }\nsimilar-name = { noise = ['x'], vague = [], synonyms = [['a', 'b']] }\n[import-path-policy]\nrelative = 'all'\ntype-checking = 'ignore'\nstrings = 'off'",
     "allow = []\nlevels = {}\nmax-file-size = {}",
 ];

@@ -44,14 +44,26 @@ fn a_named_policy_is_shown_where_it_lies() {
     assert_eq!(findings(&run), ["no-legacy-files/stale-entry app/own.toml"]);
 }
 
-/// The lines of `ssot policy` without the levels, which are many, and without the spaces before the origin.
+/// The lines of `ssot policy` without the levels and the words of `similar-name`, which are many, and without the spaces before the origin.
 fn shown(repository: &Repository, words: &[&str]) -> Vec<String> {
     let run = repository.ssot(&[&["policy"], words].concat()).status(0);
     let line = |line: &str| line.split("  # ").map(str::trim).collect::<Vec<_>>().join(" # ");
     let is_level = |line: &String| {
         ["error", "warning", "off"].iter().any(|level| line.ends_with(&format!("= \"{level}\" # default")))
     };
-    run.stdout.lines().map(line).filter(|line| !line.is_empty() && !is_level(line)).collect()
+    let is_words = |line: &String| line.starts_with("similar-name = {") && line.ends_with("# default");
+    run.stdout.lines().map(line).filter(|line| !line.is_empty() && !is_level(line) && !is_words(line)).collect()
+}
+
+#[test]
+fn words_that_are_added_stand_beside_the_built_in_ones_and_switch_the_rule_on() {
+    let policy = "[no-duplicate-concepts]\nsimilar-name = { noise = [\"turbo\"] }\n";
+    let repository = Repository::with(&[("ssot.toml", policy)]);
+    let whole = repository.ssot(&["policy"]).status(0).stdout;
+    assert!(whole.contains("\"enhanced\"") && whole.contains("[\"websocket\", \"ws\"]"), "{whole}");
+    let shown = shown(&repository, &[]);
+    let expected = ["similar-name = \"error\" # ssot.toml:2", "similar-name = { noise = [\"turbo\"] } # ssot.toml:2"];
+    assert!(expected.iter().all(|line| shown.iter().any(|shown| shown == line)), "{shown:#?}");
 }
 
 const PROJECT_DEFAULTS: [&str; 8] = [

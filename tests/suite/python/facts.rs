@@ -33,7 +33,11 @@ fn of_one_file_are_pretty_and_whole() {
     assert!(run.stdout.starts_with("{\n  \"") && run.stdout.ends_with("}\n"), "{}", run.stdout);
     let mut document = run.json();
     for definition in document["facts"]["code"]["definitions"].as_array_mut().expect("definitions") {
-        assert!(definition.as_object_mut().expect("one").remove("body").is_some_and(|body| body.is_u64()));
+        let definition = definition.as_object_mut().expect("one");
+        assert!(definition.remove("body").is_some_and(|body| body.is_u64()));
+        let words = definition.remove("words").expect("words");
+        // `B`, `int`, `f`, `importlib`, `import`, `module`, `p`, `join`; and the strings that can be names have none.
+        assert_eq!(words.as_array().map(Vec::len), Some(if definition["name"] == "A" { 8 } else { 0 }), "{words}");
     }
     let import = |module: &str, level: u32, name: Value, alias: Value, span: Value, line: u32, local: bool| {
         json!({"module": module, "level": level, "name": name, "alias": alias, "span": span, "line": line,
