@@ -18,6 +18,7 @@ mod reports;
 mod rules;
 mod schema;
 mod scope;
+mod whereabouts;
 mod write;
 
 use std::process::ExitCode;
@@ -56,6 +57,8 @@ enum Command {
     Policy(policy::PolicyArgs),
     /// Print the JSON Schema of the policy, of the JSON verdict, or of what `ssot parity` prints
     Schema(schema::SchemaArgs),
+    /// Show where a name, and those like it, are defined, and the import to write
+    Where(whereabouts::WhereArgs),
     /// Run `ssot check --staged` before every commit and merge, by git's hooks
     Install(install::InstallArgs),
     /// Take away what `ssot install` wrote
@@ -85,6 +88,7 @@ pub fn main() -> ExitCode {
             Command::Parity(args) => parity::run(&args),
             Command::Policy(args) => policy::run(&args),
             Command::Schema(args) => schema::run(&args),
+            Command::Where(args) => whereabouts::run(&args),
             Command::Install(args) => install::install(&args),
             Command::Uninstall => install::uninstall(),
         }

@@ -66,6 +66,11 @@ pub struct Concept {
 }
 
 impl Concept {
+    /// Whether something of that name is this concept, whatever its kind.
+    pub fn owns(&self, name: &str) -> bool {
+        self.owns.iter().any(|owned| owned.value.matches(None, name))
+    }
+
     /// The old modules that may stand as shims.
     pub fn shims(&self) -> impl Iterator<Item = &str> {
         let shims = self.legacy.iter().filter(|legacy| legacy.shim_until.is_some() && legacy.old.name.is_none());

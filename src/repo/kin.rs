@@ -86,7 +86,7 @@ impl<'r> Evidence<'r> {
         }
         let builds_on = |one: &Member, other: &Member| match (one.definition, other.definition) {
             (Some(a), Some(b)) => a.name != b.name && self.repo.builds_on((one.id, a), (other.id, b)),
-            _ => false,
+            _ => self.repo.importers_of(other.id).iter().any(|(importer, _)| *importer == one.id),
         };
         let apart: Vec<bool> = members.iter().map(|one| !members.iter().any(|other| builds_on(one, other))).collect();
         let mut apart = apart.into_iter();
@@ -126,10 +126,16 @@ impl<'r> Evidence<'r> {
             return true;
         }
         let claims = a.claims || b.claims;
-        match (one.definition, other.definition) {
-            (None, Some(_)) if !a.claims => return false,
-            (Some(_), None) if !b.claims => return false,
-            _ => {}
+        let folder = |member: &Member| self.repo.module(member.id).path.folder();
+        let is_near = match (one.definition, other.definition) {
+            (None, Some(_)) => a.claims,
+            (Some(_), None) => b.claims,
+            // Each folder may have a file for a thing.
+            (None, None) => folder(one) == folder(other),
+            (Some(_), Some(_)) => true,
+        };
+        if !is_near {
+            return false;
         }
         let alike = self.alike(one, other);
         let says_nothing = one.words.len().min(other.words.len()) < LEAST_WORDS;

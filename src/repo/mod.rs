@@ -24,6 +24,7 @@ mod roots;
 pub mod similar;
 mod taken;
 mod takers;
+pub mod whereabouts;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;

@@ -58,7 +58,7 @@ impl Repo {
     /// uses it, or stands in a module that imports it.
     pub fn builds_on(&self, (id, one): (ModuleId, &Definition), (_, other): (ModuleId, &Definition)) -> bool {
         let Some(code) = self.module(id).code.as_deref() else { return false };
-        one.needs.iter().any(|name| *name == other.name)
+        one.needs.contains(&other.name)
             || code.imports.iter().any(|import| import.name.as_deref() == Some(&other.name))
             || self.ancestors(code, one).contains(other.name.as_str())
             || self.implements(id, one, other)

@@ -10,12 +10,7 @@ impl Repo {
     /// The modules that import each of `ends`, or use it through its module, by whichever re-exports and aliases.
     pub fn takers(&self, ends: &HashSet<Place>) -> HashMap<Place, BTreeSet<ModuleId>> {
         let names = self.renamed(ends.iter().map(|place| place.name.as_str()));
-        let taken: Vec<(ModuleId, Place)> = self
-            .modules
-            .par_iter()
-            .enumerate()
-            .flat_map_iter(|(number, _)| self.taken(ModuleId(number), &names))
-            .collect();
+        let taken = self.all_taken(&names);
         let origins = self.origins(taken.iter().map(|(_, place)| place.clone()), ends);
         let mut takers: HashMap<Place, BTreeSet<ModuleId>> = HashMap::new();
         for (id, place) in &taken {
@@ -24,6 +19,13 @@ impl Repo {
             }
         }
         takers
+    }
+
+    /// All that modules take under one of `names`, each once: who takes it, and from where.
+    pub fn all_taken(&self, names: &HashSet<&str>) -> BTreeSet<(ModuleId, Place)> {
+        let taken = self.modules.par_iter().enumerate();
+        let taken: Vec<_> = taken.flat_map_iter(|(number, _)| self.taken(ModuleId(number), names)).collect();
+        taken.into_iter().collect()
     }
 
     /// The places whose names a module takes, if they are among `names`.

@@ -7,6 +7,7 @@ mod paths;
 mod policy;
 mod terminal;
 mod text;
+mod whereabouts;
 
 use std::process::Command;
 

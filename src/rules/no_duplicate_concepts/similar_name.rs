@@ -16,7 +16,7 @@
 //! words, where no other class that ends in the same word has the words that they share.
 //!
 //! An alias is followed: `ToolDispatcher = UnifiedToolDispatcher` is one thing under two names, and a class
-//! `ToolDispatcher` beside it a second thing under one name.
+//! `ToolDispatcher` beside it a second thing under one name. `depends = Depends` is a matter of style.
 //!
 //! Never flagged: what subclasses, implements, uses or imports another of the group, private names, overloads and
 //! registrations, a function beside a class, words in another order around `to`, `from` and their like, two numbered
@@ -25,8 +25,8 @@
 //! be prescribed: a name that 8 modules define, a vague word that sets apart 8 pairs of names, and, below 70 %, what
 //! stands in files of one name that 8 folders have.
 //!
-//! A file counts where nothing in it bears its name: beside other files, and beside a class where its name claims a
-//! version. So does one among the tests that holds no test: it is there to help them. As with `same-name`, each service,
+//! A file counts where nothing in it bears its name: beside those of its folder, which then speak for what is in them,
+//! and beside a class where its name claims a version. So does one among the tests that holds no test: it is there to help them. As with `same-name`, each service,
 //! and each folder that is published by itself, is compared with what it can import.
 //!
 //! ## Why is this bad?
@@ -106,6 +106,7 @@ impl RepoRule for SimilarName {
             None => modules.get(&member.id).copied().unwrap_or(0),
             Some(_) => takers.get(&member.place()).map_or(0, BTreeSet::len),
         };
+        let mut told = Vec::new();
         for (core, members) in found {
             let rank = |member: &Member, reach: usize| {
                 let is_owned = self.home_of(member, repo).is_some();
@@ -114,9 +115,19 @@ impl RepoRule for SimilarName {
             };
             for (home, others) in split(members, repo, |member| member.id, rank) {
                 let why = self.why(&home, &others, importers(&home), repo);
-                for (number, member) in others.iter().enumerate() {
+                told.push((core.clone(), home, why, others));
+            }
+        }
+        // What stands in files that are told is told with them.
+        let pair = |one: &Member, other: &Member| (one.id.min(other.id), one.id.max(other.id));
+        let files = told.iter().filter(|(_, home, ..)| home.definition.is_none());
+        let files: HashSet<_> =
+            files.flat_map(|(_, home, _, others)| others.iter().map(move |other| pair(home, other))).collect();
+        for (core, home, why, others) in &told {
+            for (number, member) in others.iter().enumerate() {
+                if home.definition.is_none() || !files.contains(&pair(home, member)) {
                     let rest = others.iter().enumerate().filter(|(other, _)| *other != number).map(|(_, other)| other);
-                    out.report(report.member(&core, member, (&home, &why), rest));
+                    out.report(report.member(core, member, (home, why), rest));
                 }
             }
         }
@@ -243,7 +254,7 @@ fn second_names<'r>(repo: &'r Repo, names: &Names, groups: &Groups<'r>) -> Vec<S
     let place = |id: ModuleId, alias: &Alias| Place { module: id, name: alias.name.clone() };
     let origins = repo.origins(starts.iter().map(|(id, alias, _)| place(*id, alias)), &ends);
     let second = |(id, alias, core): (ModuleId, &'r Alias, Vec<String>)| {
-        let of = origins.end(&place(id, alias)).filter(|end| end.name != alias.name)?.clone();
+        let of = origins.end(&place(id, alias)).filter(|end| spelling(&end.name) != spelling(&alias.name))?.clone();
         let is_similar = names.likeness(&of.name).is_some_and(|likeness| likeness.core == core);
         is_similar.then_some(SecondName { id, alias, of, core })
     };

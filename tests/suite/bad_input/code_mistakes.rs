@@ -474,7 +474,13 @@ pub const ROWS: &[Row] = &[
         "did you mean `same-name`?",
         Refuses,
     ),
-    ("[no-duplicate-concepts]\nsimilar-name = { synonyms = ['ws'] }", (2, 30), "x", "", Refuses),
+    (
+        "[no-duplicate-concepts]\nsimilar-name = { synonyms = ['ws'] }",
+        (2, 30),
+        "`synonyms` takes a list, each text, not the text \"ws\"",
+        "",
+        Refuses,
+    ),
     (
         "[import-path-policy]\nrelative = true",
         (2, 12),

@@ -47,7 +47,7 @@ fn explain_shows_the_page_of_each_rule() {
 #[test]
 fn every_command_has_help_and_what_is_none_is_refused() {
     let nowhere = Repository::without_git();
-    for command in ["check", "explain", "parity", "policy", "rules", "schema"] {
+    for command in ["check", "explain", "fix", "parity", "policy", "rules", "schema", "where"] {
         let help = nowhere.ssot(&[command, "--help"]).status(0).stdout;
         assert!(help.contains(&format!("Usage: ssot {command}")), "{help}");
     }
