@@ -16,7 +16,8 @@
 //! words, where no other class that ends in the same word has the words that they share.
 //!
 //! An alias is followed: `ToolDispatcher = UnifiedToolDispatcher` is one thing under two names, and a class
-//! `ToolDispatcher` beside it a second thing under one name. `depends = Depends` is a matter of style.
+//! `ToolDispatcher` beside it a second thing under one name. `depends = Depends` is a matter of style, and
+//! `DEFAULT_STORE = Store` a setting.
 //!
 //! Never flagged: what subclasses, implements, uses or imports another of the group, private names, overloads and
 //! registrations, a function beside a class, words in another order around `to`, `from` and their like, two numbered
@@ -26,8 +27,9 @@
 //! stands in files of one name that 8 folders have.
 //!
 //! A file counts where nothing in it bears its name: beside those of its folder, which then speak for what is in them,
-//! and beside a class where its name claims a version. So does one among the tests that holds no test: it is there to help them. As with `same-name`, each service,
-//! and each folder that is published by itself, is compared with what it can import.
+//! and beside a class where its name claims a version. So does one among the tests that holds no test: it is there to
+//! help them. As with `same-name`, each service, and each folder that is published by itself, is compared with what it
+//! can import. More than 64 names in one group are a family.
 //!
 //! ## Why is this bad?
 //! `EnhancedWebSocketManager` was written because `WebSocketManager` was not found, or not dared to be changed. Both
@@ -254,7 +256,12 @@ fn second_names<'r>(repo: &'r Repo, names: &Names, groups: &Groups<'r>) -> Vec<S
     let place = |id: ModuleId, alias: &Alias| Place { module: id, name: alias.name.clone() };
     let origins = repo.origins(starts.iter().map(|(id, alias, _)| place(*id, alias)), &ends);
     let second = |(id, alias, core): (ModuleId, &'r Alias, Vec<String>)| {
-        let of = origins.end(&place(id, alias)).filter(|end| spelling(&end.name) != spelling(&alias.name))?.clone();
+        let of = origins.end(&place(id, alias))?.clone();
+        // `depends = Depends` is style, and `DEFAULT_STORE = Store` a setting.
+        let is_setting = !alias.name.contains(char::is_lowercase) && of.name.contains(char::is_lowercase);
+        if is_setting || spelling(&of.name) == spelling(&alias.name) {
+            return None;
+        }
         let is_similar = names.likeness(&of.name).is_some_and(|likeness| likeness.core == core);
         is_similar.then_some(SecondName { id, alias, of, core })
     };
