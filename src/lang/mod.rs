@@ -4,6 +4,7 @@ mod allow_comment;
 pub mod modules;
 pub mod python;
 pub mod text;
+pub mod tokens;
 
 use std::sync::LazyLock;
 
@@ -12,6 +13,7 @@ use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 use crate::facts::Facts;
 use crate::finding::moves::{Move, Rewriting};
 use crate::path::RepoPath;
+use tokens::Tokens;
 
 /// How the facts of one kind of file are read.
 pub trait Language: Sync {
@@ -30,6 +32,16 @@ pub trait Language: Sync {
     /// Whether `extract` tells definitions and imports.
     fn has_code(&self) -> bool {
         false
+    }
+
+    /// Whether `tokens` tells anything.
+    fn has_tokens(&self) -> bool {
+        false
+    }
+
+    /// The tokens in which copies are looked for; none in what a program wrote. As pure and total as `extract`.
+    fn tokens(&self, _bytes: &[u8]) -> Tokens {
+        Tokens::default()
     }
 
     /// A pure function of the bytes that answers for any bytes.

@@ -12,6 +12,7 @@ pub mod source;
 
 use serde::{Deserialize, Serialize};
 
+use crate::clones::Copies;
 use crate::facts::{Code, Facts};
 use crate::finding::moves::{Move, Repair};
 use crate::finding::{Level, Related, Site, Span};
@@ -67,7 +68,9 @@ pub static RULES: &[&RuleDef] = &[
     &max_file_size::oversize_growth::RULE,
     &max_file_size::too_many_bytes::RULE,
     &max_file_size::too_many_lines::RULE,
+    &no_duplicate_concepts::clone::RULE,
     &no_duplicate_concepts::concept_outside_home::RULE,
+    &no_duplicate_concepts::duplication_budget::RULE,
     &no_duplicate_concepts::expired_shim::RULE,
     &no_duplicate_concepts::same_name::RULE,
     &no_duplicate_concepts::shim_with_logic::RULE,
@@ -124,6 +127,8 @@ pub enum Stage {
     Module(Box<dyn ModuleRule>),
     /// The whole repository at once.
     Repo(Box<dyn RepoRule>),
+    /// Copied code, and the whole repository to ask.
+    Clones(Box<dyn CloneRule>),
     /// The allows, and what each let through.
     Allows(Box<dyn AllowRule>),
 }
@@ -164,6 +169,12 @@ pub trait RepoRule: Send + Sync {
     fn wants_renames(&self) -> bool {
         false
     }
+}
+
+pub trait CloneRule: Send + Sync {
+    /// Whether it asks for copies in this file of test code; it does in all others.
+    fn wants_test(&self, path: &RepoPath) -> bool;
+    fn check(&self, copies: &Copies, repo: &Repo, out: &mut Sink);
 }
 
 pub trait AllowRule: Send + Sync {
