@@ -1,6 +1,8 @@
 //! Languages: text in, facts out. A new language is one file here and one line in [`LANGUAGES`].
 
 mod allow_comment;
+pub mod braces;
+mod generated;
 pub mod modules;
 pub mod python;
 pub mod text;
@@ -55,7 +57,8 @@ pub trait Language: Sync {
 }
 
 /// All languages. The first whose names match a file is its language; the last matches every file.
-pub static LANGUAGES: &[&dyn Language] = &[&python::Python, &text::HASH, &text::SLASHES, &text::PLAIN];
+pub static LANGUAGES: &[&dyn Language] =
+    &[&python::Python, &braces::GO, &braces::JAVASCRIPT, &braces::RUST, &text::HASH, &text::SLASHES, &text::PLAIN];
 
 static NAMES: LazyLock<(GlobSet, Vec<usize>)> = LazyLock::new(|| {
     let (mut builder, mut owners) = (GlobSetBuilder::new(), Vec::new());
@@ -98,9 +101,15 @@ mod tests {
 
     #[test]
     fn by_name() {
-        for (path, id) in
-            [("a/b.py", "python"), ("a/b.sh", "hash"), ("Makefile", "hash"), ("x.rs", "slashes"), ("x.bin", "plain")]
-        {
+        for (path, id) in [
+            ("a/b.py", "python"),
+            ("a/b.sh", "hash"),
+            ("Makefile", "hash"),
+            ("x.rs", "rust"),
+            ("x.tsx", "javascript"),
+            ("x.java", "slashes"),
+            ("x.bin", "plain"),
+        ] {
             assert_eq!(of(&path.into()).id(), id, "{path}");
         }
     }

@@ -26,7 +26,7 @@ pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
     let mut lines = Lines { starts: places.line_starts(), at: 0 };
     let mut names: HashMap<u64, u32> = HashMap::new();
     let comma = hash(TokenKind::Comma as u64, b"");
-    let (mut behind_cut, mut behind_string) = (false, false);
+    let (mut behind_cut, mut behind_string, mut behind_dedent) = (false, false, false);
     for token in parsed.tokens() {
         let mut kind = token.kind();
         if matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline | TokenKind::EndOfFile) {
@@ -50,6 +50,11 @@ pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
             open.push((unit.end(), ranges.len()));
             ranges.push(out.next()..out.next());
         }
+        // Where several blocks end at once, how many does not count: it changes with where the code around stands.
+        if kind == TokenKind::Dedent && behind_dedent {
+            continue;
+        }
+        behind_dedent = kind == TokenKind::Dedent;
         if kind == TokenKind::Semi {
             kind = TokenKind::Newline;
         }
@@ -196,10 +201,30 @@ impl Layout {
         self.units.push(TextRange::new(first.map_or(range.start(), Ranged::start), range.end()));
     }
 
-    fn value(&mut self, value: &Expr, stmt: TextRange, parsed: &Parsed<ModModule>) {
+    /// Notes the tables of data in a value: all of it, or rows that stand between what is none.
+    fn value(&mut self, value: &Expr, whole: TextRange, parsed: &Parsed<ModModule>) {
         let holds = matches!(value, Expr::Dict(_) | Expr::List(_) | Expr::Set(_) | Expr::Tuple(_) | Expr::Call(_));
-        if holds && parsed.tokens().in_range(value.range()).len() >= LEAST_TABLE && is_data(value) {
-            self.cuts.push(stmt);
+        let is_code = |token: &&ruff_python_ast::token::Token| !super::body::is_layout(token.kind());
+        if !holds
+            || parsed.tokens().in_range(value.range()).iter().filter(is_code).take(LEAST_TABLE).count() < LEAST_TABLE
+        {
+            return;
+        }
+        if is_data(value) {
+            self.cuts.push(whole);
+            return;
+        }
+        let mut row = |value: &Expr| stacked(|| self.value(value, value.range(), parsed));
+        match value {
+            Expr::List(list) => list.elts.iter().for_each(row),
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(row),
+            Expr::Set(set) => set.elts.iter().for_each(row),
+            Expr::Dict(dict) => dict.items.iter().for_each(|item| row(&item.value)),
+            Expr::Call(call) => {
+                call.arguments.args.iter().for_each(&mut row);
+                call.arguments.keywords.iter().for_each(|keyword| row(&keyword.value));
+            }
+            _ => {}
         }
     }
 }
@@ -214,6 +239,10 @@ fn is_data(value: &Expr) -> bool {
         | Expr::NoneLiteral(_)
         | Expr::EllipsisLiteral(_)
         | Expr::Name(_) => true,
+        Expr::FString(text) => {
+            let elements = text.value.elements().filter_map(|element| element.as_interpolation());
+            elements.map(|element| &*element.expression).all(is_data)
+        }
         Expr::Attribute(attribute) => is_data(&attribute.value),
         Expr::UnaryOp(sign) => is_data(&sign.operand),
         Expr::Starred(starred) => is_data(&starred.value),

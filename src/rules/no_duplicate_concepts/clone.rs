@@ -8,9 +8,11 @@
 //!   told that have at least one place which is no part of a longer one.
 //! - `renamed`: a whole function or class whose names are others throughout, or whose literals are.
 //!
+//! Copies are looked for in Python, and exact ones in JavaScript and TypeScript, Rust and Go.
+//!
 //! A copy has `min-tokens` tokens (100 when absent, 50 or more) and `min-lines` lines (10 when absent) in each of its
-//! places. The end of a line, and of a block, is a token; a comma before a closing bracket and the kind of quotes are
-//! layout.
+//! places. A string is one token, however long. In Python the end of a line is a token, and so are the start and the end of
+//! a block; a comma before a closing bracket and the kind of quotes are layout.
 //!
 //! Left out, as if it stood in no file:
 //!
@@ -18,8 +20,10 @@
 //! - comments, and with them licence headers;
 //! - tables of data: a value of 20 tokens or more that is assigned at module or class level and holds nothing but
 //!   literals, names, brackets of these, and calls that name each argument: `SENSORS = (Sensor(key="a"), Sensor(key="b"))`;
+//!   where only some rows of a value are such, those rows;
 //! - what repeats itself in place: behind its first `min-tokens` tokens, code that stands again before it is over;
-//! - files that a program wrote: `.gitattributes` (`linguist-generated`) or a comment at their head says so;
+//! - files that a program wrote: `.gitattributes` (`linguist-generated`) or a comment at their head says so, or their lines
+//!   are longer than 300 bytes on average, as in a minified bundle;
 //! - stubs (`.pyi`): they say again what their source says;
 //! - test code, unless `clones` has `tests = true`; it is compared with test code.
 //!
