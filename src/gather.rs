@@ -31,7 +31,7 @@ pub trait Cached: Serialize + DeserializeOwned + Default + PartialEq + Clone + S
 impl<T: Serialize + DeserializeOwned + Default + PartialEq + Clone + Send> Cached for T {}
 
 /// A pure function of a language and the bytes.
-pub type Read<T> = dyn Fn(&dyn Language, &[u8]) -> T + Sync;
+pub type Read<'r, T> = dyn Fn(&dyn Language, &[u8]) -> T + Sync + 'r;
 
 /// Looks at each of `wanted`, in its order.
 pub fn gather(
@@ -47,7 +47,7 @@ pub fn gather_by<T: Cached>(
     source: &dyn Source,
     wanted: &[&Entry],
     mut cache: Option<&mut Cache<T>>,
-    read: &Read<T>,
+    read: &Read<'_, T>,
 ) -> Result<Vec<Seen<T>>, SourceError> {
     let languages: Vec<_> = wanted.iter().map(|entry| lang::of(&entry.path)).collect();
     let keys: Vec<_> = wanted.iter().zip(&languages).map(|(entry, language)| facts_key(entry, *language)).collect();
@@ -79,7 +79,7 @@ fn facts_key(entry: &Entry, language: &dyn Language) -> Option<Key> {
     }
 }
 
-fn look<T>(language: &dyn Language, content: Content<'_>, read: &Read<T>) -> Seen<T> {
+fn look<T>(language: &dyn Language, content: Content<'_>, read: &Read<'_, T>) -> Seen<T> {
     match content {
         Content::Bytes(bytes) => extract(language, bytes, read),
         Content::TooLarge(size) => Seen::TooLarge(size),
@@ -93,7 +93,7 @@ thread_local! {
 }
 
 /// A panic in a parser becomes one finding, and prints nothing.
-fn extract<T>(language: &dyn Language, bytes: &[u8], read: &Read<T>) -> Seen<T> {
+fn extract<T>(language: &dyn Language, bytes: &[u8], read: &Read<'_, T>) -> Seen<T> {
     static QUIET: Once = Once::new();
     QUIET.call_once(|| {
         let usual = panic::take_hook();

@@ -34,7 +34,7 @@ pub fn find(texts: &[Text<'_>], least: u32) -> Vec<Vec<Range<u32>>> {
 
 /// Calls `each` with the number of the stretch, the place and the hash of every kept hash that lies in a stretch.
 fn each_gram(text: &Text<'_>, stretches: &[Range<u32>], mut each: impl FnMut(usize, u32, u64)) {
-    let group = text.files.first().map_or(0, |file| u64::from(file.group));
+    let group = u64::from(text.group());
     let mut at = 0;
     for (place, hash) in text.sketch.grams() {
         while stretches.get(at).is_some_and(|stretch| stretch.end < place + GRAM) {

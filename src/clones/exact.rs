@@ -92,7 +92,7 @@ fn repeats(texts: &[Text<'_>], mut parts: Vec<Part>, settings: &Settings) -> Vec
             let mut places: Vec<Stretch> = all.into_iter().map(|(stretch, _)| stretch).filter(long_enough).collect();
             places.sort_unstable();
             if places.len() > 1 {
-                alike.push(Alike { kind: Kind::Exact, digest, places });
+                alike.push(Alike { kind: Kind::Exact, digest, similarity: 100, places });
             }
         }
     }
@@ -100,5 +100,5 @@ fn repeats(texts: &[Text<'_>], mut parts: Vec<Part>, settings: &Settings) -> Vec
 }
 
 fn group(texts: &[Text<'_>], part: &Part) -> u32 {
-    texts[part.text].files.first().map_or(0, |file| file.group)
+    texts[part.text].group()
 }

@@ -10,6 +10,7 @@
 
 mod candidates;
 mod exact;
+mod near;
 pub mod repeats;
 pub mod sketch;
 mod subsume;
@@ -18,16 +19,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::cache::Folder;
 use crate::gather::{Seen, gather_by};
+use crate::lang::Language;
 use crate::path::RepoPath;
 use crate::policy::clones::{Clones as Settings, Mode};
 use crate::source::{Entry, Source, SourceError};
-use sketch::Sketch;
+use sketch::{Sketch, Unit};
 
 /// How the places of a class are alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     Exact,
     Renamed,
+    Near,
 }
 
 /// Code that stands in several places.
@@ -36,8 +39,10 @@ pub struct Class {
     pub kind: Kind,
     /// The tokens of one place.
     pub tokens: u32,
-    /// A hash of what the places have in common.
+    /// A hash of what the places have in common; 0 where some of it differs.
     pub digest: u64,
+    /// In percent.
+    pub similarity: u8,
     /// Sorted; two or more, none in another.
     pub places: Vec<Place>,
 }
@@ -83,6 +88,7 @@ struct Stretch {
 struct Alike {
     kind: Kind,
     digest: u64,
+    similarity: u8,
     /// Sorted.
     places: Vec<Stretch>,
 }
@@ -93,6 +99,34 @@ struct Text<'f> {
     files: Vec<&'f File<'f>>,
 }
 
+impl Text<'_> {
+    fn group(&self) -> u32 {
+        self.files.first().map_or(0, |file| file.group)
+    }
+
+    /// The functions and classes that are long enough to be told, each in the first and, if there is one, in a second file.
+    fn units<'t>(&'t self, number: usize, settings: &'t Settings) -> impl Iterator<Item = (&'t Unit, Stretch)> {
+        let long_enough = |unit: &&Unit| {
+            unit.tokens >= settings.min_tokens && unit.last_line + 1 - unit.first_line >= settings.min_lines
+        };
+        self.sketch.units.iter().filter(long_enough).flat_map(move |unit| {
+            let lines = (unit.first_line, unit.last_line);
+            let place = move |twin| Stretch { text: number, twin, start: unit.start, tokens: unit.tokens, lines };
+            (0..self.files.len().min(2)).map(move |twin| (unit, place(twin)))
+        })
+    }
+}
+
+impl Stretch {
+    fn end(&self) -> u32 {
+        self.start + self.tokens
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        (self.text, self.twin) == (other.text, other.twin) && self.start < other.end() && other.start < self.end()
+    }
+}
+
 /// All classes of copies in `files`, which are sorted by path.
 pub fn find(
     source: &dyn Source,
@@ -100,10 +134,13 @@ pub fn find(
     settings: &Settings,
     cache: Option<&Folder>,
 ) -> Result<Copies, SourceError> {
-    let (texts, files) = texts(source, files, cache)?;
+    let (texts, files) = texts(source, files, settings.mode, cache)?;
     let mut alike = exact::find(source, &texts, settings)?;
     if settings.mode >= Mode::Renamed {
         alike.extend(renamed(&texts, settings));
+    }
+    if settings.mode >= Mode::Near {
+        alike.extend(near::find(&texts, settings));
     }
     let mut classes: Vec<Class> = subsume::largest(alike).into_iter().map(|alike| class(alike, &texts)).collect();
     classes.sort_by(|a, b| a.places.cmp(&b.places).then(a.kind.cmp(&b.kind)));
@@ -114,11 +151,14 @@ pub fn find(
 fn texts<'f>(
     source: &dyn Source,
     files: &'f [File<'f>],
+    mode: Mode,
     folder: Option<&Folder>,
 ) -> Result<(Vec<Text<'f>>, Lines), SourceError> {
     let wanted: Vec<&Entry> = files.iter().map(|file| file.entry).collect();
-    let mut cache = folder.map(|folder| folder.open::<Sketch>("clones"));
-    let sketch = |language: &dyn crate::lang::Language, bytes: &[u8]| Sketch::of(&language.tokens(bytes), bytes);
+    // What only near copies are found by takes as much room as all else, and is kept apart.
+    let is_near = mode >= Mode::Near;
+    let mut cache = folder.map(|folder| folder.open::<Sketch>(if is_near { "clones-near" } else { "clones" }));
+    let sketch = move |language: &dyn Language, bytes: &[u8]| Sketch::of(&language.tokens(bytes), bytes, is_near);
     let seen = gather_by(source, &wanted, cache.as_mut(), &sketch)?;
     // That the cache cannot be written is told by whoever judges the files.
     let _ = cache.map(crate::cache::Cache::save);
@@ -146,23 +186,15 @@ fn texts<'f>(
 fn renamed(texts: &[Text<'_>], settings: &Settings) -> Vec<Alike> {
     let mut by_hash: BTreeMap<(u32, u64, u32), Vec<Stretch>> = BTreeMap::new();
     for (number, text) in texts.iter().enumerate() {
-        let group = text.files.first().map_or(0, |file| file.group);
-        for unit in &text.sketch.units {
-            let lines = (unit.first_line, unit.last_line);
-            if unit.tokens < settings.min_tokens || lines.1 + 1 - lines.0 < settings.min_lines {
-                continue;
-            }
-            let places = by_hash.entry((group, unit.renamed, unit.tokens)).or_default();
-            for twin in 0..text.files.len().min(2) {
-                places.push(Stretch { text: number, twin, start: unit.start, tokens: unit.tokens, lines });
-            }
+        for (unit, place) in text.units(number, settings) {
+            by_hash.entry((text.group(), unit.renamed, unit.tokens)).or_default().push(place);
         }
     }
     let copied = by_hash.into_iter().filter(|(_, places)| places.len() > 1);
     copied
         .map(|((_, digest, _), mut places)| {
             places.sort_unstable();
-            Alike { kind: Kind::Renamed, digest, places }
+            Alike { kind: Kind::Renamed, digest, similarity: 100, places }
         })
         .collect()
 }
@@ -178,5 +210,5 @@ fn class(alike: Alike, texts: &[Text<'_>]) -> Class {
     }
     places.sort_unstable();
     places.dedup();
-    Class { kind: alike.kind, tokens, digest: alike.digest, places }
+    Class { kind: alike.kind, tokens, digest: alike.digest, similarity: alike.similarity, places }
 }

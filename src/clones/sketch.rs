@@ -5,11 +5,12 @@
 //! Source: Schleimer, Wilkerson, Aiken, "Winnowing: Local Algorithms for Document Fingerprinting" (SIGMOD 2003).
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use crate::lang::text::count_lines;
-use crate::lang::tokens::{Shape, Tokens, lines_of, mix};
+use crate::lang::tokens::{NOWHERE, Shape, Tokens, lines_of, mix};
 
 /// A copy that is shorter, in tokens, may be missed.
 pub const LEAST: u32 = 50;
@@ -45,10 +46,12 @@ pub struct Unit {
     pub last_line: u32,
     /// Equal where one is the other with other names and literals.
     pub renamed: u64,
+    /// The hash and the tokens of each statement, sorted, each hash once; empty where no near copies are asked for.
+    pub statements: Vec<(u32, u32)>,
 }
 
 impl Sketch {
-    pub fn of(tokens: &Tokens, bytes: &[u8]) -> Self {
+    pub fn of(tokens: &Tokens, bytes: &[u8], near: bool) -> Self {
         let hashes = &tokens.hashes;
         let mut grams = Vec::new();
         let mut last = 0;
@@ -66,7 +69,7 @@ impl Sketch {
             tokens: u32::try_from(hashes.len()).unwrap_or(u32::MAX),
             lines: count_lines(bytes),
             grams,
-            units: tokens.units.iter().filter_map(|unit| Unit::of(tokens, unit.start, unit.end)).collect(),
+            units: tokens.units.iter().filter_map(|unit| Unit::of(tokens, unit.start, unit.end, near)).collect(),
         }
     }
 
@@ -80,7 +83,7 @@ impl Sketch {
 }
 
 impl Unit {
-    fn of(tokens: &Tokens, start: u32, end: u32) -> Option<Self> {
+    fn of(tokens: &Tokens, start: u32, end: u32, near: bool) -> Option<Self> {
         let shapes = tokens.shapes.get(start as usize..end as usize).filter(|shapes| shapes.len() >= LEAST as usize)?;
         let lines = tokens.lines.get(start as usize..end as usize)?;
         let mut renamed = 0_u64;
@@ -97,8 +100,35 @@ impl Unit {
             renamed = mix(renamed ^ number).wrapping_mul(BASE);
         }
         let (first_line, last_line) = lines_of(lines)?;
-        Some(Self { start, tokens: end - start, first_line, last_line, renamed })
+        let statements = if near { statements(tokens, start as usize..end as usize) } else { Vec::new() };
+        Some(Self { start, tokens: end - start, first_line, last_line, renamed, statements })
     }
+}
+
+/// The hashes of the statements in a stretch, literals aside, with their tokens.
+fn statements(tokens: &Tokens, stretch: Range<usize>) -> Vec<(u32, u32)> {
+    let mut found: Vec<(u32, u32)> = Vec::new();
+    let (mut hash, mut count) = (0_u64, 0);
+    for at in stretch.clone() {
+        let is_end = tokens.lines[at] == NOWHERE;
+        match tokens.shapes[at] {
+            _ if is_end => {}
+            Shape::Silent => count += 1,
+            Shape::Fixed(kind) => (hash, count) = (mix(hash ^ u64::from(kind)).wrapping_mul(BASE), count + 1),
+            Shape::Name(_) => (hash, count) = (mix(hash ^ tokens.hashes[at]).wrapping_mul(BASE), count + 1),
+        }
+        if (is_end || at + 1 == stretch.end) && count > 0 {
+            found.push(((hash >> 32) as u32, count));
+            (hash, count) = (0, 0);
+        }
+    }
+    found.sort_unstable();
+    found.dedup_by(|later, first| {
+        let is_same = later.0 == first.0;
+        first.1 += if is_same { later.1 } else { 0 };
+        is_same
+    });
+    found
 }
 
 /// Tells the places and hashes of the stretches that are kept of one segment.

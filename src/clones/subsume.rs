@@ -36,12 +36,6 @@ impl Alike {
     }
 }
 
-impl Stretch {
-    fn end(&self) -> u32 {
-        self.start + self.tokens
-    }
-}
-
 /// For each place of each class the places of larger classes of which it is a part; all by class and number.
 fn around(classes: &[Alike]) -> HashMap<(usize, usize), Vec<(usize, usize)>> {
     let mut by_text: BTreeMap<(usize, usize), Vec<(usize, usize)>> = BTreeMap::new();

@@ -15,6 +15,8 @@ pub enum Mode {
     Exact,
     /// A function or class with other names and literals.
     Renamed,
+    /// A function or class with some statements added, removed or changed.
+    Near,
 }
 
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub struct Clones {
     pub mode: Mode,
     pub min_tokens: u32,
     pub min_lines: u32,
+    /// From 0 to 1.
+    pub min_similarity: f64,
     /// Whether test code is judged too.
     pub tests: bool,
     /// Where the policy asks for them; none where it does not.
@@ -44,6 +48,7 @@ impl Clones {
         let written = value.and_then(|value| value.get_ref().as_table());
         let count = |name, usual| written.and_then(|table| read::count(table, name)).unwrap_or(usual);
         let mode = written.and_then(|table| read::text(table, "mode")).map_or("", |(mode, _)| mode);
+        let similarity = written.and_then(|table| read::number(table.get("min-similarity")?.get_ref()));
         let tests = written.and_then(|table| table.get("tests")?.get_ref().as_bool());
         let budgets = layers.get("no-duplicate-concepts", "budget").and_then(|value| value.get_ref().as_table());
         let budget = |(glob, percent): (&toml::Spanned<_>, &read::Value<'_>)| {
@@ -57,11 +62,13 @@ impl Clones {
         };
         Self {
             mode: match mode {
+                "near" => Mode::Near,
                 "renamed" => Mode::Renamed,
                 _ => Mode::Exact,
             },
             min_tokens: count("min-tokens", 100).max(LEAST_TOKENS),
             min_lines: count("min-lines", 10),
+            min_similarity: similarity.unwrap_or(0.7),
             tests: tests.unwrap_or(false),
             site: value.map(|value| file.site(value.span())),
             budgets: budgets.into_iter().flatten().filter_map(budget).collect(),

@@ -246,9 +246,10 @@ const NO_DUPLICATE_CONCEPTS: &[Key] = &[
 ];
 
 const CLONES: &[Key] = &[
-    key("mode", Takes::Choice(&["exact", "renamed"]), "Which copies count; each takes in those before it."),
+    key("mode", Takes::Choice(&["exact", "renamed", "near"]), "Which copies count; each takes in those before it."),
     key("min-tokens", Takes::Count { least: LEAST_TOKENS }, "The fewest tokens of a copy; 100 when absent."),
     key("min-lines", Takes::Count { least: 1 }, "The fewest lines of a copy; 10 when absent."),
+    key("min-similarity", Takes::UpTo(1), "From which likeness on a function is a near copy; 0.7 when absent."),
     key("tests", Takes::Flag, "Whether test code is judged too."),
 ];
 

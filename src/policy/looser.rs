@@ -31,12 +31,13 @@ const ASKING: &[(&str, &[&str], usize)] = &[
     ("type-checking", &["ignore", "check"], 1),
     ("strings", &["off", "calls"], 1),
     ("bodies", &["alike", "any"], 0),
-    ("mode", &["exact", "renamed"], 0),
+    ("mode", &["exact", "renamed", "near"], 0),
     ("level", &["off", "warning", "error"], 2),
 ];
 
 /// Numbers that ask for less the greater they are, and what holds where none is written.
-const GREATER: &[(&str, f64)] = &[("min-tokens", 100.0), ("min-lines", 10.0), ("budget", 100.0)];
+const GREATER: &[(&str, f64)] =
+    &[("min-tokens", 100.0), ("min-lines", 10.0), ("min-similarity", 0.7), ("budget", 100.0)];
 
 struct Leaf {
     items: Vec<String>,

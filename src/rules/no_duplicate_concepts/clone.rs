@@ -6,7 +6,10 @@
 //!
 //! - `exact`: the same tokens, layout and comments aside, wherever they start and end. Of overlapping copies those are
 //!   told that have at least one place which is no part of a longer one.
-//! - `renamed`: a whole function or class whose names are others throughout, or whose literals are.
+//! - `renamed`: a whole function or class whose names are others throughout, or whose literals are;
+//! - `near`: a whole function or class with some statements added, removed, moved or changed. Two are as similar as the
+//!   share of their tokens that stand in statements which both have, literals aside; `min-similarity` (0.7 when absent, from
+//!   0 to 1) is enough. Each is told with the longest that it is similar to.
 //!
 //! Copies are looked for in Python, and exact ones in JavaScript and TypeScript, Rust and Go.
 //!
@@ -68,7 +71,7 @@ const NAMED: usize = 3;
 pub static RULE: RuleDef = RuleDef {
     hook: "no-duplicate-concepts",
     name: "clone",
-    summary: "copied code: exact, or with other names",
+    summary: "copied code: exact, with other names, or nearly the same",
     source: include_str!("clone.rs"),
     level: None,
     compile: |policy| Ok(vec![Stage::Clones(Box::new(Clone { policy: policy.clone() }))]),
@@ -127,10 +130,14 @@ impl Clone {
         let how = match class.kind {
             Kind::Exact => "are copied from",
             Kind::Renamed => "are, but for names and literals, those of",
+            Kind::Near => "are nearly those of",
         };
         let mut message = format!("{} lines {how} `{}`", length(at.lines), home.place.path);
         if others.len() > 1 {
             message += &format!(", and stand in {} places in all", others.len() + 1);
+        }
+        if class.kind == Kind::Near {
+            message += &format!(" ({} % alike)", class.similarity);
         }
         let found =
             Found::place(&at.path, span(at.lines), subject(class, home, &others), message, home.help(class, &others));
