@@ -10,7 +10,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::places::Places;
 use super::scope::stacked;
-use crate::lang::tokens::{Builder, NOWHERE, Shape, Tokens, hash};
+use crate::lang::tokens::{Builder, NOWHERE, Shape, Tokens, hash, mix};
 
 /// A value of data with fewer tokens is part of the code around it.
 const LEAST_TABLE: usize = 20;
@@ -46,7 +46,9 @@ pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
         while let Some((_, number)) = open.pop_if(|(end, _)| *end <= token.start()) {
             ranges[number].end = out.next();
         }
-        while let Some(unit) = units.next_if(|unit| unit.start() <= token.start()) {
+        // The end of the block before stands at the same place, and is no part of it.
+        let starts = |unit: &&TextRange| unit.start() <= token.start() && !super::body::is_layout(kind);
+        while let Some(unit) = units.next_if(starts) {
             open.push((unit.end(), ranges.len()));
             ranges.push(out.next()..out.next());
         }
@@ -61,7 +63,8 @@ pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
         if matches!(kind, TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace) {
             out.take_back(comma);
         }
-        let hash = hash(kind as u64, text_of(kind, places.slice(token.range())).as_bytes());
+        let text = text_of(kind, places.slice(token.range()));
+        let hash = if text.contains('\n') { hash_of_lines(kind, text) } else { hash(kind as u64, text.as_bytes()) };
         let shape = match kind {
             TokenKind::Name => Shape::Name(names.insert(hash, out.next())),
             TokenKind::String | TokenKind::FStringStart | TokenKind::TStringStart if behind_string => Shape::Silent,
@@ -101,6 +104,12 @@ fn text_of(kind: TokenKind, text: &str) -> &str {
         TokenKind::String => text.trim_matches(|letter| matches!(letter, '"' | '\'')),
         _ => "",
     }
+}
+
+/// The hash of a text over several lines, whose indentation is that of the code around.
+fn hash_of_lines(kind: TokenKind, text: &str) -> u64 {
+    let lines = text.lines().map(|line| hash(kind as u64, line.trim().as_bytes()));
+    lines.fold(0, |sum, line| mix(sum ^ line))
 }
 
 fn is_text(kind: TokenKind) -> bool {
