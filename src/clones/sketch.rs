@@ -26,7 +26,7 @@ const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sketch {
-    /// Of all tokens: what is equal in it is equal.
+    /// Of all tokens and their lines: what is equal in it is equal, and stands at the same places.
     pub digest: u64,
     pub tokens: u32,
     /// Physical lines of the file.
@@ -63,9 +63,10 @@ impl Sketch {
                 last = at;
             });
         }
-        let all = hashes.iter().zip(0_u64..);
+        let all = hashes.iter().zip(&tokens.lines);
+        let number = |(hash, (first, last)): (&u64, &(u32, u32))| hash ^ (u64::from(*first) << 32 | u64::from(*last));
         Self {
-            digest: all.fold(0, |sum, (hash, at)| sum ^ mix(hash.wrapping_add(at.wrapping_mul(BASE)))),
+            digest: all.map(number).fold(0, |sum, number| mix(sum ^ number)),
             tokens: u32::try_from(hashes.len()).unwrap_or(u32::MAX),
             lines: count_lines(bytes),
             grams,
