@@ -80,7 +80,10 @@ class Text:
         self.cuts: list[tuple[tuple[int, int], tuple[int, int]]] = []
         tokens = [token for token in tokenize.generate_tokens(io.StringIO(source).readline)]
         kept = (tokenize.COMMENT, tokenize.NL, tokenize.ENDMARKER)
-        self.all = [token for token in tokens if token.type not in kept]
+        tokens = [token for token in tokens if token.type not in kept]
+        # A comma before a closing bracket is layout.
+        pairs = zip(tokens, [*tokens[1:], tokens[-1]])
+        self.all = [token for token, after in pairs if token.string != "," or after.string not in (")", "]", "}")]
         self.body(source, ast.parse(source).body)
         self.tokens: list[int | None] = []
         for token in self.all:
@@ -132,13 +135,13 @@ class Text:
             words.pop(0)
         return [word for word, before in zip(words, ["", *words]) if (word, before) != ("dedent", "dedent")]
 
-    def why(self, start: int, end: int, least: int) -> str:
+    def why(self, lines: set[int], least: int) -> str:
         """Why the lines hold no copy; empty where they may."""
         if GENERATED.search("\n".join(line for line in self.head.splitlines() if line.startswith("#"))):
             return "generated"
         run, most, all_tokens = 0, 0, 0
         for token, line in zip(self.all, self.tokens, strict=True):
-            inside = start <= token.start[0] <= end
+            inside = token.start[0] in lines
             all_tokens += inside
             run = run + 1 if inside and line is not None else 0
             most = max(most, run)
@@ -163,8 +166,8 @@ def main() -> None:
             if name not in texts:
                 texts[name] = Text(Path(folder, name))
         # What stands on its edges is seldom part of it as a whole.
-        inner = [line for line in rest if start < line < end]
-        why = texts[path].why(inner[0], inner[-1], least) or texts[other[0]].why(other[1] + 1, other[2] - 1, least)
+        inner = {line for line in rest if start < line < end}
+        why = texts[path].why(inner, least) or texts[other[0]].why(set(range(other[1] + 1, other[2])), least)
         if not why and texts[path].inside(start + 1, end - 1) != texts[other[0]].inside(other[1] + 1, other[2] - 1):
             why = "not the same tokens"
         counts["left out: " + why if why else "missed"] += 1
