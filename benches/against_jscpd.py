@@ -82,6 +82,7 @@ class Text:
         kept = (tokenize.COMMENT, tokenize.NL, tokenize.ENDMARKER)
         tokens = [token for token in tokens if token.type not in kept]
         # A comma before a closing bracket is layout.
+        self.raw = tokens
         pairs = zip(tokens, [*tokens[1:], tokens[-1]])
         self.all = [token for token, after in pairs if token.string != "," or after.string not in (")", "]", "}")]
         self.body(source, ast.parse(source).body)
@@ -106,7 +107,7 @@ class Text:
         if not isinstance(value, (ast.Dict, ast.List, ast.Set, ast.Tuple, ast.Call)):
             return
         start, end = self.range(source, value)
-        if sum(start <= token.start < end for token in self.all) < TABLE:
+        if sum(start <= token.start < end for token in self.raw) < TABLE:
             return
         if is_data(value):
             self.cut(source, whole)

@@ -7,7 +7,8 @@ use crate::clones::{self, Copies, File};
 use crate::lang;
 use crate::path::RepoPath;
 use crate::policy::Policy;
-use crate::rules::{CloneRule, Stage};
+use crate::rules::Stage;
+use crate::rules::no_duplicate_concepts::CloneRule;
 use crate::source::{Attributes, Source, SourceError, Tree};
 
 /// Looks for copies where a rule asks for them. Each service is compared with itself, and so is test code.

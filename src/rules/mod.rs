@@ -12,7 +12,6 @@ pub mod source;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clones::Copies;
 use crate::facts::{Code, Facts};
 use crate::finding::moves::{Move, Repair};
 use crate::finding::{Level, Related, Site, Span};
@@ -128,7 +127,7 @@ pub enum Stage {
     /// The whole repository at once.
     Repo(Box<dyn RepoRule>),
     /// Copied code, and the whole repository to ask.
-    Clones(Box<dyn CloneRule>),
+    Clones(Box<dyn no_duplicate_concepts::CloneRule>),
     /// The allows, and what each let through.
     Allows(Box<dyn AllowRule>),
 }
@@ -169,12 +168,6 @@ pub trait RepoRule: Send + Sync {
     fn wants_renames(&self) -> bool {
         false
     }
-}
-
-pub trait CloneRule: Send + Sync {
-    /// Whether it asks for copies in this file of test code; it does in all others.
-    fn wants_test(&self, path: &RepoPath) -> bool;
-    fn check(&self, copies: &Copies, repo: &Repo, out: &mut Sink);
 }
 
 pub trait AllowRule: Send + Sync {

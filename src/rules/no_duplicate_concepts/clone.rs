@@ -60,7 +60,8 @@ use crate::finding::{Level, Position, Span};
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::repo::{Module, ModuleId, Repo};
-use crate::rules::{CloneRule, Found, RuleDef, Sink, Stage};
+use crate::rules::no_duplicate_concepts::CloneRule;
+use crate::rules::{Found, RuleDef, Sink, Stage};
 
 /// More places than this are counted, not named.
 const MOST_PLACES: usize = 50;

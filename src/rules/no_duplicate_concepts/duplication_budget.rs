@@ -31,7 +31,8 @@ use crate::finding::{Level, Span};
 use crate::path::RepoPath;
 use crate::policy::clones::{Budget, Clones};
 use crate::repo::Repo;
-use crate::rules::{CloneRule, Found, RuleDef, Sink, Stage};
+use crate::rules::no_duplicate_concepts::CloneRule;
+use crate::rules::{Found, RuleDef, Sink, Stage};
 
 /// So many of the files with the most copied lines are named.
 const NAMED: usize = 3;
