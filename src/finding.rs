@@ -199,6 +199,11 @@ impl Identity {
         self.subject == self.path.to_lossy()
     }
 
+    /// Whether its subject is a hash of what it is about: then it is the same wherever that stands.
+    pub fn is_of_content(&self) -> bool {
+        self.rule == "clone"
+    }
+
     /// The same at another path.
     pub fn moved_to(&self, path: &RepoPath) -> Self {
         let subject = if self.is_of_file() { path.to_lossy() } else { self.subject.clone() };

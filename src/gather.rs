@@ -4,6 +4,9 @@ use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, Once, PoisonError};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::cache::{Cache, Key, key};
 use crate::facts::Facts;
 use crate::lang::{self, Language};
@@ -11,8 +14,8 @@ use crate::source::{At, Content, Entry, Source, SourceError};
 
 /// What came of looking at one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Seen {
-    Facts(Facts),
+pub enum Seen<T = Facts> {
+    Facts(T),
     /// Over [`crate::source::MAX_CONTENT`], by its size in bytes.
     TooLarge(u64),
     /// The blob is not in this clone.
@@ -22,21 +25,39 @@ pub enum Seen {
     Panicked(String),
 }
 
+/// What can be kept between runs.
+pub trait Cached: Serialize + DeserializeOwned + Default + PartialEq + Clone + Send {}
+
+impl<T: Serialize + DeserializeOwned + Default + PartialEq + Clone + Send> Cached for T {}
+
+/// A pure function of a language and the bytes.
+pub type Read<'r, T> = dyn Fn(&dyn Language, &[u8]) -> T + Sync + 'r;
+
 /// Looks at each of `wanted`, in its order.
 pub fn gather(
     source: &dyn Source,
     wanted: &[&Entry],
-    mut cache: Option<&mut Cache<Facts>>,
+    cache: Option<&mut Cache<Facts>>,
 ) -> Result<Vec<Seen>, SourceError> {
+    gather_by(source, wanted, cache, &|language, bytes| language.extract(bytes))
+}
+
+/// The same for what is no facts, but a function of a language and the bytes too.
+pub fn gather_by<T: Cached>(
+    source: &dyn Source,
+    wanted: &[&Entry],
+    mut cache: Option<&mut Cache<T>>,
+    read: &Read<'_, T>,
+) -> Result<Vec<Seen<T>>, SourceError> {
     let languages: Vec<_> = wanted.iter().map(|entry| lang::of(&entry.path)).collect();
     let keys: Vec<_> = wanted.iter().zip(&languages).map(|(entry, language)| facts_key(entry, *language)).collect();
-    let mut seen: Vec<Option<Seen>> =
+    let mut seen: Vec<Option<Seen<T>>> =
         keys.iter().map(|key| key.and_then(|key| cache.as_mut()?.get(key)).map(Seen::Facts)).collect();
     let missing: Vec<usize> = (0..wanted.len()).filter(|number| seen[*number].is_none()).collect();
     let entries: Vec<&Entry> = missing.iter().map(|number| wanted[*number]).collect();
-    let fresh: Vec<Mutex<Option<Seen>>> = missing.iter().map(|_| Mutex::new(None)).collect();
+    let fresh: Vec<Mutex<Option<Seen<T>>>> = missing.iter().map(|_| Mutex::new(None)).collect();
     source.read(&entries, &|number, content| {
-        let looked = look(languages[missing[number]], content);
+        let looked = look(languages[missing[number]], content, read);
         *fresh[number].lock().unwrap_or_else(PoisonError::into_inner) = Some(looked);
     })?;
     for (number, looked) in missing.into_iter().zip(fresh) {
@@ -58,9 +79,9 @@ fn facts_key(entry: &Entry, language: &dyn Language) -> Option<Key> {
     }
 }
 
-fn look(language: &dyn Language, content: Content<'_>) -> Seen {
+fn look<T>(language: &dyn Language, content: Content<'_>, read: &Read<'_, T>) -> Seen<T> {
     match content {
-        Content::Bytes(bytes) => extract(language, bytes),
+        Content::Bytes(bytes) => extract(language, bytes, read),
         Content::TooLarge(size) => Seen::TooLarge(size),
         Content::Absent => Seen::Absent,
         Content::Unreadable(why) => Seen::Unreadable(why),
@@ -72,7 +93,7 @@ thread_local! {
 }
 
 /// A panic in a parser becomes one finding, and prints nothing.
-fn extract(language: &dyn Language, bytes: &[u8]) -> Seen {
+fn extract<T>(language: &dyn Language, bytes: &[u8], read: &Read<'_, T>) -> Seen<T> {
     static QUIET: Once = Once::new();
     QUIET.call_once(|| {
         let usual = panic::take_hook();
@@ -83,7 +104,7 @@ fn extract(language: &dyn Language, bytes: &[u8]) -> Seen {
         }));
     });
     EXTRACTING.set(true);
-    let caught = panic::catch_unwind(AssertUnwindSafe(|| language.extract(bytes)));
+    let caught = panic::catch_unwind(AssertUnwindSafe(|| read(language, bytes)));
     EXTRACTING.set(false);
     caught.map_or_else(|panic| Seen::Panicked(what_it_said(&*panic)), Seen::Facts)
 }
@@ -126,7 +147,8 @@ mod tests {
 
     #[test]
     fn a_panic_is_told() {
-        assert_eq!(extract(&Fragile, b""), Seen::Facts(Facts::default()));
-        assert_eq!(extract(&Fragile, b"x"), Seen::Panicked("of 1 bytes".to_owned()));
+        let read = |bytes| extract(&Fragile, bytes, &|language, bytes| language.extract(bytes));
+        assert_eq!(read(b""), Seen::Facts(Facts::default()));
+        assert_eq!(read(b"x"), Seen::Panicked("of 1 bytes".to_owned()));
     }
 }

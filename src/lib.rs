@@ -7,8 +7,8 @@
 //!
 //! Data goes one way. A [`source`] says what there is; [`lang`] turns text into [`facts`]; [`rules`] judge
 //! paths, sizes and facts, never text; the [`engine`] runs them and applies levels and allows; [`report`]
-//! prints and never judges. Modules import only what stands before them in this order: `path`, `words`,
-//! `finding`, `baseline`, `facts`, `policy`, `source`, `survey`, `lang`, `cache`, `gather`, `repo`, `rules`, `engine`, `fix`,
+//! prints and never judges. Modules import only what stands before them in this order: `path`, `words`, `finding`,
+//! `baseline`, `facts`, `policy`, `source`, `survey`, `lang`, `cache`, `gather`, `clones`, `repo`, `rules`, `engine`, `fix`,
 //! `report`, `cli`.
 //!
 //! Start reading at [`engine::judge`]. A rule is one file in `rules/`, a language one file in `lang/`.
@@ -18,6 +18,7 @@
 pub mod baseline;
 pub mod cache;
 pub mod cli;
+pub mod clones;
 pub mod engine;
 pub mod facts;
 pub mod finding;

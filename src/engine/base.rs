@@ -117,7 +117,8 @@ impl Base {
             let same_subject = before.subject == identity.subject
                 || before.path == identity.path
                 || (before.is_of_file() && identity.is_of_file());
-            before.rule == identity.rule && same_subject && alike(hash, old)
+            let of_content = identity.is_of_content() && before.subject == identity.subject;
+            before.rule == identity.rule && (of_content || (same_subject && alike(hash, old)))
         };
         let ways: [&Way<'_>; 4] = [&exact, &same_line, &edited, &moved];
         for way in ways {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::{EngineError, Raw, Request, Running, has_content};
+use super::{EngineError, Raw, Request, Running, copies, has_content};
 use crate::cache::Folder;
 use crate::facts::Facts;
 use crate::gather::{Seen, gather};
@@ -67,6 +67,7 @@ pub(super) fn judge(
         return Ok(Vec::new());
     }
     let repo = build(source, tree, policy, modules)?;
+    let copies = copies::find(source, tree, policy, request, running)?;
     let mut raw = Vec::new();
     for Running { rule, stages } in running {
         for stage in stages {
@@ -98,6 +99,11 @@ pub(super) fn judge(
                         repo.learn_renames(&source.renames()?);
                         check()
                     }
+                }
+                Stage::Clones(stage) => {
+                    let mut out = Sink::default();
+                    stage.check(&copies, &repo, &mut out);
+                    out.into_found()
                 }
                 Stage::Path(_) | Stage::Tree(_) | Stage::Size(_) | Stage::Facts(_) | Stage::Allows(_) => continue,
             };

@@ -104,6 +104,8 @@ struct FileRules<'r> {
     comments: bool,
     /// Whether code is asked for in every file.
     code: bool,
+    /// Whether copies are looked for.
+    copies: bool,
     /// The first hook that asks for the whole repository.
     repo_hook: Option<&'static str>,
     project: &'r Project,
@@ -119,6 +121,7 @@ impl<'r> FileRules<'r> {
             stages: stages.filter(|(_, stage)| matches!(stage, Stage::Size(_) | Stage::Facts(_))).collect(),
             comments,
             code: running.iter().any(Running::needs_repo),
+            copies: running.iter().any(Running::needs_copies),
             repo_hook: running.iter().find(|running| running.needs_repo()).map(|running| running.rule.hook),
             project,
             version,
@@ -129,7 +132,9 @@ impl<'r> FileRules<'r> {
         let size = self.stages.iter().any(|(_, stage)| matches!(stage, Stage::Size(rule) if rule.wants(path)));
         let facts = self.stages.iter().any(|(_, stage)| matches!(stage, Stage::Facts(rule) if rule.wants(path)));
         let language = lang::of(path);
-        let asked = (self.code && language.has_code()) || (self.comments && language.has_comments());
+        let asked = (self.code && language.has_code())
+            || (self.comments && language.has_comments())
+            || (self.copies && language.has_tokens());
         Wants { size, facts: facts || asked }
     }
 

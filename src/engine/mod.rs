@@ -5,6 +5,7 @@ mod allows;
 mod base;
 mod code;
 mod content;
+mod copies;
 mod files;
 mod loosened;
 mod once;
@@ -113,7 +114,12 @@ struct Running {
 impl Running {
     /// Whether it asks for the whole repository.
     fn needs_repo(&self) -> bool {
-        self.stages.iter().any(|stage| matches!(stage, Stage::Module(_) | Stage::Repo(_)))
+        self.stages.iter().any(|stage| matches!(stage, Stage::Module(_) | Stage::Repo(_) | Stage::Clones(_)))
+    }
+
+    /// Whether it asks for copied code.
+    fn needs_copies(&self) -> bool {
+        self.stages.iter().any(|stage| matches!(stage, Stage::Clones(_)))
     }
 }
 
@@ -165,6 +171,7 @@ fn judge_by(
     verdict.notes.extend(files.notes);
     verdict.notes.extend(case_collisions(&judged));
     once::tell(&mut raw, policy, &request.selection);
+    once::tell_copies(&mut raw, policy, &request.selection);
     let grown = ratchet::grow(&mut raw, request, running);
     let applied = allows::apply(raw, &files.allows, policy, request, running);
     verdict.allowed = applied.allowed;
@@ -251,7 +258,7 @@ fn paths(running: &[Running], tree: &Tree) -> Vec<Raw> {
                     stage.check(tree, &mut out);
                     out.into_found()
                 }
-                Stage::Size(_) | Stage::Facts(_) | Stage::Module(_) | Stage::Repo(_) | Stage::Allows(_) => continue,
+                _ => continue,
             };
             raw.extend(found.into_iter().map(|found| Raw { hook: rule.hook, rule, found }));
         }

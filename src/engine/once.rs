@@ -10,11 +10,32 @@ use crate::rules::SAYS_MORE;
 
 use super::selection::Selection;
 
+use crate::rules::no_duplicate_concepts::{clone, same_name};
+
 /// What a rule has told of one file.
 #[derive(Default)]
 struct Told {
     spans: HashSet<Span>,
     subjects: HashSet<String>,
+}
+
+/// Drops the copies of one definition that are told by its name already.
+pub(super) fn tell_copies(raw: &mut Vec<Raw>, policy: &Policy, selection: &Selection) {
+    let mut named: HashMap<RepoPath, Vec<(String, u32, Level)>> = HashMap::new();
+    for Raw { rule, found, .. } in raw.iter().filter(|raw| raw.rule.name == same_name::RULE.name) {
+        if let Some(level) = level_of(rule, found, policy, selection) {
+            let told = (found.subject.clone(), found.span.start.line, level);
+            named.entry(found.path.clone()).or_default().push(told);
+        }
+    }
+    raw.retain(|Raw { rule, found, .. }| {
+        let lines = found.span.start.line..=found.span.end.line;
+        let is_told = |(name, line, level): &(String, u32, Level)| {
+            let of_one = found.subject.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(" #"));
+            of_one && lines.contains(line) && Some(*level) >= level_of(rule, found, policy, selection)
+        };
+        rule.name != clone::RULE.name || !named.get(&found.path).into_iter().flatten().any(is_told)
+    });
 }
 
 /// Drops what another rule tells of the same import or string too, where that one is as severe at least.

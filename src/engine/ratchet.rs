@@ -224,7 +224,8 @@ fn moved<'e, 'f>(
         let content = content::of_equals(&hashes.by_ref().take(group.len()).collect::<Vec<_>>());
         let Some(entries) = gone.get_mut(&key(identity)) else { continue };
         let size = total(group.iter().map(|number| findings[*number].size));
-        let same = |entry: &&Entry| content.is_some() && entry.content == content && size <= entry.size;
+        let alike = |entry: &Entry| content.is_some() && entry.content == content;
+        let same = |entry: &&Entry| (identity.is_of_content() || alike(entry)) && size <= entry.size;
         // Of several that are alike, the one whose file keeps its name.
         let same_name = |entry: &&Entry| same(entry) && entry.identity.path.name() == identity.path.name();
         if let Some(at) = entries.iter().position(same_name).or_else(|| entries.iter().position(same)) {

@@ -34,7 +34,9 @@ impl Selection {
     pub(super) fn rules(&self, policy: &Policy) -> Vec<&'static RuleDef> {
         let is_on = |rule: &RuleDef| {
             let set = policy.levels.iter().find(|level| level.rule.value == rule.name);
-            self.denies(rule) || self.names(rule) || set.map_or(rule.level, |set| set.level).is_some()
+            self.denies(rule)
+                || self.names(rule)
+                || set.map_or_else(|| rule.level.is_some() || policy.turns_on(rule.name), |set| set.level.is_some())
         };
         let asked = |rule: &RuleDef| {
             let by_hook = rule.hook == ANY_HOOK || self.runs_hook(rule.hook);

@@ -1,10 +1,13 @@
 //! Languages: text in, facts out. A new language is one file here and one line in [`LANGUAGES`].
 
 mod allow_comment;
+pub mod braces;
+mod generated;
 pub mod modules;
 pub mod outline;
 pub mod python;
 pub mod text;
+pub mod tokens;
 
 use std::sync::LazyLock;
 
@@ -13,6 +16,7 @@ use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 use crate::facts::Facts;
 use crate::finding::moves::{Move, Rewriting};
 use crate::path::RepoPath;
+use tokens::Tokens;
 
 /// How the facts of one kind of file are read.
 pub trait Language: Sync {
@@ -38,6 +42,16 @@ pub trait Language: Sync {
         None
     }
 
+    /// Whether `tokens` tells anything.
+    fn has_tokens(&self) -> bool {
+        false
+    }
+
+    /// The tokens in which copies are looked for; none in what a program wrote. As pure and total as `extract`.
+    fn tokens(&self, _bytes: &[u8]) -> Tokens {
+        Tokens::default()
+    }
+
     /// A pure function of the bytes that answers for any bytes.
     fn extract(&self, bytes: &[u8]) -> Facts;
 
@@ -49,7 +63,8 @@ pub trait Language: Sync {
 }
 
 /// All languages. The first whose names match a file is its language; the last matches every file.
-pub static LANGUAGES: &[&dyn Language] = &[&python::Python, &text::HASH, &text::SLASHES, &text::PLAIN];
+pub static LANGUAGES: &[&dyn Language] =
+    &[&python::Python, &braces::GO, &braces::JAVASCRIPT, &braces::RUST, &text::HASH, &text::SLASHES, &text::PLAIN];
 
 static NAMES: LazyLock<(GlobSet, Vec<usize>)> = LazyLock::new(|| {
     let (mut builder, mut owners) = (GlobSetBuilder::new(), Vec::new());
@@ -92,9 +107,15 @@ mod tests {
 
     #[test]
     fn by_name() {
-        for (path, id) in
-            [("a/b.py", "python"), ("a/b.sh", "hash"), ("Makefile", "hash"), ("x.rs", "slashes"), ("x.bin", "plain")]
-        {
+        for (path, id) in [
+            ("a/b.py", "python"),
+            ("a/b.sh", "hash"),
+            ("Makefile", "hash"),
+            ("x.rs", "rust"),
+            ("x.tsx", "javascript"),
+            ("x.java", "slashes"),
+            ("x.bin", "plain"),
+        ] {
             assert_eq!(of(&path.into()).id(), id, "{path}");
         }
     }

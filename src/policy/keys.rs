@@ -1,6 +1,8 @@
 //! Every key that a policy may hold: the one list from which reading, refusing, `ssot schema` and
 //! `ssot policy` follow.
 
+use super::clones::LEAST_TOKENS;
+
 /// What a key takes.
 #[derive(Clone, Copy, Debug)]
 pub enum Takes {
@@ -21,6 +23,8 @@ pub enum Takes {
     Lines,
     Choice(&'static [&'static str]),
     Flag,
+    /// A number from 0 to this one.
+    UpTo(u32),
     /// A release of Python such as `"3.13"`.
     Release,
     /// A dotted name, in which `*` and `**` may stand for parts.
@@ -59,6 +63,7 @@ pub enum MapKeys {
     /// A module, or `module:Name`.
     Target,
     Folder,
+    Glob,
     /// The name of a rule; that it exists is checked where the rules are known.
     Rule,
 }
@@ -233,6 +238,12 @@ const REASON: Key = key("reason", Takes::Text, "Why it is so; shown with each fi
 const NO_DUPLICATE_CONCEPTS: &[Key] = &[
     key("same-name", Takes::Table(SAME_NAME), "One name defined in several modules."),
     key("similar-name", Takes::Table(SIMILAR_NAME), "Names that differ by words that say nothing; off when absent."),
+    key("clones", Takes::Table(CLONES), "Copied code; the rule `clone` is off when absent."),
+    key(
+        "budget",
+        Takes::Map { keys: MapKeys::Glob, value: &Takes::UpTo(100) },
+        "Glob to the percent of lines that may lie in a copy.",
+    ),
 ];
 
 const SIMILAR_NAME: &[Key] = &[
@@ -245,6 +256,14 @@ const WORDS: Takes = Takes::List(&Takes::Text);
 
 /// Tables whose lists come on top of the built-in ones.
 pub const EXTENDED: &[&str] = &["similar-name"];
+
+const CLONES: &[Key] = &[
+    key("mode", Takes::Choice(&["exact", "renamed", "near"]), "Which copies count; each takes in those before it."),
+    key("min-tokens", Takes::Count { least: LEAST_TOKENS }, "The fewest tokens of a copy; 100 when absent."),
+    key("min-lines", Takes::Count { least: 1 }, "The fewest lines of a copy; 10 when absent."),
+    key("min-similarity", Takes::UpTo(1), "From which likeness on a function is a near copy; 0.7 when absent."),
+    key("tests", Takes::Flag, "Whether test code is judged too."),
+];
 
 const SAME_NAME: &[Key] = &[
     key("kinds", Takes::List(&Takes::Choice(&["class", "def", "const"])), "Which definitions are compared."),

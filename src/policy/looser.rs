@@ -31,8 +31,13 @@ const ASKING: &[(&str, &[&str], usize)] = &[
     ("type-checking", &["ignore", "check"], 1),
     ("strings", &["off", "calls"], 1),
     ("bodies", &["alike", "any"], 0),
+    ("mode", &["exact", "renamed", "near"], 0),
     ("level", &["off", "warning", "error"], 2),
 ];
+
+/// Numbers that ask for less the greater they are, and what holds where none is written.
+const GREATER: &[(&str, f64)] =
+    &[("min-tokens", 100.0), ("min-lines", 10.0), ("min-similarity", 0.7), ("budget", 100.0)];
 
 struct Leaf {
     items: Vec<String>,
@@ -86,6 +91,11 @@ fn change(key: &str, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<String> {
         };
         return (rank(is) < rank(was))
             .then(|| format!("sets `{shown}` to {}", is.first().map_or("its default", |item| item)));
+    }
+    let table = key.rsplit('\0').nth(1).unwrap_or_default();
+    if let Some((_, usual)) = GREATER.iter().find(|(greater, _)| *greater == name || *greater == table) {
+        let number = |items: &[String]| items.first().and_then(|item| item.parse().ok()).unwrap_or(*usual);
+        return (number(is) > number(was)).then(|| format!("sets `{shown}` to {}", number(is)));
     }
     let is_flag = |items: &[String]| matches!(items, [one] if matches!(one.as_str(), "true" | "false"));
     if is_flag(was) || is_flag(is) {
@@ -159,7 +169,7 @@ mod tests {
 legacy = { \"app.olddb\" = { new = \"app.db\", shim-until = 2026-12-31, reason = \"why\" } }
 [contract.apart]\ntype = \"independence\"\nmodules = [\"a\", \"b\", \"c\"]
 [no-legacy-files]\nforbidden = [\"*.tmpx\"]\nclosed = { \"src\" = [\"a.rs\"] }
-[no-duplicate-concepts]\nsimilar-name = { noise = [\"turbo\"] }
+[no-duplicate-concepts]\nsimilar-name = { noise = [\"turbo\"] }\nbudget = { \"**\" = 3 }\nclones = { mode = \"renamed\", min-tokens = 60 }
 ";
 
     fn told(from: &str, to: &str) -> Vec<String> {
@@ -185,6 +195,10 @@ legacy = { \"app.olddb\" = { new = \"app.db\", shim-until = 2026-12-31, reason =
             ("[\"a.rs\"]", "[\"a.rs\", \"b.rs\"]", "adds \"b.rs\" to `no-legacy-files.closed.src`"),
             ("closed = { \"src\" = [\"a.rs\"] }", "", "opens `no-legacy-files.closed.src`"),
             ("noise = [\"turbo\"]", "noise = []", "takes \"turbo\" out of `no-duplicate-concepts.similar-name.noise`"),
+            ("{ \"**\" = 3 }", "{ \"**\" = 3.5 }", "sets `no-duplicate-concepts.budget.**` to 3.5"),
+            ("{ \"**\" = 3 }", "{}", "sets `no-duplicate-concepts.budget.**` to 100"),
+            ("min-tokens = 60", "min-lines = 9", "sets `no-duplicate-concepts.clones.min-tokens` to 100"),
+            ("\"renamed\"", "\"exact\"", "sets `no-duplicate-concepts.clones.mode` to \"exact\""),
             (
                 "version = 1\n",
                 "version = 1\n[import-path-policy]\nstrings = \"off\"\n",
@@ -203,6 +217,8 @@ legacy = { \"app.olddb\" = { new = \"app.db\", shim-until = 2026-12-31, reason =
             ("2026-12-31", "2026-11-30"),
             ("[\"a.rs\"]", "[]"),
             ("{ noise = [\"turbo\"] }", "{ noise = [\"turbo\"], vague = [\"x\"], synonyms = [[\"a\", \"b\"]] }"),
+            ("min-tokens = 60", "min-tokens = 50"),
+            ("{ \"**\" = 3 }", "{ \"**\" = 2, \"a\" = 9 }"),
             (
                 "[contract.apart]",
                 "[contract.other]\ntype = \"forbidden\"\nfrom = [\"a\"]\nto = [\"b\"]\n[contract.apart]",

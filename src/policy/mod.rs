@@ -4,6 +4,7 @@
 //! named folders exist by [`Policy::check_tree`].
 
 pub mod allow;
+pub mod clones;
 pub mod concept;
 pub mod contract;
 pub mod day;
@@ -34,6 +35,7 @@ use toml::de::DeTable;
 use crate::finding::{Level, Places, Site, Span};
 use crate::path::RepoPath;
 use allow::Allow;
+use clones::Clones;
 use concept::Concept;
 use contract::Contract;
 use error::PolicyError;
@@ -161,6 +163,7 @@ pub struct Policy {
     pub imports: Imports,
     pub same_name: SameName,
     pub similar_name: SimilarName,
+    pub clones: Clones,
     /// Sorted by id.
     pub concepts: Vec<Concept>,
     /// Sorted by id.
@@ -214,6 +217,7 @@ impl Policy {
             imports: Imports::read(&layers),
             same_name: SameName::read(&layers),
             similar_name: SimilarName::read(&layers),
+            clones: Clones::read(&layers, &file),
             concepts: concept::read(table, &file, &mut errors),
             contracts: contract::read(table, services, &file, &mut errors),
             allows: allow::read(table, &file, &mut errors),
@@ -222,6 +226,11 @@ impl Policy {
         errors.sort_by_key(|error| error.range.as_ref().map(|range| (range.start, range.end)));
         errors.dedup();
         (policy, errors)
+    }
+
+    /// Whether a rule that is off by itself is asked for by a key of its own.
+    pub fn turns_on(&self, rule: &str) -> bool {
+        rule == "clone" && self.clones.site.is_some()
     }
 
     /// Checks what hangs on which folders exist, given a question for them.

@@ -129,6 +129,8 @@ fn check_value(name: &str, value: &Value<'_>, takes: Takes, errors: &mut Vec<Pol
             None => errors.push(wrong_type()),
         },
         (Takes::Flag, DeValue::Boolean(_)) => {}
+        (Takes::UpTo(most), written)
+            if number(written).is_some_and(|number| (0.0..=f64::from(most)).contains(&number)) => {}
         (Takes::Version, DeValue::Integer(number)) => match whole(number) {
             Some(1) => {}
             _ => errors.push(
@@ -225,6 +227,7 @@ fn check_text(takes: Takes, text: &str) -> Result<(), String> {
 fn check_map_key(keys: MapKeys, text: &str) -> Result<(), String> {
     match keys {
         MapKeys::Folder => check_folder(text),
+        MapKeys::Glob => Glob::parse(text).map(drop),
         MapKeys::Target => Target::parse(text).map(drop),
         MapKeys::Name | MapKeys::Rule if text.trim().is_empty() => Err("an empty name".to_owned()),
         MapKeys::Name | MapKeys::Rule => Ok(()),
@@ -262,6 +265,7 @@ fn describe(takes: Takes) -> String {
         Takes::Lines => "a number of lines from 1 up, or \"off\"".to_owned(),
         Takes::Choice(known) => quoted(known),
         Takes::Flag => "true or false".to_owned(),
+        Takes::UpTo(most) => format!("a number from 0 to {most}"),
         Takes::Release => "a release of Python in quotes, such as \"3.13\"".to_owned(),
         Takes::Dotted => "a dotted name in quotes".to_owned(),
         Takes::Module => "a module in quotes".to_owned(),
@@ -342,6 +346,15 @@ pub fn text<'t>(table: &'t DeTable<'_>, name: &str) -> Option<(&'t str, Range<us
 
 pub fn count(table: &DeTable<'_>, name: &str) -> Option<u32> {
     whole(table.get(name)?.get_ref().as_integer()?)?.try_into().ok()
+}
+
+/// A number with or without a point.
+pub fn number(value: &DeValue<'_>) -> Option<f64> {
+    match value {
+        DeValue::Integer(number) => whole(number).map(|number| number as f64),
+        DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
+        _ => None,
+    }
 }
 
 pub fn day(table: &DeTable<'_>, name: &str) -> Option<Day> {

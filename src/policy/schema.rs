@@ -40,6 +40,7 @@ fn takes(takes: Takes) -> Map<String, Value> {
             json!({"type": "string", "pattern": r"^(off|\s*([0-9]+\.?[0-9]*|\.[0-9]+)\s*([kKMG]?B|[KMG]iB)\s*)$"})
         }
         Takes::Lines => json!({"oneOf": [{"const": "off"}, {"type": "integer", "minimum": 1, "maximum": MOST}]}),
+        Takes::UpTo(most) => json!({"type": "number", "minimum": 0, "maximum": most}),
         Takes::Flag => json!({"type": "boolean"}),
         Takes::Release => json!({"type": "string", "pattern": r"^3\.\d+$"}),
         Takes::Dotted | Takes::Module | Takes::Place | Takes::Owned | Takes::Layer | Takes::Exposed => {

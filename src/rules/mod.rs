@@ -67,7 +67,9 @@ pub static RULES: &[&RuleDef] = &[
     &max_file_size::oversize_growth::RULE,
     &max_file_size::too_many_bytes::RULE,
     &max_file_size::too_many_lines::RULE,
+    &no_duplicate_concepts::clone::RULE,
     &no_duplicate_concepts::concept_outside_home::RULE,
+    &no_duplicate_concepts::duplication_budget::RULE,
     &no_duplicate_concepts::expired_shim::RULE,
     &no_duplicate_concepts::same_name::RULE,
     &no_duplicate_concepts::shim_with_logic::RULE,
@@ -125,6 +127,8 @@ pub enum Stage {
     Module(Box<dyn ModuleRule>),
     /// The whole repository at once.
     Repo(Box<dyn RepoRule>),
+    /// Copied code, and the whole repository to ask.
+    Clones(Box<dyn no_duplicate_concepts::CloneRule>),
     /// The allows, and what each let through.
     Allows(Box<dyn AllowRule>),
 }

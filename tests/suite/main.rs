@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod cli;
+mod clones;
 mod docs;
 mod fix;
 mod formats;

@@ -1,26 +1,18 @@
 //! What comments say: allows, with the statement each stands at, and that a program wrote the file.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_text_size::Ranged;
 
 use super::body::is_layout;
 use super::places::Places;
 use crate::facts::AllowComment;
-use crate::lang::allow_comment;
-
-/// How those who write generators warn against an edit.
-static GENERATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)@generated\b|\bauto(matically)?[- ]?generated\b|\bcode generated\b|\bdo not edit\b").ok()
-});
+use crate::lang::{allow_comment, generated};
 
 /// Whether a comment above the first statement says that a program wrote the file.
 pub fn say_generated(tokens: &Tokens, places: &Places) -> bool {
-    let Some(generated) = GENERATED.as_ref() else { return false };
     let head = tokens.iter().take_while(|token| is_layout(token.kind()));
-    head.filter(|token| token.kind() == TokenKind::Comment).any(|token| generated.is_match(places.slice(token.range())))
+    head.filter(|token| token.kind() == TokenKind::Comment)
+        .any(|token| generated::says_so(places.slice(token.range()).as_bytes()))
 }
 
 /// One logical line: a simple statement, or the head of a compound one.

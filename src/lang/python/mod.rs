@@ -18,6 +18,7 @@ mod rewrite;
 mod scope;
 mod shim;
 mod syntax;
+mod tokens;
 mod walk;
 
 use ruff_python_ast::PythonVersion;
@@ -26,6 +27,7 @@ use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use super::Language;
 use super::outline::Item;
 use super::text::{count_lines, is_binary};
+use super::tokens::Tokens;
 use crate::facts::{Code, Facts};
 use crate::finding::moves::{Move, Rewriting};
 use places::Places;
@@ -57,12 +59,29 @@ impl Language for Python {
         Some(outline::outline(bytes))
     }
 
+    fn has_tokens(&self) -> bool {
+        true
+    }
+
+    fn tokens(&self, bytes: &[u8]) -> Tokens {
+        if is_binary(bytes) {
+            return Tokens::default();
+        }
+        let text = decode::decode(bytes, &mut Vec::new());
+        let places = Places::new(&text);
+        let parsed = scope::on_a_stack_for(&text, || parse_unchecked(&text, options()));
+        let Some(parsed) = parsed.try_into_module() else { return Tokens::default() };
+        let generated = comments::say_generated(parsed.tokens(), &places);
+        let found = if generated { Tokens::default() } else { tokens::tokens(&parsed, &places) };
+        dismantle::dismantle(ruff_python_ast::Mod::Module(parsed.into_syntax()));
+        found
+    }
+
     fn extract(&self, bytes: &[u8]) -> Facts {
         let mut facts = Facts { lines: count_lines(bytes), binary: is_binary(bytes), ..Facts::default() };
         let text = decode::decode(bytes, &mut facts.broken);
         let places = Places::new(&text);
-        let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY37);
-        let parsed = scope::on_a_stack_for(&text, || parse_unchecked(&text, options));
+        let parsed = scope::on_a_stack_for(&text, || parse_unchecked(&text, options()));
         if facts.broken.is_empty() {
             facts.broken = syntax::errors(&parsed, &text, &places);
         }
@@ -86,4 +105,9 @@ impl Language for Python {
     fn rewrite(&self, text: &str, moves: &[Move]) -> Rewriting {
         rewrite::rewrite(text, moves)
     }
+}
+
+/// All releases' errors are told: what the oldest does not know as well.
+fn options() -> ParseOptions {
+    ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY37)
 }

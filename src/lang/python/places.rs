@@ -24,6 +24,11 @@ impl<'t> Places<'t> {
         u32::try_from(self.index.line_index(offset).get()).unwrap_or(u32::MAX)
     }
 
+    /// Where each line starts.
+    pub fn line_starts(&self) -> &[TextSize] {
+        self.index.line_starts()
+    }
+
     fn position(&self, offset: TextSize) -> Position {
         let at = self.index.line_column(offset, self.text);
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);

@@ -1,15 +1,20 @@
 //! `no-duplicate-concepts`: what exists twice, and what should have gone.
 
+pub mod clone;
 pub mod concept_outside_home;
+pub mod duplication_budget;
 pub mod expired_shim;
 pub mod same_name;
 pub mod shim_with_logic;
 pub mod similar_name;
 pub mod undeclared_shim;
 
+use crate::clones::Copies;
 use crate::facts::{Definition, DefinitionKind};
+use crate::path::RepoPath;
 use crate::policy::concept::Concept;
 use crate::repo::{Module, ModuleId, Repo};
+use crate::rules::Sink;
 
 /// More places than this are counted, not named.
 const MOST_PLACES: usize = 5;
@@ -79,4 +84,11 @@ fn is_own_exception(definition: &Definition, module: &Module) -> bool {
     };
     let definitions = module.code.iter().flat_map(|code| &code.definitions);
     definition.bases.iter().any(is_exception) && definitions.filter_map(method).all(|constructs| constructs)
+}
+
+/// A rule on copied code.
+pub trait CloneRule: Send + Sync {
+    /// Whether it asks for copies in this file of test code; it does in all others.
+    fn wants_test(&self, path: &RepoPath) -> bool;
+    fn check(&self, copies: &Copies, repo: &Repo, out: &mut Sink);
 }

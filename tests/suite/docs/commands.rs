@@ -51,8 +51,7 @@ fn every_command_runs_in_a_clean_repository() {
         assert!(found.iter().any(|words| words.join(" ") == expected), "`ssot {expected}` is not shown");
     }
     for words in found {
-        let repository =
-            Repository::with(&[("a.py", NAMED), ("b.py", NAMED), ("policy.toml", "version = 1\n")]);
+        let repository = Repository::with(&[("a.py", NAMED), ("b.py", NAMED), ("policy.toml", "version = 1\n")]);
         let fingerprint = accepted(&repository, &words);
         let fill = |word: &'_ String| if word == "FINGERPRINT" { fingerprint.clone() } else { word.clone() };
         let words: Vec<_> = words.iter().map(fill).collect();

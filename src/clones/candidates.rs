@@ -1,0 +1,106 @@
+//! Which stretches of which texts can be copies: those whose kept hashes stand elsewhere too.
+
+use std::ops::Range;
+
+use super::Text;
+use super::sketch::{GRAM, WINDOW};
+use crate::lang::tokens::mix;
+
+/// Taking away what is alone may leave more alone; hardly anything changes after so many times.
+const ROUNDS: usize = 4;
+
+/// For each text the stretches of tokens that can hold a copy of `least` tokens, in order.
+pub fn find(texts: &[Text<'_>], least: u32) -> Vec<Vec<Range<u32>>> {
+    let grams: usize = texts.iter().map(|text| text.sketch.grams.len()).sum();
+    let mut counts = Counts::new(grams);
+    let all = |text: &Text<'_>| std::iter::once(0..text.sketch.tokens).collect::<Vec<_>>();
+    let mut found: Vec<Vec<Range<u32>>> = texts.iter().map(all).collect();
+    for _ in 0..ROUNDS {
+        counts.clear();
+        for (text, stretches) in texts.iter().zip(&found) {
+            each_gram(text, stretches, |_, _, hash| counts.add(hash, text.files.len()));
+        }
+        let before: usize = found.iter().map(Vec::len).sum();
+        let narrowed: Vec<Vec<Range<u32>>> =
+            texts.iter().zip(&found).map(|(text, stretches)| narrow(text, stretches, &counts, least)).collect();
+        let after: usize = narrowed.iter().map(Vec::len).sum();
+        found = narrowed;
+        if after == before {
+            break;
+        }
+    }
+    found
+}
+
+/// Calls `each` with the number of the stretch, the place and the hash of every kept hash that lies in a stretch.
+fn each_gram(text: &Text<'_>, stretches: &[Range<u32>], mut each: impl FnMut(usize, u32, u64)) {
+    let group = u64::from(text.group());
+    let mut at = 0;
+    for (place, hash) in text.sketch.grams() {
+        while stretches.get(at).is_some_and(|stretch| stretch.end < place + GRAM) {
+            at += 1;
+        }
+        if stretches.get(at).is_some_and(|stretch| stretch.start <= place) {
+            each(at, place, mix(group << 32 | u64::from(hash)));
+        }
+    }
+}
+
+/// The runs of hashes that stand elsewhere too, with all that a copy around them can take in.
+fn narrow(text: &Text<'_>, stretches: &[Range<u32>], counts: &Counts, least: u32) -> Vec<Range<u32>> {
+    let mut narrowed: Vec<Range<u32>> = Vec::new();
+    let mut run: Option<(usize, u32, u32)> = None;
+    let mut close = |run: &mut Option<(usize, u32, u32)>| {
+        let Some((_, first, last)) = run.take() else { return };
+        let start = first.saturating_sub(WINDOW - 1);
+        let end = (last + GRAM + WINDOW - 1).min(text.sketch.tokens);
+        if end - start < least {
+            return;
+        }
+        match narrowed.last_mut().filter(|before| before.end >= start) {
+            Some(before) => before.end = end,
+            None => narrowed.push(start..end),
+        }
+    };
+    each_gram(text, stretches, |stretch, place, hash| {
+        if !counts.is_shared(hash) {
+            close(&mut run);
+            return;
+        }
+        match &mut run {
+            Some((open, _, last)) if *open == stretch => *last = place,
+            _ => {
+                close(&mut run);
+                run = Some((stretch, place, place));
+            }
+        }
+    });
+    close(&mut run);
+    narrowed
+}
+
+/// Whether a hash was seen once or more often. Two hashes may be taken for one: that only makes more candidates.
+struct Counts(Vec<u8>);
+
+impl Counts {
+    fn new(hashes: usize) -> Self {
+        Self(vec![0; (hashes * 8).next_power_of_two().clamp(1 << 10, 1 << 26)])
+    }
+
+    fn clear(&mut self) {
+        self.0.fill(0);
+    }
+
+    fn slot(&self, hash: u64) -> usize {
+        hash as usize & (self.0.len() - 1)
+    }
+
+    fn add(&mut self, hash: u64, times: usize) {
+        let slot = self.slot(hash);
+        self.0[slot] = self.0[slot].saturating_add(times.min(2) as u8);
+    }
+
+    fn is_shared(&self, hash: u64) -> bool {
+        self.0[self.slot(hash)] > 1
+    }
+}

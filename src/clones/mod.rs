@@ -1,0 +1,214 @@
+//! Copied code: which stretches of a repository's files are alike, and where they stand.
+//!
+//! ```text
+//! files ──tokens──▶ sketches (cached by blob) ──hashes in common──▶ candidates ──read again──▶ repeats ─┐
+//!                        └── functions and classes with one renamed hash ──▶ classes ◀── maximal ones ──┘
+//! ```
+//!
+//! Nothing compares all files with all: what has no hash in common with another file is never read again. Whether a
+//! copy is allowed is decided in `rules`.
+
+mod candidates;
+mod exact;
+mod near;
+pub mod repeats;
+pub mod sketch;
+mod subsume;
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::cache::Folder;
+use crate::gather::{Seen, gather_by};
+use crate::lang::Language;
+use crate::path::RepoPath;
+use crate::policy::clones::{Clones as Settings, Mode};
+use crate::source::{Entry, Source, SourceError};
+use sketch::{Sketch, Unit};
+
+/// How the places of a class are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Exact,
+    Renamed,
+    Near,
+}
+
+/// Code that stands in several places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    pub kind: Kind,
+    /// The tokens of one place.
+    pub tokens: u32,
+    /// A hash of what the places have in common; 0 where some of it differs.
+    pub digest: u64,
+    /// In percent.
+    pub similarity: u8,
+    /// Sorted; two or more, none in another.
+    pub places: Vec<Place>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub path: RepoPath,
+    /// The first and the last line.
+    pub lines: (u32, u32),
+}
+
+/// What there is of copies.
+#[derive(Clone, Debug, Default)]
+pub struct Copies {
+    /// Sorted by place.
+    pub classes: Vec<Class>,
+    /// The files in which copies were looked for, with their lines; sorted.
+    pub files: Lines,
+}
+
+type Lines = Vec<(RepoPath, u32)>;
+
+/// A file in which copies are looked for, and the number of those that it is compared with.
+pub struct File<'e> {
+    pub entry: &'e Entry,
+    pub group: u32,
+}
+
+/// A stretch of the tokens of one text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Stretch {
+    /// The number of the text.
+    text: usize,
+    /// Which of its files: where several hold one text, places in the first and the others are told apart.
+    twin: usize,
+    start: u32,
+    tokens: u32,
+    lines: (u32, u32),
+}
+
+/// What is alike, before files are named.
+#[derive(Clone, Debug)]
+struct Alike {
+    kind: Kind,
+    digest: u64,
+    similarity: u8,
+    /// Sorted.
+    places: Vec<Stretch>,
+}
+
+/// One text, and the files of one group that hold it, sorted by path.
+struct Text<'f> {
+    sketch: Sketch,
+    files: Vec<&'f File<'f>>,
+}
+
+impl Text<'_> {
+    fn group(&self) -> u32 {
+        self.files.first().map_or(0, |file| file.group)
+    }
+
+    /// The functions and classes that are long enough to be told, each in the first and, if there is one, in a second file.
+    fn units<'t>(&'t self, number: usize, settings: &'t Settings) -> impl Iterator<Item = (&'t Unit, Stretch)> {
+        let long_enough = |unit: &&Unit| {
+            unit.tokens >= settings.min_tokens && unit.last_line + 1 - unit.first_line >= settings.min_lines
+        };
+        self.sketch.units.iter().filter(long_enough).flat_map(move |unit| {
+            let lines = (unit.first_line, unit.last_line);
+            let place = move |twin| Stretch { text: number, twin, start: unit.start, tokens: unit.tokens, lines };
+            (0..self.files.len().min(2)).map(move |twin| (unit, place(twin)))
+        })
+    }
+}
+
+impl Stretch {
+    fn end(&self) -> u32 {
+        self.start + self.tokens
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        (self.text, self.twin) == (other.text, other.twin) && self.start < other.end() && other.start < self.end()
+    }
+}
+
+/// All classes of copies in `files`, which are sorted by path.
+pub fn find(
+    source: &dyn Source,
+    files: &[File<'_>],
+    settings: &Settings,
+    cache: Option<&Folder>,
+) -> Result<Copies, SourceError> {
+    let (texts, files) = texts(source, files, settings.mode, cache)?;
+    let mut alike = exact::find(source, &texts, settings)?;
+    if settings.mode >= Mode::Renamed {
+        alike.extend(renamed(&texts, settings));
+    }
+    if settings.mode >= Mode::Near {
+        alike.extend(near::find(&texts, settings));
+    }
+    let mut classes: Vec<Class> = subsume::largest(alike).into_iter().map(|alike| class(alike, &texts)).collect();
+    classes.sort_by(|a, b| a.places.cmp(&b.places).then(a.kind.cmp(&b.kind)));
+    Ok(Copies { classes, files })
+}
+
+/// The texts of all files. What cannot be read is told by the rule on files.
+fn texts<'f>(
+    source: &dyn Source,
+    files: &'f [File<'f>],
+    mode: Mode,
+    folder: Option<&Folder>,
+) -> Result<(Vec<Text<'f>>, Lines), SourceError> {
+    let wanted: Vec<&Entry> = files.iter().map(|file| file.entry).collect();
+    // What only near copies are found by takes as much room as all else, and is kept apart.
+    let is_near = mode >= Mode::Near;
+    let mut cache = folder.map(|folder| folder.open::<Sketch>(if is_near { "clones-near" } else { "clones" }));
+    let sketch = move |language: &dyn Language, bytes: &[u8]| Sketch::of(&language.tokens(bytes), bytes, is_near);
+    let seen = gather_by(source, &wanted, cache.as_mut(), &sketch)?;
+    // That the cache cannot be written is told by whoever judges the files.
+    let _ = cache.map(crate::cache::Cache::save);
+    let mut numbers: HashMap<(u32, u64, u32), usize> = HashMap::new();
+    let (mut texts, mut lines): (Vec<Text<'f>>, Vec<_>) = Default::default();
+    for (file, seen) in files.iter().zip(seen) {
+        let Seen::Facts(sketch) = seen else { continue };
+        if sketch.tokens == 0 {
+            continue;
+        }
+        lines.push((file.entry.path.clone(), sketch.lines));
+        if sketch.tokens < sketch::LEAST {
+            continue;
+        }
+        let number = numbers.entry((file.group, sketch.digest, sketch.tokens)).or_insert(texts.len());
+        match texts.get_mut(*number) {
+            Some(text) => text.files.push(file),
+            None => texts.push(Text { sketch, files: vec![file] }),
+        }
+    }
+    Ok((texts, lines))
+}
+
+/// Functions and classes that are one another with other names and literals.
+fn renamed(texts: &[Text<'_>], settings: &Settings) -> Vec<Alike> {
+    let mut by_hash: BTreeMap<(u32, u64, u32), Vec<Stretch>> = BTreeMap::new();
+    for (number, text) in texts.iter().enumerate() {
+        for (unit, place) in text.units(number, settings) {
+            by_hash.entry((text.group(), unit.renamed, unit.tokens)).or_default().push(place);
+        }
+    }
+    let copied = by_hash.into_iter().filter(|(_, places)| places.len() > 1);
+    copied
+        .map(|((_, digest, _), mut places)| {
+            places.sort_unstable();
+            Alike { kind: Kind::Renamed, digest, similarity: 100, places }
+        })
+        .collect()
+}
+
+/// Names the files. A place in the second of several files with one text stands for all but the first.
+fn class(alike: Alike, texts: &[Text<'_>]) -> Class {
+    let tokens = alike.places.iter().map(|place| place.tokens).max().unwrap_or_default();
+    let mut places: Vec<Place> = Vec::new();
+    for place in &alike.places {
+        let files = &texts[place.text].files;
+        let files = if place.twin == 0 { &files[..1] } else { &files[1..] };
+        places.extend(files.iter().map(|file| Place { path: file.entry.path.clone(), lines: place.lines }));
+    }
+    places.sort_unstable();
+    places.dedup();
+    Class { kind: alike.kind, tokens, digest: alike.digest, similarity: alike.similarity, places }
+}

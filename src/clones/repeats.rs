@@ -1,0 +1,356 @@
+//! What stands more than once in a sequence: every longest repeat, each once, with all its places.
+//!
+//! The suffixes of the sequence are sorted by doubling (Larsson, Sadakane 1999) and their common beginnings measured in
+//! one pass (Kasai and others 2001); suffixes whose first tokens stand nowhere else are left out from the start.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::lang::tokens::mix;
+
+/// A stretch of so many tokens that starts at each of the places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    pub tokens: usize,
+    /// Sorted; no two overlap.
+    pub places: Vec<usize>,
+}
+
+/// Stretches of `sequence` in which repeats are looked for; no repeat reaches across the end of one.
+#[derive(Debug, Default)]
+pub struct Sequence {
+    /// Behind each stretch stands one more, which is part of none.
+    tokens: Vec<u64>,
+    parts: Vec<Range<usize>>,
+}
+
+impl Sequence {
+    /// Adds a stretch; returns where its tokens are.
+    pub fn add(&mut self, tokens: &[u64]) -> Range<usize> {
+        let start = self.tokens.len();
+        self.tokens.extend_from_slice(tokens);
+        let part = start..self.tokens.len();
+        self.parts.push(part.clone());
+        self.tokens.push(0);
+        part
+    }
+
+    /// The longest repeats of `least` tokens or more: those with at least one place that is no part of a longer one.
+    pub fn repeats(&self, least: usize) -> Vec<Repeat> {
+        let least = least.max(1);
+        // What repeats itself in place is cut to its first tokens.
+        let (parts, windows) = self.straight(least);
+        let Some(suffixes) = Suffixes::sort(&self.tokens, &parts, windows, least) else { return Vec::new() };
+        suffixes.repeats(least)
+    }
+
+    /// The stretches without what stands again before it is over, and the windows in them that stand elsewhere too.
+    fn straight(&self, least: usize) -> (Vec<Range<usize>>, Vec<(u64, u32)>) {
+        let windows = shared(&self.tokens, &self.parts, least);
+        let mut dead: Vec<Range<usize>> = windows
+            .par_windows(2)
+            .filter(|pair| pair[0].0 == pair[1].0 && ((pair[1].1 - pair[0].1) as usize) < least)
+            .map(|pair| pair[0].1 as usize + least..pair[1].1 as usize + least)
+            .collect();
+        if dead.is_empty() {
+            return (self.parts.clone(), windows);
+        }
+        dead.par_sort_unstable_by_key(|range| range.start);
+        let mut dead = dead.into_iter().peekable();
+        let mut parts = Vec::new();
+        for part in &self.parts {
+            let mut start = part.start;
+            while let Some(cut) = dead.next_if(|cut| cut.start < part.end) {
+                if cut.start > start {
+                    parts.push(start..cut.start);
+                }
+                start = start.max(cut.end);
+            }
+            if part.end > start {
+                parts.push(start..part.end);
+            }
+        }
+        let windows = shared(&self.tokens, &parts, least);
+        (parts, windows)
+    }
+}
+
+/// The hash and place of every window of `least` tokens that stands more than once; sorted.
+fn shared(tokens: &[u64], parts: &[Range<usize>], least: usize) -> Vec<(u64, u32)> {
+    const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+    let highest = (1..least).fold(1_u64, |power, _| power.wrapping_mul(BASE));
+    let mut windows = Vec::new();
+    for part in parts.iter().filter(|part| part.len() >= least) {
+        let mut rolling = 0_u64;
+        for at in part.clone() {
+            rolling = rolling.wrapping_mul(BASE).wrapping_add(tokens[at]);
+            if at + 1 >= part.start + least {
+                let start = at + 1 - least;
+                windows.push((mix(rolling), u32::try_from(start).unwrap_or(u32::MAX)));
+                rolling = rolling.wrapping_sub(tokens[start].wrapping_mul(highest));
+            }
+        }
+    }
+    windows.par_sort_unstable();
+    let groups = windows.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
+    groups.flatten().copied().collect()
+}
+
+/// The suffixes that start with tokens which stand elsewhere too.
+struct Suffixes<'t> {
+    tokens: &'t [u64],
+    parts: Vec<Range<usize>>,
+    /// The places of the suffixes, sorted by what they read.
+    order: Vec<u32>,
+    /// For each token: where in the order its suffix and its equals start, or [`ALONE`].
+    rank: Vec<u32>,
+}
+
+/// A suffix whose first tokens stand nowhere else.
+const ALONE: u32 = u32::MAX;
+
+impl<'t> Suffixes<'t> {
+    fn sort(tokens: &'t [u64], parts: &[Range<usize>], windows: Vec<(u64, u32)>, least: usize) -> Option<Self> {
+        if windows.is_empty() || tokens.len() >= ALONE as usize {
+            return None;
+        }
+        let end_of = |place: u32| {
+            let part = parts.partition_point(|part| part.end <= place as usize);
+            parts.get(part).map_or(tokens.len(), |part| part.end)
+        };
+        let beginning = |place: u32| &tokens[place as usize..end_of(place).min(place as usize + least)];
+        let mut groups: Vec<&[(u64, u32)]> = windows.chunk_by(|a, b| a.0 == b.0).collect();
+        groups.par_sort_unstable_by(|a, b| beginning(a[0].1).cmp(beginning(b[0].1)));
+        let (mut order, mut rank) = (Vec::with_capacity(windows.len()), vec![ALONE; tokens.len()]);
+        let mut tied = Vec::new();
+        for group in groups {
+            let first = order.len();
+            order.extend(group.iter().map(|(_, place)| *place));
+            group.iter().for_each(|(_, place)| rank[*place as usize] = first as u32);
+            tied.push(first..order.len());
+        }
+        let mut far = least;
+        while !tied.is_empty() {
+            // What comes `far` behind two places that are alike so far.
+            let compare = |a: &u32, b: &u32| {
+                let (a, b) = (*a as usize + far, *b as usize + far);
+                let alone = |place: usize| rank.get(place).is_none_or(|rank| *rank == ALONE);
+                if alone(a) || alone(b) {
+                    let rest = |place: usize| {
+                        let end = end_of(u32::try_from(place - 1).unwrap_or(ALONE));
+                        tokens.get(place..end.min(place + least)).unwrap_or_default()
+                    };
+                    // Where both are at their ends nothing tells them apart but their places.
+                    return rest(a).cmp(rest(b)).then(a.cmp(&b));
+                }
+                rank[a].cmp(&rank[b])
+            };
+            let mut split = Vec::new();
+            for range in &tied {
+                let group = &mut order[range.clone()];
+                group.sort_unstable_by(compare);
+                let mut start = range.start;
+                for run in group.chunk_by(|a, b| compare(a, b) == Ordering::Equal) {
+                    split.push(start..start + run.len());
+                    start += run.len();
+                }
+            }
+            for run in &split {
+                order[run.clone()].iter().for_each(|place| rank[*place as usize] = run.start as u32);
+            }
+            tied = split.into_iter().filter(|run| run.len() > 1).collect();
+            far *= 2;
+        }
+        Some(Self { tokens, parts: parts.to_vec(), order, rank })
+    }
+
+    /// For each suffix in the order how much of it the one before it shares.
+    fn shared(&self, least: usize) -> Vec<u32> {
+        let mut shared = vec![0_u32; self.order.len() + 1];
+        for part in &self.parts {
+            let mut known = 0;
+            for place in part.clone() {
+                let rank = self.rank[place];
+                if rank == ALONE || rank == 0 {
+                    known = 0;
+                    continue;
+                }
+                let before = self.order[rank as usize - 1] as usize;
+                let most = (part.end - place).min(self.end(before) - before);
+                let mut length = if known > least { (known - 1).min(most) } else { 0 };
+                while length < most && self.tokens[place + length] == self.tokens[before + length] {
+                    length += 1;
+                }
+                shared[rank as usize] = u32::try_from(length).unwrap_or(u32::MAX);
+                known = length;
+            }
+        }
+        shared
+    }
+
+    fn end(&self, place: usize) -> usize {
+        let part = self.parts.partition_point(|part| part.end <= place);
+        self.parts.get(part).map_or(self.tokens.len(), |part| part.end)
+    }
+
+    fn repeats(&self, least: usize) -> Vec<Repeat> {
+        let shared = self.shared(least);
+        let mut repeats = Vec::new();
+        let mut told = Told { ranks: vec![false; self.order.len()], classes: HashSet::new() };
+        for part in &self.parts {
+            let mut reached = 0;
+            for place in part.clone().filter(|place| self.rank[*place] != ALONE) {
+                let rank = self.rank[place] as usize;
+                let length = shared[rank].max(shared[rank + 1]) as usize;
+                // A repeat that ends where one from further left ends is a part of it.
+                if length < least || place + length <= reached {
+                    continue;
+                }
+                reached = place + length;
+                if told.ranks[rank] {
+                    continue;
+                }
+                repeats.extend(self.class(&shared, rank, length, least, &mut told));
+            }
+        }
+        repeats
+    }
+
+    /// All places of what stands in the order at `rank`, `length` tokens of it; fewer where the places overlap.
+    fn class(&self, shared: &[u32], rank: usize, mut length: usize, least: usize, told: &mut Told) -> Option<Repeat> {
+        loop {
+            let enough = |at: usize| shared[at] as usize >= length;
+            let start = (1..=rank).rev().find(|at| !enough(*at)).unwrap_or(0);
+            let end = (rank + 1..self.order.len()).find(|at| !enough(*at)).unwrap_or(self.order.len());
+            if !told.classes.insert((start, length)) {
+                return None;
+            }
+            for at in start..end {
+                told.ranks[at] |= shared[at].max(shared[at + 1]) as usize == length;
+            }
+            let mut places: Vec<usize> = self.order[start..end].iter().map(|place| *place as usize).collect();
+            places.sort_unstable();
+            let closest = places.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| *gap < length).min();
+            match closest {
+                Some(gap) if gap >= least => length = gap,
+                Some(_) => return None,
+                None if places.len() > 1 => return Some(Repeat { tokens: length, places }),
+                None => return None,
+            }
+        }
+    }
+}
+
+/// Which repeats are found already.
+struct Told {
+    /// By the order, those whose longest repeat it is.
+    ranks: Vec<bool>,
+    /// By where they start in the order, and their length.
+    classes: HashSet<(usize, usize)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::Sequence;
+
+    type Found = BTreeSet<(usize, Vec<usize>)>;
+
+    fn found(parts: &[&str], least: usize) -> Found {
+        let mut sequence = Sequence::default();
+        for part in parts {
+            sequence
+                .add(&part.bytes().map(|byte| u64::from(byte).wrapping_mul(0x1234_5678_9abc_def1)).collect::<Vec<_>>());
+        }
+        sequence.repeats(least).into_iter().map(|repeat| (repeat.tokens, repeat.places)).collect()
+    }
+
+    #[test]
+    fn longest_ones() {
+        assert_eq!(found(&["xabcdy", "zabcdw"], 3), [(4, vec![1, 8])].into());
+        assert_eq!(found(&["abcd", "abcd", "bcd"], 3), [(4, vec![0, 5]), (3, vec![1, 6, 10])].into());
+        // Nothing reaches across the end of a part.
+        assert_eq!(found(&["ab", "cd", "abcd"], 3), [].into());
+        assert_eq!(found(&["abc", "abd"], 3), [].into());
+    }
+
+    #[test]
+    fn what_repeats_itself() {
+        assert_eq!(found(&["aaaaaaaaaaaaaaaaaaaa"], 3), [].into());
+        assert_eq!(found(&["aaaaaaaa", "aaaaaaaaaaaa"], 3), [(3, vec![0, 9])].into());
+        assert_eq!(found(&["abcdeabcdeabcdeabcde"], 3), [(5, vec![0, 5, 10, 15])].into());
+    }
+
+    /// All repeats by comparing everything with everything, as the words above define them.
+    fn slow(parts: &[Vec<u8>], least: usize) -> Found {
+        let mut all: Vec<(usize, &[u8])> = Vec::new();
+        let mut start = 0;
+        for part in parts {
+            all.extend((0..part.len()).map(|at| (start + at, &part[at..])));
+            start += part.len() + 1;
+        }
+        let common = |a: &[u8], b: &[u8]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
+        let longest: Vec<usize> = all
+            .iter()
+            .map(|(at, text)| all.iter().filter(|(other, _)| other != at).map(|(_, other)| common(text, other)).max())
+            .map(Option::unwrap_or_default)
+            .collect();
+        let mut found = Found::new();
+        for (number, (place, text)) in all.iter().enumerate().filter(|(number, _)| longest[*number] >= least) {
+            let length = longest[number];
+            let in_part = |before: &usize| all[*before].1.len() == text.len() + place - all[*before].0;
+            if (0..number)
+                .filter(in_part)
+                .any(|before| all[before].0 + longest[before] >= place + length && longest[before] >= least)
+            {
+                continue;
+            }
+            let places = all.iter().filter(|(_, other)| common(text, other) >= length).map(|(at, _)| *at).collect();
+            found.insert((length, places));
+        }
+        found
+    }
+
+    #[test]
+    fn the_same_as_by_comparing_all() {
+        let mut state = 7_u64;
+        let mut below = move |end: usize| {
+            state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+            (state >> 33) as usize % end
+        };
+        let mut seen = 0;
+        for _ in 0..400 {
+            // Words of a few that never repeat in place, so that no repeat overlaps itself.
+            let words: Vec<Vec<u8>> =
+                (0..6).map(|_| (0..3 + below(6)).map(|_| 1 + below(200) as u8).collect()).collect();
+            let part = |below: &mut dyn FnMut(usize) -> usize| -> Vec<u8> {
+                let mut picked: Vec<usize> = (0..6).filter(|_| below(3) > 0).collect();
+                picked.iter_mut().for_each(|word| *word = (*word + below(2)) % 6);
+                picked.dedup();
+                let noise = 201 + below(54) as u8;
+                picked.iter().flat_map(|word| words[*word].clone()).chain([noise]).collect()
+            };
+            let parts: Vec<Vec<u8>> = (0..4).map(|_| part(&mut below)).collect();
+            let texts: Vec<Vec<u64>> =
+                parts.iter().map(|part| part.iter().map(|byte| u64::from(*byte)).collect()).collect();
+            let mut sequence = Sequence::default();
+            for text in &texts {
+                sequence.add(text);
+            }
+            let fast: Found = sequence.repeats(4).into_iter().map(|repeat| (repeat.tokens, repeat.places)).collect();
+            let slow = slow(&parts, 4);
+            let overlaps =
+                |(length, places): &(usize, Vec<usize>)| places.windows(2).any(|pair| pair[1] - pair[0] < *length);
+            if slow.iter().any(overlaps) {
+                continue;
+            }
+            seen += slow.len();
+            assert_eq!(fast, slow, "{parts:?}");
+        }
+        assert!(seen > 400, "{seen}");
+    }
+}

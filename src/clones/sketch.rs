@@ -1,0 +1,163 @@
+//! What is kept of one file to find copies by: few of its stretches of tokens, and its functions and classes.
+//!
+//! Winnowing: of the hashes of all stretches of [`GRAM`] tokens, the smallest of every [`WINDOW`] in a row is kept.
+//! Two files that share [`LEAST`] tokens in a row keep one hash in common at least, however far apart those stand.
+//! Source: Schleimer, Wilkerson, Aiken, "Winnowing: Local Algorithms for Document Fingerprinting" (SIGMOD 2003).
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::lang::text::count_lines;
+use crate::lang::tokens::{NOWHERE, Shape, Tokens, lines_of, mix};
+
+/// A copy that is shorter, in tokens, may be missed.
+pub const LEAST: u32 = 50;
+
+/// The length of a stretch that is hashed.
+pub const GRAM: u32 = 20;
+
+/// Of so many stretches in a row one is kept at least.
+pub const WINDOW: u32 = LEAST + 1 - GRAM;
+
+/// What a hash is multiplied by for each token behind it; any large odd number.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sketch {
+    /// Of all tokens and their lines: what is equal in it is equal, and stands at the same places.
+    pub digest: u64,
+    pub tokens: u32,
+    /// Physical lines of the file.
+    pub lines: u32,
+    /// The stretches that are kept: how many tokens behind the one before, and the hash.
+    pub grams: Vec<(u32, u32)>,
+    /// Functions and classes of [`LEAST`] tokens or more.
+    pub units: Vec<Unit>,
+}
+
+/// A function or a class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unit {
+    pub start: u32,
+    pub tokens: u32,
+    pub first_line: u32,
+    pub last_line: u32,
+    /// Equal where one is the other with other names and literals.
+    pub renamed: u64,
+    /// The hash and the tokens of each statement, sorted, each hash once; empty where no near copies are asked for.
+    pub statements: Vec<(u32, u32)>,
+}
+
+impl Sketch {
+    pub fn of(tokens: &Tokens, bytes: &[u8], near: bool) -> Self {
+        let hashes = &tokens.hashes;
+        let mut grams = Vec::new();
+        let mut last = 0;
+        for segment in &tokens.segments {
+            let (start, end) = (segment.start as usize, segment.end as usize);
+            winnow(hashes.get(start..end).unwrap_or_default(), |at, hash| {
+                let at = segment.start + at;
+                grams.push((at - last, hash));
+                last = at;
+            });
+        }
+        let all = hashes.iter().zip(&tokens.lines);
+        let number = |(hash, (first, last)): (&u64, &(u32, u32))| hash ^ (u64::from(*first) << 32 | u64::from(*last));
+        Self {
+            digest: all.map(number).fold(0, |sum, number| mix(sum ^ number)),
+            tokens: u32::try_from(hashes.len()).unwrap_or(u32::MAX),
+            lines: count_lines(bytes),
+            grams,
+            units: tokens.units.iter().filter_map(|unit| Unit::of(tokens, unit.start, unit.end, near)).collect(),
+        }
+    }
+
+    /// The stretches that are kept: where each starts, and its hash.
+    pub fn grams(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.grams.iter().scan(0, |at, (gap, hash)| {
+            *at += gap;
+            Some((*at, *hash))
+        })
+    }
+}
+
+impl Unit {
+    fn of(tokens: &Tokens, start: u32, end: u32, near: bool) -> Option<Self> {
+        let shapes = tokens.shapes.get(start as usize..end as usize).filter(|shapes| shapes.len() >= LEAST as usize)?;
+        let lines = tokens.lines.get(start as usize..end as usize)?;
+        let mut renamed = 0_u64;
+        for (shape, at) in shapes.iter().zip(start..) {
+            let number = match shape {
+                Shape::Silent => continue,
+                Shape::Fixed(kind) => u64::from(*kind) << 1,
+                // Two texts have one name at the same places if the one before is as far away in both.
+                Shape::Name(before) => {
+                    let back = before.filter(|before| *before >= start).map_or(0, |before| at - before);
+                    u64::from(back) << 1 | 1
+                }
+            };
+            renamed = mix(renamed ^ number).wrapping_mul(BASE);
+        }
+        let (first_line, last_line) = lines_of(lines)?;
+        let statements = if near { statements(tokens, start as usize..end as usize) } else { Vec::new() };
+        Some(Self { start, tokens: end - start, first_line, last_line, renamed, statements })
+    }
+}
+
+/// The hashes of the statements in a stretch, literals aside, with their tokens.
+fn statements(tokens: &Tokens, stretch: Range<usize>) -> Vec<(u32, u32)> {
+    let mut found: Vec<(u32, u32)> = Vec::new();
+    let (mut hash, mut count) = (0_u64, 0);
+    for at in stretch.clone() {
+        let is_end = tokens.lines[at] == NOWHERE;
+        match tokens.shapes[at] {
+            _ if is_end => {}
+            Shape::Silent => count += 1,
+            Shape::Fixed(kind) => (hash, count) = (mix(hash ^ u64::from(kind)).wrapping_mul(BASE), count + 1),
+            Shape::Name(_) => (hash, count) = (mix(hash ^ tokens.hashes[at]).wrapping_mul(BASE), count + 1),
+        }
+        if (is_end || at + 1 == stretch.end) && count > 0 {
+            found.push(((hash >> 32) as u32, count));
+            (hash, count) = (0, 0);
+        }
+    }
+    found.sort_unstable();
+    found.dedup_by(|later, first| {
+        let is_same = later.0 == first.0;
+        first.1 += if is_same { later.1 } else { 0 };
+        is_same
+    });
+    found
+}
+
+/// Tells the places and hashes of the stretches that are kept of one segment.
+fn winnow(hashes: &[u64], mut keep: impl FnMut(u32, u32)) {
+    let (gram, window) = (GRAM as usize, WINDOW as usize);
+    if hashes.len() < LEAST as usize {
+        return;
+    }
+    // What is smallest in the window and behind each smaller one, with its place; of equal ones the last.
+    let mut queue: VecDeque<(usize, u64)> = VecDeque::new();
+    let highest = (1..gram).fold(1_u64, |power, _| power.wrapping_mul(BASE));
+    let mut rolling = hashes[..gram - 1].iter().fold(0_u64, |sum, hash| sum.wrapping_mul(BASE).wrapping_add(*hash));
+    let mut kept: Option<(usize, u64)> = None;
+    for at in 0..=hashes.len() - gram {
+        rolling = rolling.wrapping_mul(BASE).wrapping_add(hashes[at + gram - 1]);
+        let hash = mix(rolling);
+        rolling = rolling.wrapping_sub(hashes[at].wrapping_mul(highest));
+        while queue.pop_back_if(|(_, other)| *other >= hash).is_some() {}
+        queue.push_back((at, hash));
+        if at + 1 < window {
+            continue;
+        }
+        while queue.pop_front_if(|(place, _)| *place + window <= at).is_some() {}
+        let Some(least) = queue.front() else { continue };
+        // Of equal ones the one that is kept already: where all tokens are equal, few are kept.
+        if kept.is_none_or(|(place, hash)| place + window <= at || hash != least.1) {
+            kept = Some(*least);
+            keep(u32::try_from(least.0).unwrap_or(u32::MAX), (least.1 >> 32) as u32);
+        }
+    }
+}

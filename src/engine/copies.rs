@@ -1,0 +1,52 @@
+//! In which files copies are looked for, and which of them are compared.
+
+use std::collections::BTreeMap;
+
+use super::{Request, Running, has_content};
+use crate::clones::{self, Copies, File};
+use crate::lang;
+use crate::path::RepoPath;
+use crate::policy::Policy;
+use crate::rules::Stage;
+use crate::rules::no_duplicate_concepts::CloneRule;
+use crate::source::{Attributes, Source, SourceError, Tree};
+
+/// Looks for copies where a rule asks for them. Each service is compared with itself, and so is test code.
+pub(super) fn find(
+    source: &dyn Source,
+    tree: &Tree,
+    policy: &Policy,
+    request: &Request,
+    running: &[Running],
+) -> Result<Copies, SourceError> {
+    let stages = running.iter().flat_map(|running| &running.stages);
+    let rules: Vec<&dyn CloneRule> = stages
+        .filter_map(|stage| match stage {
+            Stage::Clones(rule) => Some(&**rule),
+            _ => None,
+        })
+        .collect();
+    if rules.is_empty() {
+        return Ok(Copies::default());
+    }
+    let attributes = Attributes::load(source, tree)?;
+    let is_left_out = |path: &RepoPath| {
+        // A stub says again what its source says.
+        !lang::of(path).has_tokens()
+            || path.name().ends_with(b".pyi")
+            || policy.project.exclude.matches(path)
+            || attributes.is_generated(path)
+    };
+    let mut groups: BTreeMap<(Option<&str>, bool), u32> = BTreeMap::new();
+    let mut files = Vec::new();
+    for entry in tree.entries().iter().filter(|entry| has_content(entry.kind) && !is_left_out(&entry.path)) {
+        let is_test = policy.project.tests.matches(&entry.path);
+        if is_test && !rules.iter().any(|rule| rule.wants_test(&entry.path)) {
+            continue;
+        }
+        let next = u32::try_from(groups.len()).unwrap_or(u32::MAX);
+        let group = *groups.entry((policy.project.service_of(&entry.path), is_test)).or_insert(next);
+        files.push(File { entry, group });
+    }
+    clones::find(source, &files, &policy.clones, request.cache.as_ref())
+}

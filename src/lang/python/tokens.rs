@@ -1,0 +1,269 @@
+//! The tokens in which copies are looked for. Left out are imports at module level and tables of data.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{Expr, ModModule, Stmt};
+use ruff_python_parser::Parsed;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::places::Places;
+use super::scope::stacked;
+use crate::lang::tokens::{Builder, NOWHERE, Shape, Tokens, hash, mix};
+
+/// A value of data with fewer tokens is part of the code around it.
+const LEAST_TABLE: usize = 20;
+
+pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
+    let layout = Layout::of(&parsed.syntax().body, parsed);
+    let mut out = Builder::default();
+    let mut cuts = layout.cuts.iter().peekable();
+    let mut units = layout.units.iter().peekable();
+    // The units that are open, by their ends and the numbers of their first tokens.
+    let mut open: Vec<(TextSize, usize)> = Vec::new();
+    let mut ranges: Vec<Range<u32>> = Vec::new();
+    let mut lines = Lines { starts: places.line_starts(), at: 0 };
+    let mut names: HashMap<u64, u32> = HashMap::new();
+    let comma = hash(TokenKind::Comma as u64, b"");
+    let (mut behind_cut, mut behind_string, mut behind_dedent) = (false, false, false);
+    for token in parsed.tokens() {
+        let mut kind = token.kind();
+        if matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline | TokenKind::EndOfFile) {
+            continue;
+        }
+        while cuts.next_if(|cut| cut.end() <= token.start()).is_some() {
+            behind_cut = true;
+            out.cut();
+        }
+        let is_cut = cuts.peek().is_some_and(|cut| cut.contains(token.start()));
+        // The end of a line that was left out is left out too.
+        if is_cut || (behind_cut && matches!(kind, TokenKind::Newline | TokenKind::Semi)) {
+            out.cut();
+            continue;
+        }
+        behind_cut = false;
+        while let Some((_, number)) = open.pop_if(|(end, _)| *end <= token.start()) {
+            ranges[number].end = out.next();
+        }
+        // The end of the block before stands at the same place, and is no part of it.
+        let starts = |unit: &&TextRange| unit.start() <= token.start() && !super::body::is_layout(kind);
+        while let Some(unit) = units.next_if(starts) {
+            open.push((unit.end(), ranges.len()));
+            ranges.push(out.next()..out.next());
+        }
+        // Where several blocks end at once, how many does not count: it changes with where the code around stands.
+        if kind == TokenKind::Dedent && behind_dedent {
+            continue;
+        }
+        behind_dedent = kind == TokenKind::Dedent;
+        if kind == TokenKind::Semi {
+            kind = TokenKind::Newline;
+        }
+        if matches!(kind, TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace) {
+            out.take_back(comma);
+        }
+        let text = text_of(kind, places.slice(token.range()));
+        let hash = if text.contains('\n') { hash_of_lines(kind, text) } else { hash(kind as u64, text.as_bytes()) };
+        let shape = match kind {
+            TokenKind::Name => Shape::Name(names.insert(hash, out.next())),
+            TokenKind::String | TokenKind::FStringStart | TokenKind::TStringStart if behind_string => Shape::Silent,
+            TokenKind::FStringMiddle | TokenKind::FStringEnd | TokenKind::TStringMiddle | TokenKind::TStringEnd => {
+                Shape::Silent
+            }
+            kind if is_literal(kind) => Shape::Fixed(TokenKind::String as u32),
+            kind => Shape::Fixed(kind as u32),
+        };
+        behind_string = matches!(kind, TokenKind::String | TokenKind::FStringEnd | TokenKind::TStringEnd);
+        let first = lines.line(token.start());
+        let at = match kind {
+            kind if super::body::is_layout(kind) => NOWHERE,
+            kind if is_text(kind) => (first, lines.line(token.end())),
+            _ => (first, first),
+        };
+        out.push_shaped(hash, shape, at);
+    }
+    for (_, number) in open {
+        ranges[number].end = out.next();
+    }
+    ranges.into_iter().filter(|unit| !unit.is_empty()).for_each(|unit| out.unit(unit));
+    out.finish()
+}
+
+/// What counts of a token beside its kind. Of layout only the kind does, and of a string not its quotes.
+fn text_of(kind: TokenKind, text: &str) -> &str {
+    match kind {
+        TokenKind::Name
+        | TokenKind::Int
+        | TokenKind::Float
+        | TokenKind::Complex
+        | TokenKind::FStringMiddle
+        | TokenKind::TStringMiddle
+        | TokenKind::IpyEscapeCommand
+        | TokenKind::Unknown => text,
+        TokenKind::String => text.trim_matches(|letter| matches!(letter, '"' | '\'')),
+        _ => "",
+    }
+}
+
+/// The hash of a text over several lines, whose indentation is that of the code around.
+fn hash_of_lines(kind: TokenKind, text: &str) -> u64 {
+    let lines = text.lines().map(|line| hash(kind as u64, line.trim().as_bytes()));
+    lines.fold(0, |sum, line| mix(sum ^ line))
+}
+
+fn is_text(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle)
+}
+
+fn is_literal(kind: TokenKind) -> bool {
+    is_text(kind)
+        || matches!(
+            kind,
+            TokenKind::Int | TokenKind::Float | TokenKind::Complex | TokenKind::FStringStart | TokenKind::TStringStart
+        )
+}
+
+/// Lines of places that are asked for in order.
+struct Lines<'t> {
+    starts: &'t [TextSize],
+    at: usize,
+}
+
+impl Lines<'_> {
+    fn line(&mut self, offset: TextSize) -> u32 {
+        while self.starts.get(self.at + 1).is_some_and(|start| *start <= offset) {
+            self.at += 1;
+        }
+        u32::try_from(self.at + 1).unwrap_or(u32::MAX)
+    }
+}
+
+/// What is left out, and where functions and classes are; both in the order of the text.
+#[derive(Default)]
+struct Layout {
+    cuts: Vec<TextRange>,
+    units: Vec<TextRange>,
+}
+
+impl Layout {
+    fn of(body: &[Stmt], parsed: &Parsed<ModModule>) -> Self {
+        let mut layout = Self::default();
+        layout.body(body, false, parsed);
+        layout
+    }
+
+    fn body(&mut self, body: &[Stmt], in_function: bool, parsed: &Parsed<ModModule>) {
+        for stmt in body {
+            stacked(|| self.stmt(stmt, in_function, parsed));
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt, in_function: bool, parsed: &Parsed<ModModule>) {
+        match stmt {
+            Stmt::FunctionDef(function) => {
+                self.unit(function.range(), function.decorator_list.last(), parsed);
+                self.body(&function.body, true, parsed);
+            }
+            Stmt::ClassDef(class) => {
+                self.unit(class.range(), class.decorator_list.last(), parsed);
+                self.body(&class.body, in_function, parsed);
+            }
+            Stmt::If(test) => {
+                self.body(&test.body, in_function, parsed);
+                test.elif_else_clauses.iter().for_each(|clause| self.body(&clause.body, in_function, parsed));
+            }
+            Stmt::For(stmt) => {
+                self.body(&stmt.body, in_function, parsed);
+                self.body(&stmt.orelse, in_function, parsed);
+            }
+            Stmt::While(stmt) => {
+                self.body(&stmt.body, in_function, parsed);
+                self.body(&stmt.orelse, in_function, parsed);
+            }
+            Stmt::With(stmt) => self.body(&stmt.body, in_function, parsed),
+            Stmt::Match(stmt) => stmt.cases.iter().for_each(|case| self.body(&case.body, in_function, parsed)),
+            Stmt::Try(stmt) => {
+                self.body(&stmt.body, in_function, parsed);
+                for handler in &stmt.handlers {
+                    let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
+                    self.body(&handler.body, in_function, parsed);
+                }
+                self.body(&stmt.orelse, in_function, parsed);
+                self.body(&stmt.finalbody, in_function, parsed);
+            }
+            Stmt::Import(_) | Stmt::ImportFrom(_) if !in_function => self.cuts.push(stmt.range()),
+            Stmt::Assign(assign) if !in_function => self.value(&assign.value, stmt.range(), parsed),
+            Stmt::AnnAssign(assign) if !in_function => {
+                assign.value.iter().for_each(|value| self.value(value, stmt.range(), parsed));
+            }
+            Stmt::AugAssign(assign) if !in_function => self.value(&assign.value, stmt.range(), parsed),
+            _ => {}
+        }
+    }
+
+    /// Notes a function or class from its keyword on: decorators are no part of it.
+    fn unit(&mut self, range: TextRange, last: Option<&ruff_python_ast::Decorator>, parsed: &Parsed<ModModule>) {
+        let start = last.map_or(range.start(), Ranged::end);
+        let mut tokens = parsed.tokens().in_range(TextRange::new(start, range.end())).iter();
+        let first = tokens.find(|token| !super::body::is_layout(token.kind()));
+        self.units.push(TextRange::new(first.map_or(range.start(), Ranged::start), range.end()));
+    }
+
+    /// Notes the tables of data in a value: all of it, or rows that stand between what is none.
+    fn value(&mut self, value: &Expr, whole: TextRange, parsed: &Parsed<ModModule>) {
+        let holds = matches!(value, Expr::Dict(_) | Expr::List(_) | Expr::Set(_) | Expr::Tuple(_) | Expr::Call(_));
+        let is_code = |token: &&ruff_python_ast::token::Token| !super::body::is_layout(token.kind());
+        if !holds
+            || parsed.tokens().in_range(value.range()).iter().filter(is_code).take(LEAST_TABLE).count() < LEAST_TABLE
+        {
+            return;
+        }
+        if is_data(value) {
+            self.cuts.push(whole);
+            return;
+        }
+        let mut row = |value: &Expr| stacked(|| self.value(value, value.range(), parsed));
+        match value {
+            Expr::List(list) => list.elts.iter().for_each(row),
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(row),
+            Expr::Set(set) => set.elts.iter().for_each(row),
+            Expr::Dict(dict) => dict.items.iter().for_each(|item| row(&item.value)),
+            Expr::Call(call) => {
+                call.arguments.args.iter().for_each(&mut row);
+                call.arguments.keywords.iter().for_each(|keyword| row(&keyword.value));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a value is spelled out: literals, names, what holds them, and calls that name each argument.
+fn is_data(value: &Expr) -> bool {
+    stacked(|| match value {
+        Expr::StringLiteral(_)
+        | Expr::BytesLiteral(_)
+        | Expr::NumberLiteral(_)
+        | Expr::BooleanLiteral(_)
+        | Expr::NoneLiteral(_)
+        | Expr::EllipsisLiteral(_)
+        | Expr::Name(_) => true,
+        Expr::FString(text) => {
+            let elements = text.value.elements().filter_map(|element| element.as_interpolation());
+            elements.map(|element| &*element.expression).all(is_data)
+        }
+        Expr::Attribute(attribute) => is_data(&attribute.value),
+        Expr::UnaryOp(sign) => is_data(&sign.operand),
+        Expr::Starred(starred) => is_data(&starred.value),
+        Expr::List(list) => list.elts.iter().all(is_data),
+        Expr::Tuple(tuple) => tuple.elts.iter().all(is_data),
+        Expr::Set(set) => set.elts.iter().all(is_data),
+        Expr::Dict(dict) => dict.items.iter().all(|item| item.key.iter().all(is_data) && is_data(&item.value)),
+        Expr::Call(call) => {
+            call.arguments.args.is_empty()
+                && is_data(&call.func)
+                && call.arguments.keywords.iter().all(|keyword| is_data(&keyword.value))
+        }
+        _ => false,
+    })
+}

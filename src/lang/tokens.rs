@@ -1,0 +1,105 @@
+//! The tokens of one file as copies are looked for in them: layout and comments aside, without what is left out.
+
+use std::ops::Range;
+
+/// What one file is made of. All vectors but the last two are as long as there are tokens.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tokens {
+    /// Kind and text of each token, hashed.
+    pub hashes: Vec<u64>,
+    /// The same with names and literals aside; empty in a language whose names are not told.
+    pub shapes: Vec<Shape>,
+    /// The first and the last line of each token; [`NOWHERE`] for the end of a line or a block.
+    pub lines: Vec<(u32, u32)>,
+    /// Stretches of tokens between what is left out, in order: no copy reaches across.
+    pub segments: Vec<Range<u32>>,
+    /// Functions and classes, each from its keyword to its last token; one in another comes behind it.
+    pub units: Vec<Range<u32>>,
+}
+
+/// The lines of a token that is no text.
+pub const NOWHERE: (u32, u32) = (0, 0);
+
+/// The lines from the first to the last of tokens; none where none of them is text.
+pub fn lines_of(lines: &[(u32, u32)]) -> Option<(u32, u32)> {
+    let is_text = |lines: &&(u32, u32)| **lines != NOWHERE;
+    Some((lines.iter().find(is_text)?.0, lines.iter().rev().find(is_text)?.1))
+}
+
+/// A token when names and literals do not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Kind and text, hashed; all literals are alike.
+    Fixed(u32),
+    /// A name, and which token bore the same one last.
+    Name(Option<u32>),
+    /// Tells nothing: the second of two strings side by side.
+    Silent,
+}
+
+/// Builds [`Tokens`] in the order of the text.
+#[derive(Debug, Default)]
+pub struct Builder {
+    tokens: Tokens,
+    start: u32,
+}
+
+impl Builder {
+    /// The number of the next token.
+    pub fn next(&self) -> u32 {
+        u32::try_from(self.tokens.hashes.len()).unwrap_or(u32::MAX)
+    }
+
+    pub fn push(&mut self, hash: u64, lines: (u32, u32)) {
+        self.tokens.hashes.push(hash);
+        self.tokens.lines.push(lines);
+    }
+
+    pub fn push_shaped(&mut self, hash: u64, shape: Shape, lines: (u32, u32)) {
+        self.push(hash, lines);
+        self.tokens.shapes.push(shape);
+    }
+
+    /// Takes the last token back if it is this one: a comma before a closing bracket is layout.
+    pub fn take_back(&mut self, hash: u64) {
+        if self.next() > self.start && self.tokens.hashes.last() == Some(&hash) {
+            self.tokens.hashes.pop();
+            self.tokens.lines.pop();
+            self.tokens.shapes.pop();
+        }
+    }
+
+    /// Something is left out here.
+    pub fn cut(&mut self) {
+        let next = self.next();
+        if next > self.start {
+            self.tokens.segments.push(self.start..next);
+        }
+        self.start = next;
+    }
+
+    pub fn unit(&mut self, tokens: Range<u32>) {
+        self.tokens.units.push(tokens);
+    }
+
+    pub fn finish(mut self) -> Tokens {
+        self.cut();
+        self.tokens
+    }
+}
+
+/// FNV-1a of a token's kind and text, mixed so that its last bits are as good as its first.
+pub fn hash(kind: u64, text: &[u8]) -> u64 {
+    let start = 0xcbf2_9ce4_8422_2325_u64 ^ kind.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let hash = text.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    mix(hash)
+}
+
+/// A bijection after which close numbers are far apart (the last step of MurmurHash3).
+pub fn mix(mut hash: u64) -> u64 {
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    hash ^ (hash >> 33)
+}

@@ -1,0 +1,224 @@
+//! # clone
+//!
+//! ## What it does
+//! Flags code that stands in several places, each class of copies once, with all its places. It is off unless the policy
+//! has `clones`, where `mode` says what a copy is; each mode takes in the one before it:
+//!
+//! - `exact`: the same tokens, layout and comments aside, wherever they start and end. Of overlapping copies those are
+//!   told that have at least one place which is no part of a longer one.
+//! - `renamed`: a whole function or class whose names are others throughout, or whose literals are;
+//! - `near`: a whole function or class with some statements added, removed, moved or changed. Two are as similar as the
+//!   share of their tokens that stand in statements which both have, literals aside; `min-similarity` (0.7 when absent, from
+//!   0 to 1) is enough. Each is told with the longest that it is similar to.
+//!
+//! Copies are looked for in Python, and exact ones in JavaScript and TypeScript, Rust and Go.
+//!
+//! A copy has `min-tokens` tokens (100 when absent, 50 or more) and `min-lines` lines (10 when absent) in each of its
+//! places. A string is one token, however long. In Python the end of a line is a token, and so are the start and the end of
+//! a block; a comma before a closing bracket and the kind of quotes are layout.
+//!
+//! Left out, as if it stood in no file:
+//!
+//! - imports at module level;
+//! - comments, and with them licence headers;
+//! - tables of data: a value of 20 tokens or more that is assigned at module or class level and holds nothing but
+//!   literals, names, brackets of these, and calls that name each argument: `SENSORS = (Sensor(key="a"), Sensor(key="b"))`;
+//!   where only some rows of a value are such, those rows;
+//! - what repeats itself in place: behind its first `min-tokens` tokens, code that stands again before it is over;
+//! - files that a program wrote: `.gitattributes` (`linguist-generated`) or a comment at their head says so, or their lines
+//!   are longer than 300 bytes on average, as in a minified bundle;
+//! - stubs (`.pyi`): they say again what their source says;
+//! - test code, unless `clones` has `tests = true`; it is compared with test code.
+//!
+//! Where the policy declares services, each is compared with itself: it owns its copy.
+//!
+//! The copy to keep is the one in a concept's home, else the one whose module is imported most, else the longest, else
+//! the first by path. The finding stands at the first of the others. It is known again by what was copied and by the
+//! definitions around: a third copy makes it new, and a copy that moves to another file does not.
+//!
+//! ## Why is this bad?
+//! A mend of one leaves the others broken, and nobody knows how many there are.
+//!
+//! ## Example
+//! ```python
+//! def load(path): ...   # 20 lines in app/a.py
+//! def read(path): ...   # the same 20 lines in app/b.py
+//! ```
+//!
+//! ## What to do instead
+//! Keep one and import it. What is part of longer functions becomes a function of its own.
+//!
+//! ## Fix
+//! None: only a person knows what the one function is to be called, and what its arguments are.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use crate::clones::{Class, Copies, Kind, Place};
+use crate::facts::{Definition, DefinitionKind};
+use crate::finding::{Level, Position, Span};
+use crate::path::RepoPath;
+use crate::policy::Policy;
+use crate::repo::{Module, ModuleId, Repo};
+use crate::rules::no_duplicate_concepts::CloneRule;
+use crate::rules::{Found, RuleDef, Sink, Stage};
+
+/// More places than this are counted, not named.
+const MOST_PLACES: usize = 50;
+
+/// So many definitions are named in a subject.
+const NAMED: usize = 3;
+
+pub static RULE: RuleDef = RuleDef {
+    hook: "no-duplicate-concepts",
+    name: "clone",
+    summary: "copied code: exact, with other names, or nearly the same",
+    source: include_str!("clone.rs"),
+    level: None,
+    compile: |policy| Ok(vec![Stage::Clones(Box::new(Clone { policy: policy.clone() }))]),
+};
+
+struct Clone {
+    policy: Policy,
+}
+
+impl CloneRule for Clone {
+    fn wants_test(&self, _path: &RepoPath) -> bool {
+        self.policy.clones.tests
+    }
+
+    fn check(&self, copies: &Copies, repo: &Repo, out: &mut Sink) {
+        let importers = repo.importers();
+        let is_test = |class: &&Class| class.places.iter().any(|place| self.policy.project.tests.matches(&place.path));
+        let judged = copies.classes.iter().filter(|class| self.policy.clones.tests || !is_test(class));
+        for class in judged {
+            let mut copies: Vec<Copy> = class.places.iter().map(|place| self.copy(place, repo, &importers)).collect();
+            copies.sort_by_key(|copy| (Reverse((copy.is_home, copy.importers, length(copy.place.lines))), copy.place));
+            if let [home, others @ ..] = copies.as_slice() {
+                out.report(self.found(class, home, others));
+            }
+        }
+    }
+}
+
+/// One place of a class, and what stands there.
+struct Copy<'c> {
+    place: &'c Place,
+    module: Option<&'c Module>,
+    /// The definition around it, or else the first one in it.
+    definition: Option<&'c Definition>,
+    is_home: bool,
+    importers: usize,
+}
+
+impl Clone {
+    fn copy<'c>(&self, place: &'c Place, repo: &'c Repo, importers: &HashMap<ModuleId, usize>) -> Copy<'c> {
+        let id = repo.at(&place.path);
+        let module = id.map(|id| repo.module(id));
+        Copy {
+            place,
+            module,
+            definition: module.and_then(|module| definition_of(module, place.lines)),
+            is_home: module.is_some_and(|module| self.policy.concepts.iter().any(|of| repo.is_home(of, module))),
+            importers: id.and_then(|id| importers.get(&id).copied()).unwrap_or(0),
+        }
+    }
+
+    fn found(&self, class: &Class, home: &Copy<'_>, others: &[Copy<'_>]) -> Found {
+        let mut others: Vec<&Copy> = others.iter().collect();
+        others.sort_by_key(|copy| copy.place);
+        let at = others.first().map_or(home.place, |copy| copy.place);
+        let how = match class.kind {
+            Kind::Exact => "are copied from",
+            Kind::Renamed => "are, but for names and literals, those of",
+            Kind::Near => "are nearly those of",
+        };
+        let mut message = format!("{} lines {how} `{}`", length(at.lines), home.place.path);
+        if others.len() > 1 {
+            message += &format!(", and stand in {} places in all", others.len() + 1);
+        }
+        if class.kind == Kind::Near {
+            message += &format!(" ({} % alike)", class.similarity);
+        }
+        let found =
+            Found::place(&at.path, span(at.lines), subject(class, home, &others), message, home.help(class, &others));
+        let found = found.level(Level::Warning).by(self.policy.clones.site.as_ref());
+        let found = found.see(&home.place.path, span(home.place.lines), home.why());
+        let see = |found: Found, copy: &&Copy| {
+            let (first, last) = copy.place.lines;
+            found.see(&copy.place.path, span(copy.place.lines), format!("another copy, lines {first} to {last}"))
+        };
+        others.iter().skip(1).take(MOST_PLACES).fold(found, see)
+    }
+}
+
+impl Copy<'_> {
+    /// What the definition is called from its module; empty where there is none.
+    fn name(&self) -> &str {
+        self.definition.map_or("", |definition| definition.name.as_str())
+    }
+
+    /// Whether the whole of a definition at module level is copied.
+    fn is_whole(&self) -> bool {
+        let (first, last) = self.place.lines;
+        self.definition.is_some_and(|of| of.is_top() && !of.local && first <= of.lines.0 && of.lines.1 <= last)
+    }
+
+    fn why(&self) -> String {
+        let (first, last) = self.place.lines;
+        let why = match self.importers {
+            _ if self.is_home => ": a concept's home".to_owned(),
+            0 => String::new(),
+            count => format!(": {count} module(s) import its module"),
+        };
+        format!("the one to keep, lines {first} to {last}{why}")
+    }
+
+    fn help(&self, class: &Class, others: &[&Copy<'_>]) -> String {
+        let same_file = others.iter().all(|other| other.place.path == self.place.path);
+        let module = self.module.and_then(|module| module.names.first()).filter(|_| !same_file);
+        let (name, path) = (self.name(), &self.place.path);
+        match (module, class.kind) {
+            (Some(module), Kind::Exact) if self.is_whole() && others.iter().all(|other| other.is_whole()) => {
+                format!("keep the one in `{path}`: `from {module} import {name}`, and delete the others")
+            }
+            (Some(module), _) => format!("make it one function in `{path}`, and import that from `{module}`"),
+            (None, _) => format!("make it one function in `{path}`, and use that in all places"),
+        }
+    }
+}
+
+/// The innermost function or class around the lines, else the first that starts in them.
+fn definition_of(module: &Module, (first, last): (u32, u32)) -> Option<&Definition> {
+    let definitions = module.code.iter().flat_map(|code| &code.definitions);
+    let mut blocks = definitions.filter(|definition| definition.kind != DefinitionKind::Constant);
+    let around = |definition: &&Definition| definition.lines.0 <= first && last <= definition.lines.1;
+    let inner = blocks.clone().filter(around).min_by_key(|definition| definition.lines.1 - definition.lines.0);
+    inner.or_else(|| blocks.find(|definition| (first..=last).contains(&definition.lines.0)))
+}
+
+/// What is copied, and in which definitions: the same wherever they stand, and another one with a further copy.
+fn subject(class: &Class, home: &Copy<'_>, others: &[&Copy<'_>]) -> String {
+    let mut names: Vec<&str> = others.iter().map(|copy| copy.name()).chain([home.name()]).collect();
+    names.sort_unstable();
+    let mut hash = blake3::Hasher::new();
+    hash.update(&class.digest.to_le_bytes());
+    for name in &names {
+        hash.update(&(name.len() as u64).to_le_bytes()).update(name.as_bytes());
+    }
+    let digest = hash.finalize().to_hex();
+    names.dedup();
+    names.retain(|name| !name.is_empty());
+    let more = if names.len() > NAMED { ", …" } else { "" };
+    names.truncate(NAMED);
+    let names = if names.is_empty() { "lines".to_owned() } else { names.join(", ") };
+    format!("{names}{more} #{}", &digest[..12])
+}
+
+fn length((first, last): (u32, u32)) -> u32 {
+    last + 1 - first
+}
+
+fn span((first, last): (u32, u32)) -> Span {
+    Span { start: Position { line: first, column: 1 }, end: Position { line: last + 1, column: 1 } }
+}

@@ -1,0 +1,5 @@
+//! Copied code: what is planted is found, and hostile repositories cost no more than others.
+
+mod hostile;
+mod mutate;
+mod planting;
