@@ -42,6 +42,8 @@ mod renamed_root;
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::facts::{Code, DottedString, Import};
 use crate::finding::Level;
 use crate::finding::moves::Move;
@@ -91,13 +93,20 @@ impl RepoRule for UnresolvedImport {
     }
 
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
-        let mut strays: HashMap<String, Vec<Stray>> = HashMap::new();
-        for (id, module) in repo.modules().filter(|(_, module)| !module.is_excluded) {
-            let Some(code) = module.code.as_deref() else { continue };
+        let modules: Vec<_> = repo.modules().filter(|(_, module)| !module.is_excluded).collect();
+        let judged = modules.into_par_iter().filter_map(|(id, module)| {
+            let code = module.code.as_deref()?;
             let is_of_path = |used: &str| used == "sys.path" || used.starts_with("sys.path.");
             let searches = code.uses.iter().any(|used| is_of_path(&used.target));
-            let found = self.judge(&At { id, module, searches, repo }, code, out);
-            for stray in found.into_iter().filter(|_| !searches) {
+            let mut out = Sink::default();
+            let strays = self.judge(&At { id, module, searches, repo }, code, &mut out);
+            Some((out.into_found(), if searches { Vec::new() } else { strays }))
+        });
+        let judged: Vec<(Vec<Found>, Vec<Stray>)> = judged.collect();
+        let mut strays: HashMap<String, Vec<Stray>> = HashMap::new();
+        for (found, own) in judged {
+            found.into_iter().for_each(|found| out.report(found));
+            for stray in own {
                 let root = stray.dotted.split('.').next().unwrap_or_default().to_owned();
                 strays.entry(root).or_default().push(stray);
             }
