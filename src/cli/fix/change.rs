@@ -66,7 +66,7 @@ impl Change {
     }
 }
 
-const CHANGED: &str = "it changed since it was judged: run this again";
+const CHANGED: &str = "it is not on disk as it was judged: it changed meanwhile, or a filter of git's changes it";
 
 type Contents = (Vec<u8>, Option<Vec<u8>>);
 

@@ -32,6 +32,18 @@ fn a_file_that_is_partly_staged() {
 }
 
 #[test]
+fn a_file_that_is_not_on_disk_as_it_was_judged() {
+    let repository = moved(&[("app/a.py", USER), (".gitattributes", "a.py filter=mark\n")]);
+    repository.git(&["config", "filter.mark.smudge", "sed 's/^print/# marked\\nprint/'"]);
+    repository.git(&["config", "filter.mark.clean", "sed '/^# marked$/d'"]);
+    std::fs::remove_file(repository.path().join("app/a.py")).expect("it goes");
+    repository.git(&["checkout", "app/a.py"]);
+    assert!(read(&repository, "app/a.py").contains("# marked\n"), "the filter runs");
+    let why = "it is not on disk as it was judged: it changed meanwhile, or a filter of git's changes it";
+    is_left(&repository, "app/a.py", why);
+}
+
+#[test]
 fn a_file_that_is_not_utf_8() {
     let repository = moved(&[]);
     repository.write("app/a.py", b"# coding: latin-1\n# \xe4\nfrom app.old import Manager\n");
