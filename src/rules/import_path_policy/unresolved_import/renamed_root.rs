@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::facts::Import;
 use crate::finding::Span;
 use crate::finding::moves::Move;
-use crate::repo::{Dependencies, ModuleId, Repo};
+use crate::repo::{Dependencies, Instead, ModuleId, Repo};
 use crate::rules::{Found, Sink};
 
 /// A dotted path that starts at a name which is nothing.
@@ -29,32 +29,19 @@ impl Stray {
         Self { from, dotted, span: import.span, names, taken: Some(import.name.clone()) }
     }
 
-    /// What to write, where its path is now `whole`.
-    fn instead(&self, whole: &str) -> String {
-        match &self.taken {
-            None => format!("\"{whole}\""),
-            Some(None) => format!("import {whole}"),
-            Some(Some(name)) => {
-                let suffix = format!(".{name}");
-                format!("from {} import {name}", whole.strip_suffix(&suffix).unwrap_or(whole))
-            }
-        }
-    }
-}
-
-impl Stray {
-    /// The move to `whole`.
-    fn moved(&self, whole: &str) -> Move {
+    /// What to write where its path is now `whole`, and the move that writes it.
+    fn instead(&self, whole: &str) -> (String, Move) {
         let span = self.span;
-        match &self.taken {
-            None => Move::Text { span, content: whole.to_owned() },
-            Some(None) => Move::Import { span, module: whole.to_owned(), name: None, keep: false },
-            Some(Some(name)) => {
-                let suffix = format!(".{name}");
-                let module = whole.strip_suffix(&suffix).unwrap_or(whole).to_owned();
-                Move::Import { span, module, name: Some(name.clone()), keep: false }
-            }
-        }
+        let Some(name) = &self.taken else {
+            return (format!("\"{whole}\""), Move::Text { span, content: whole.to_owned() });
+        };
+        let module = match name {
+            Some(name) => whole.strip_suffix(&format!(".{name}")).unwrap_or(whole),
+            None => whole,
+        };
+        let instead = Instead::new(module, name.as_deref());
+        let statement = instead.statement(None);
+        (statement, Move::Import { span, module: instead.module, name: instead.name, keep: false })
     }
 }
 
@@ -80,9 +67,10 @@ pub fn report(root: &str, strays: &[Stray], repo: &Repo, out: &mut Sink) {
         let Some((_, whole)) = place.as_ref().filter(|(found, _)| found == prefix) else { continue };
         let module = repo.module(stray.from);
         let message = format!("`{}` leads nowhere: there is no `{root}`", stray.dotted);
-        let help = format!("write `{}`: `{root}` is `{prefix}.{root}` here", stray.instead(whole));
+        let (written, moved) = stray.instead(whole);
+        let help = format!("write `{written}`: `{root}` is `{prefix}.{root}` here");
         let found = Found::place(&module.path, stray.span, stray.dotted.as_str(), message, help);
-        out.report(found.moves(vec![stray.moved(whole)]));
+        out.report(found.moves(vec![moved]));
     }
 }
 
