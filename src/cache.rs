@@ -1,36 +1,52 @@
-//! Two caches under the git common directory, shared by all worktrees: facts by content, verdicts by content,
-//! path and policy.
+//! What is kept between runs, under the git common directory, shared by all worktrees: facts and sketches by content,
+//! verdicts by content, path and policy.
 //!
-//! Each is one file: a header that names the build and the checksum, then its entries. What cannot be read,
-//! is of another build, or does not add up is ignored. A new state is written beside and renamed, so that
-//! hooks which run at once see one whole state or another. Nothing that a cache answers differs from what
-//! would be computed; a cache that cannot be written is only slower.
+//! Each is one file of [`segments`]: what a run adds is appended, so that a changed file costs one small write. Runs may
+//! read while another writes, and a writer may be killed: what is not whole is not there. Nothing that is answered
+//! differs from what would be computed; what cannot be written is only slower.
 
-use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::io::{self, Write};
+mod segments;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rustc_hash::FxHashMap;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::source::disk;
+use segments::{Entry, HEADER};
 
 /// A larger file is none that was written here.
 const MAX_BYTES: u64 = 1 << 30;
 
+/// A file may have so many bytes before all goes that is not in use now.
+const FULL: u64 = 1 << 29;
+
 /// How many policies' verdicts are kept.
 const KEPT_POLICIES: usize = 8;
 
-/// How the name of a state starts that is being written.
+/// How the name of a file starts that is being written.
 const NEW: &str = ".new-";
 
 /// After so long nobody is writing it any more.
 const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A cached state may hold this many times what is in use now, for the branches that will be back.
-const SLACK: usize = 4;
+/// What nobody asked for in so many days goes.
+const KEPT_DAYS: u32 = 30;
+
+/// That something is asked for is noted once in so many days.
+const NOTED_DAYS: u32 = 7;
+
+/// A file of so many segments is written anew.
+const MOST_SEGMENTS: usize = 64;
 
 /// 16 bytes of a BLAKE3 hash of what an entry depends on.
 pub type Key = [u8; 16];
@@ -47,6 +63,11 @@ pub fn key(parts: &[&[u8]]) -> Key {
     key
 }
 
+/// What can be kept. A value equal to its default takes only its key.
+pub trait Kept: Serialize + DeserializeOwned + Default + PartialEq {}
+
+impl<T: Serialize + DeserializeOwned + Default + PartialEq> Kept for T {}
+
 /// Where the caches lie.
 #[derive(Clone, Debug)]
 pub struct Folder(PathBuf);
@@ -57,21 +78,12 @@ impl Folder {
     }
 
     /// The cache called `name`; empty where there is none that holds.
-    pub fn open<T: Serialize + DeserializeOwned>(&self, name: &str) -> Cache<T> {
-        let path = self.0.join(name);
-        let stored = disk::read_named(&path, MAX_BYTES).ok().and_then(|bytes| decode(&bytes)).unwrap_or_default();
-        let Stored { empty, full } = stored;
-        Cache {
-            path,
-            empty: empty.into_iter().collect(),
-            full: full.into_iter().collect(),
-            used: HashSet::new(),
-            added: false,
-        }
+    pub fn open<T: Kept>(&self, name: &str) -> Cache<T> {
+        Cache::open(self.0.join(name))
     }
 
     /// The verdicts under one policy.
-    pub fn verdicts<T: Serialize + DeserializeOwned>(&self, policy: Key) -> Cache<T> {
+    pub fn verdicts<T: Kept>(&self, policy: Key) -> Cache<T> {
         self.open(&format!("verdicts-{}", hex(policy)))
     }
 
@@ -100,93 +112,168 @@ impl Folder {
     }
 }
 
-/// Values by key. A value equal to its default takes only its key.
+/// Values by key, for several threads at once.
 #[derive(Debug)]
 pub struct Cache<T> {
     path: PathBuf,
-    empty: HashSet<Key>,
-    full: HashMap<Key, T>,
-    used: HashSet<Key>,
-    added: bool,
+    /// None where there is none of this build.
+    file: Option<File>,
+    places: FxHashMap<Key, Place>,
+    segments: usize,
+    /// How many of its bytes are whole segments.
+    whole: u64,
+    /// Whether it has more than those.
+    torn: bool,
+    /// Whether a value turned out not to be what was written.
+    spoilt: AtomicBool,
+    fresh: Mutex<Vec<(Key, Vec<u8>)>>,
+    values: PhantomData<fn() -> T>,
 }
 
-/// Sorted, so that equal states are equal bytes.
-#[derive(Serialize, Deserialize)]
-struct Stored<T> {
-    empty: Vec<Key>,
-    full: Vec<(Key, T)>,
+#[derive(Debug)]
+struct Place {
+    entry: Entry,
+    /// When it was last noted that it is asked for, in days since 1970.
+    day: u32,
+    used: AtomicBool,
 }
 
-impl<T> Default for Stored<T> {
-    fn default() -> Self {
-        Self { empty: Vec::new(), full: Vec::new() }
+impl Place {
+    fn is_used(&self) -> bool {
+        self.used.load(Ordering::Relaxed)
     }
 }
 
-impl<T: Serialize + DeserializeOwned + Default + PartialEq + Clone> Cache<T> {
-    pub fn get(&mut self, key: Key) -> Option<T> {
-        let found = if self.empty.contains(&key) { Some(T::default()) } else { self.full.get(&key).cloned() };
-        if found.is_some() {
-            self.used.insert(key);
+impl<T: Kept> Cache<T> {
+    /// What the file holds as far as it is whole; nothing where it is of another build.
+    fn open(path: PathBuf) -> Self {
+        let mut cache = Self {
+            path,
+            file: None,
+            places: FxHashMap::default(),
+            segments: 0,
+            whole: 0,
+            torn: false,
+            spoilt: AtomicBool::new(false),
+            fresh: Mutex::new(Vec::new()),
+            values: PhantomData,
+        };
+        let Ok((file, size)) = disk::open_named(&cache.path, MAX_BYTES) else { return cache };
+        if segments::has_header(&file) {
+            cache.whole = HEADER.len() as u64;
+            while let Some(segment) = segments::read(&file, cache.whole, size) {
+                let place = |entry| Place { entry, day: segment.day, used: AtomicBool::new(false) };
+                cache.places.extend(segment.entries.into_iter().map(|(key, entry)| (key, place(entry))));
+                cache.segments += 1;
+                cache.whole = segment.end;
+            }
         }
-        found
+        cache.torn = cache.whole != size;
+        cache.file = Some(file);
+        cache
     }
 
-    pub fn put(&mut self, key: Key, value: T) {
-        self.used.insert(key);
-        self.added = true;
-        if value == T::default() {
-            self.empty.insert(key);
-        } else {
-            self.full.insert(key, value);
+    pub fn get(&self, key: Key) -> Option<T> {
+        thread_local! {
+            static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+        }
+        let place = self.places.get(&key)?;
+        let value = BYTES.with_borrow_mut(|bytes| match place.entry.value(self.file.as_ref()?, bytes)? {
+            [] => Some(T::default()),
+            bytes => postcard::from_bytes(bytes).ok(),
+        });
+        if value.is_some() { &place.used } else { &self.spoilt }.store(true, Ordering::Relaxed);
+        value
+    }
+
+    pub fn put(&self, key: Key, value: &T) {
+        let bytes = if *value == T::default() { Ok(Vec::new()) } else { postcard::to_stdvec(value) };
+        if let Ok(bytes) = bytes {
+            self.fresh.lock().unwrap_or_else(PoisonError::into_inner).push((key, bytes));
         }
     }
 
     /// Writes what is new. The error is for a note: nothing depends on it.
     pub fn save(mut self) -> io::Result<()> {
-        if !self.added {
+        let mut fresh = std::mem::take(self.fresh.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let is_torn = self.torn || self.spoilt.load(Ordering::Relaxed);
+        let today = today();
+        let is_due = |place: &Place| place.is_used() && place.day + NOTED_DAYS <= today;
+        let is_due = self.places.values().any(is_due);
+        if fresh.is_empty() && !is_torn && !is_due {
             return Ok(());
         }
-        if self.empty.len() + self.full.len() > SLACK * self.used.len() {
-            self.empty.retain(|key| self.used.contains(key));
-            self.full.retain(|key, _| self.used.contains(key));
-        }
-        let mut stored = Stored { empty: self.empty.into_iter().collect(), full: self.full.into_iter().collect() };
-        stored.empty.sort_unstable();
-        stored.full.sort_unstable_by_key(|(key, _)| *key);
         let folder = self.path.parent().unwrap_or(Path::new("."));
         if is_link(folder) {
             return Err(io::Error::other(format!("{} is a link", folder.display())));
         }
         fs::create_dir_all(folder)?;
+        // The same content may lie at several paths.
+        fresh.sort_unstable();
+        fresh.dedup();
+        if self.whole > 0 && !is_torn && !is_due && self.segments < MOST_SEGMENTS && self.whole < FULL {
+            return append(&self.path, self.whole, today, &fresh);
+        }
+        self.replace(folder, today, fresh)
+    }
+
+    /// Writes all anew that is in use, or was of late.
+    fn replace(&self, folder: &Path, today: u32, fresh: Vec<(Key, Vec<u8>)>) -> io::Result<()> {
+        let mut days: BTreeMap<u32, BTreeMap<Key, Vec<u8>>> = BTreeMap::new();
+        for (key, place) in &self.places {
+            let day = if place.is_used() { today } else { place.day };
+            if place.is_used() || (day + KEPT_DAYS > today && self.whole < FULL) {
+                let mut value = Vec::new();
+                if self.file.as_ref().and_then(|file| place.entry.value(file, &mut value)).is_some() {
+                    days.entry(day).or_default().insert(*key, value);
+                }
+            }
+        }
+        days.entry(today).or_default().extend(fresh);
         let mut file = tempfile::Builder::new().prefix(NEW).tempfile_in(folder)?;
-        file.write_all(&encode(&stored)?)?;
+        file.write_all(HEADER)?;
+        for (day, values) in days {
+            let values: Vec<_> = values.into_iter().collect();
+            let segment = segments::write(day, &values);
+            file.write_all(&segment.ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?)?;
+        }
         file.persist(&self.path).map(drop).map_err(|error| error.error)
     }
+}
+
+/// Writes one more segment, unless another run is writing too, or wrote all anew: then this run's are not kept.
+fn append(path: &Path, whole: u64, today: u32, fresh: &[(Key, Vec<u8>)]) -> io::Result<()> {
+    let mut file = match File::options().read(true).write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        file => file?,
+    };
+    if file.try_lock().is_err() {
+        return Ok(());
+    }
+    let size = file.metadata()?.len();
+    if size < whole || !segments::has_header(&file) || !disk::is_at(&file, path) {
+        return Ok(());
+    }
+    // What others appended since this run read it, of which the last may have been killed.
+    let mut end = whole;
+    while let Some(segment) = segments::read(&file, end, size) {
+        end = segment.end;
+    }
+    let Some(segment) = segments::write(today, fresh) else { return Ok(()) };
+    file.set_len(end)?;
+    file.seek(SeekFrom::End(0))?;
+    file.write_all(&segment)
+}
+
+/// In days since 1970.
+fn today() -> u32 {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    u32::try_from(seconds / (24 * 60 * 60)).unwrap_or(u32::MAX)
 }
 
 /// Behind a link the folder may be part of the work tree, in which nothing is written.
 fn is_link(folder: &Path) -> bool {
     fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_symlink())
-}
-
-fn header(body: &[u8]) -> Vec<u8> {
-    let mut header = format!("ssot cache {}\n", env!("SSOT_SOURCES")).into_bytes();
-    header.extend_from_slice(&key(&[body]));
-    header
-}
-
-fn encode<T: Serialize>(stored: &Stored<T>) -> io::Result<Vec<u8>> {
-    let body = postcard::to_stdvec(stored).map_err(io::Error::other)?;
-    Ok([header(&body), body].concat())
-}
-
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<Stored<T>> {
-    let body = bytes.get(header(b"").len()..)?;
-    if !bytes.starts_with(&header(body)) {
-        return None;
-    }
-    postcard::from_bytes(body).ok()
 }
 
 fn hex(key: Key) -> String {
@@ -201,26 +288,40 @@ mod tests {
     fn keeps_and_ignores() -> std::io::Result<()> {
         let place = tempfile::tempdir()?;
         let folder = Folder::new(place.path());
-        let mut cache: Cache<u32> = folder.open("x");
-        let (one, two) = (key(&[b"one"]), key(&[b"two"]));
+        let cache: Cache<u32> = folder.open("x");
+        let (one, two, three) = (key(&[b"one"]), key(&[b"two"]), key(&[b"three"]));
         assert_eq!(cache.get(one), None);
-        cache.put(one, 1);
-        cache.put(two, 0);
+        cache.put(one, &1);
+        cache.put(two, &0);
         cache.save()?;
-        let mut again: Cache<u32> = folder.open("x");
+        let again: Cache<u32> = folder.open("x");
         assert_eq!((again.get(one), again.get(two)), (Some(1), Some(0)));
+        again.put(three, &3);
+        again.save()?;
+        let again: Cache<u32> = folder.open("x");
+        assert_eq!((again.get(one), again.get(two), again.get(three)), (Some(1), Some(0), Some(3)));
 
         let path = place.path().join("ssot/x");
         let whole = std::fs::read(&path)?;
+        let all = [(one, 1), (two, 0), (three, 3)];
+        let is_right = |(key, value): &(_, _)| folder.open::<u32>("x").get(*key).is_none_or(|got| got == *value);
         for length in 0..whole.len() {
             std::fs::write(&path, &whole[..length])?;
-            assert_eq!(folder.open::<u32>("x").get(one), None, "cut to {length} bytes");
+            assert!(all.iter().all(is_right), "cut to {length} bytes");
+            assert_eq!(folder.open::<u32>("x").get(three), None, "cut to {length} bytes");
         }
         for at in 0..whole.len() {
             let mut other = whole.clone();
             other[at] ^= 1;
             std::fs::write(&path, &other)?;
-            assert_eq!(folder.open::<u32>("x").get(one), None, "byte {at} changed");
+            assert!(all.iter().all(is_right), "byte {at} changed");
+            let missing = all.iter().filter(|(key, _)| folder.open::<u32>("x").get(*key).is_none());
+            assert!(missing.count() > 0, "byte {at} changed");
+            let spoilt: Cache<u32> = folder.open("x");
+            all.iter().filter(|(key, _)| spoilt.get(*key).is_none()).for_each(|(key, value)| spoilt.put(*key, value));
+            spoilt.save()?;
+            let mended: Cache<u32> = folder.open("x");
+            assert!(all.iter().all(|(key, value)| mended.get(*key) == Some(*value)), "byte {at} changed");
         }
         Ok(())
     }

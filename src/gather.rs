@@ -4,18 +4,18 @@ use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, Once, PoisonError};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use rayon::prelude::*;
 
-use crate::cache::{Cache, Key, key};
+use crate::cache::{Cache, Kept, Key, key};
 use crate::facts::Facts;
+use crate::lang::tokens::Tokens;
 use crate::lang::{self, Language};
 use crate::source::{At, Content, Entry, Source, SourceError};
 
 /// What came of looking at one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Seen<T = Facts> {
-    Facts(T),
+pub enum Seen {
+    Facts(Facts),
     /// Over [`crate::source::MAX_CONTENT`], by its size in bytes.
     TooLarge(u64),
     /// The blob is not in this clone.
@@ -25,50 +25,96 @@ pub enum Seen<T = Facts> {
     Panicked(String),
 }
 
-/// What can be kept between runs.
-pub trait Cached: Serialize + DeserializeOwned + Default + PartialEq + Clone + Send {}
+/// A pure function of the tokens of a file and its bytes.
+pub type Make<'r, T> = dyn Fn(&Tokens, &[u8]) -> T + Sync + 'r;
 
-impl<T: Serialize + DeserializeOwned + Default + PartialEq + Clone + Send> Cached for T {}
-
-/// A pure function of a language and the bytes.
-pub type Read<'r, T> = dyn Fn(&dyn Language, &[u8]) -> T + Sync + 'r;
-
-/// Looks at each of `wanted`, in its order.
-pub fn gather(
-    source: &dyn Source,
-    wanted: &[&Entry],
-    cache: Option<&mut Cache<Facts>>,
-) -> Result<Vec<Seen>, SourceError> {
-    gather_by(source, wanted, cache, &|language, bytes| language.extract(bytes))
+/// What is asked of one file: its facts, something made of its tokens, or both.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'e> {
+    pub entry: &'e Entry,
+    pub facts: bool,
+    pub tokens: bool,
 }
 
-/// The same for what is no facts, but a function of a language and the bytes too.
-pub fn gather_by<T: Cached>(
-    source: &dyn Source,
-    wanted: &[&Entry],
-    mut cache: Option<&mut Cache<T>>,
-    read: &Read<'_, T>,
-) -> Result<Vec<Seen<T>>, SourceError> {
-    let languages: Vec<_> = wanted.iter().map(|entry| lang::of(&entry.path)).collect();
-    let keys: Vec<_> = wanted.iter().zip(&languages).map(|(entry, language)| facts_key(entry, *language)).collect();
-    let mut seen: Vec<Option<Seen<T>>> =
-        keys.iter().map(|key| key.and_then(|key| cache.as_mut()?.get(key)).map(Seen::Facts)).collect();
-    let missing: Vec<usize> = (0..wanted.len()).filter(|number| seen[*number].is_none()).collect();
-    let entries: Vec<&Entry> = missing.iter().map(|number| wanted[*number]).collect();
-    let fresh: Vec<Mutex<Option<Seen<T>>>> = missing.iter().map(|_| Mutex::new(None)).collect();
-    source.read(&entries, &|number, content| {
-        let looked = look(languages[missing[number]], content, read);
-        *fresh[number].lock().unwrap_or_else(PoisonError::into_inner) = Some(looked);
-    })?;
-    for (number, looked) in missing.into_iter().zip(fresh) {
-        let looked = looked.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let (Some(Seen::Facts(facts)), Some(key), Some(cache)) = (&looked, keys[number], cache.as_mut()) {
-            cache.put(key, facts.clone());
-        }
-        seen[number] = looked;
+impl Ask<'_> {
+    fn wants_any(&self) -> bool {
+        self.facts || self.tokens
     }
-    let unread = || Seen::Unreadable("its content was not delivered".to_owned());
-    Ok(seen.into_iter().map(|seen| seen.unwrap_or_else(unread)).collect())
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Looked<T> {
+    /// None where it was not asked for.
+    pub facts: Option<Seen>,
+    /// What was made of the tokens; none where they were not asked for, or could not be told.
+    pub made: Option<T>,
+}
+
+impl<T> Looked<T> {
+    fn unseen(ask: &Ask<'_>, why: Seen) -> Self {
+        Self { facts: ask.facts.then_some(why), made: None }
+    }
+}
+
+/// Looks at each of `wanted` for its facts, in its order.
+pub fn gather(source: &dyn Source, wanted: &[&Entry], cache: Option<&Cache<Facts>>) -> Result<Vec<Seen>, SourceError> {
+    let asked: Vec<_> = wanted.iter().map(|entry| Ask { entry, facts: true, tokens: false }).collect();
+    let looked = gather_both::<()>(source, &asked, cache, None, &|_, _| ())?;
+    Ok(looked.into_iter().filter_map(|looked| looked.facts).collect())
+}
+
+/// Looks at each file once for all that is asked of it, in the order of `asked`.
+pub fn gather_both<T: Kept + Send>(
+    source: &dyn Source,
+    asked: &[Ask<'_>],
+    facts: Option<&Cache<Facts>>,
+    made: Option<&Cache<T>>,
+    make: &Make<'_, T>,
+) -> Result<Vec<Looked<T>>, SourceError> {
+    let known: Vec<(Known<'_>, Looked<T>)> = asked.par_iter().map(|ask| Known::of(ask, facts, made)).collect();
+    let (files, mut looked): (Vec<Known<'_>>, Vec<Looked<T>>) = known.into_iter().unzip();
+    let missing: Vec<usize> = (0..files.len()).filter(|number| files[*number].rest.wants_any()).collect();
+    let entries: Vec<&Entry> = missing.iter().map(|number| files[*number].rest.entry).collect();
+    let fresh: Vec<Mutex<Option<Looked<T>>>> = missing.iter().map(|_| Mutex::new(None)).collect();
+    source.read(&entries, &|at, content| {
+        let Known { language, key, rest } = &files[missing[at]];
+        let found = look(*language, content, rest, make);
+        if let (Some(Seen::Facts(found)), Some(key), Some(cache)) = (&found.facts, key, facts) {
+            cache.put(*key, found);
+        }
+        if let (Some(found), Some(key), Some(cache)) = (&found.made, key, made) {
+            cache.put(*key, found);
+        }
+        *fresh[at].lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+    })?;
+    for (number, found) in missing.into_iter().zip(fresh) {
+        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let undelivered = || Seen::Unreadable("its content was not delivered".to_owned());
+        let found = found.unwrap_or_else(|| Looked::unseen(&files[number].rest, undelivered()));
+        let looked = &mut looked[number];
+        looked.facts = looked.facts.take().or(found.facts);
+        looked.made = looked.made.take().or(found.made);
+    }
+    Ok(looked)
+}
+
+/// What is asked of a file that no cache knows.
+struct Known<'e> {
+    language: &'static dyn Language,
+    key: Option<Key>,
+    rest: Ask<'e>,
+}
+
+impl<'e> Known<'e> {
+    fn of<T: Kept>(ask: &Ask<'e>, facts: Option<&Cache<Facts>>, made: Option<&Cache<T>>) -> (Self, Looked<T>) {
+        let language = lang::of(&ask.entry.path);
+        let key = facts_key(ask.entry, language);
+        let facts = key.filter(|_| ask.facts).and_then(|key| facts?.get(key));
+        let made = key.filter(|_| ask.tokens).and_then(|key| made?.get(key));
+        let rest = Ask { facts: ask.facts && facts.is_none(), tokens: ask.tokens && made.is_none(), ..*ask };
+        (Self { language, key, rest }, Looked { facts: facts.map(Seen::Facts), made })
+    }
 }
 
 /// Facts of what lies in git are kept under its name; what lies on disk is read each time.
@@ -79,13 +125,29 @@ fn facts_key(entry: &Entry, language: &dyn Language) -> Option<Key> {
     }
 }
 
-fn look<T>(language: &dyn Language, content: Content<'_>, read: &Read<'_, T>) -> Seen<T> {
-    match content {
-        Content::Bytes(bytes) => extract(language, bytes, read),
+fn look<T>(language: &dyn Language, content: Content<'_>, ask: &Ask<'_>, make: &Make<'_, T>) -> Looked<T> {
+    let why = match content {
+        Content::Bytes(bytes) => match quietly(|| extract(language, bytes, ask, make)) {
+            Ok(looked) => return looked,
+            Err(said) => Seen::Panicked(said),
+        },
         Content::TooLarge(size) => Seen::TooLarge(size),
         Content::Absent => Seen::Absent,
         Content::Unreadable(why) => Seen::Unreadable(why),
-    }
+    };
+    Looked::unseen(ask, why)
+}
+
+fn extract<T>(language: &dyn Language, bytes: &[u8], ask: &Ask<'_>, make: &Make<'_, T>) -> Looked<T> {
+    let (facts, tokens) = match (ask.facts, ask.tokens) {
+        (true, true) => {
+            let (facts, tokens) = language.extract_both(bytes);
+            (Some(facts), Some(tokens))
+        }
+        (true, false) => (Some(language.extract(bytes)), None),
+        (false, _) => (None, Some(language.tokens(bytes))),
+    };
+    Looked { facts: facts.map(Seen::Facts), made: tokens.map(|tokens| make(&tokens, bytes)) }
 }
 
 thread_local! {
@@ -93,7 +155,7 @@ thread_local! {
 }
 
 /// A panic in a parser becomes one finding, and prints nothing.
-fn extract<T>(language: &dyn Language, bytes: &[u8], read: &Read<'_, T>) -> Seen<T> {
+fn quietly<T>(extract: impl FnOnce() -> T) -> Result<T, String> {
     static QUIET: Once = Once::new();
     QUIET.call_once(|| {
         let usual = panic::take_hook();
@@ -104,9 +166,9 @@ fn extract<T>(language: &dyn Language, bytes: &[u8], read: &Read<'_, T>) -> Seen
         }));
     });
     EXTRACTING.set(true);
-    let caught = panic::catch_unwind(AssertUnwindSafe(|| read(language, bytes)));
+    let caught = panic::catch_unwind(AssertUnwindSafe(extract));
     EXTRACTING.set(false);
-    caught.map_or_else(|panic| Seen::Panicked(what_it_said(&*panic)), Seen::Facts)
+    caught.map_err(|panic| what_it_said(&*panic))
 }
 
 fn what_it_said(panic: &(dyn std::any::Any + Send)) -> String {
@@ -116,7 +178,7 @@ fn what_it_said(panic: &(dyn std::any::Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Seen, extract};
+    use super::quietly;
     use crate::facts::Facts;
     use crate::lang::Language;
 
@@ -147,8 +209,8 @@ mod tests {
 
     #[test]
     fn a_panic_is_told() {
-        let read = |bytes| extract(&Fragile, bytes, &|language, bytes| language.extract(bytes));
-        assert_eq!(read(b""), Seen::Facts(Facts::default()));
-        assert_eq!(read(b"x"), Seen::Panicked("of 1 bytes".to_owned()));
+        let read = |bytes| quietly(|| Fragile.extract(bytes));
+        assert_eq!(read(b""), Ok(Facts::default()));
+        assert_eq!(read(b"x"), Err("of 1 bytes".to_owned()));
     }
 }

@@ -1,10 +1,10 @@
 //! `ssot baseline`: the list of findings that are accepted until they are mended.
 
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{Args, ColorChoice, Subcommand};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::output;
 use super::scope::{self, Scope, ScopeArgs};
@@ -129,7 +129,7 @@ impl State {
             Ok(fresh) => fresh,
             Err(error) => return Ok(self.refuse(vec![scope::from_source(&error)])),
         };
-        let contents: HashMap<Identity, Option<u64>> =
+        let contents: FxHashMap<Identity, Option<u64>> =
             fresh.into_iter().map(|entry| (entry.identity, entry.content)).collect();
         let follow =
             |entry: Entry| Entry { content: contents.get(&entry.identity).copied().unwrap_or(entry.content), ..entry };
@@ -318,12 +318,12 @@ struct Difference {
 
 impl Difference {
     fn of(old: &Baseline, new: &Baseline) -> Self {
-        let identities = |baseline: &Baseline| -> HashSet<Identity> {
+        let identities = |baseline: &Baseline| -> FxHashSet<Identity> {
             baseline.entries.iter().map(|entry| entry.identity.clone()).collect()
         };
         let (before, after) = (identities(old), identities(new));
         let moved = after.difference(&before).count();
-        let figures: HashMap<_, _> =
+        let figures: FxHashMap<_, _> =
             old.entries.iter().map(|entry| (&entry.identity, (entry.count, entry.size))).collect();
         let is_lower =
             |entry: &&Entry| figures.get(&entry.identity).is_some_and(|figures| *figures != (entry.count, entry.size));

@@ -1,11 +1,11 @@
 //! `ssot check`: judge one snapshot and report.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, ColorChoice};
+use rustc_hash::FxHashMap;
 
 use super::base::BaseArgs;
 use super::reports::{self, Format, Report};
@@ -180,7 +180,7 @@ fn named(names: &[String]) -> Vec<&'static str> {
 }
 
 /// The texts that the frames will quote.
-fn texts(scope: &Scope, verdict: &Verdict) -> HashMap<RepoPath, String> {
+fn texts(scope: &Scope, verdict: &Verdict) -> FxHashMap<RepoPath, String> {
     let drawn = verdict.findings.iter().take(report::text::MOST_FRAMES).filter(|finding| finding.span != Span::FILE);
     let mut paths: Vec<_> = drawn.map(|finding| &finding.path).filter(|path| **path != scope.file.path).collect();
     paths.sort();

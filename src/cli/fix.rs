@@ -2,12 +2,12 @@
 
 mod change;
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use rustc_hash::FxHashMap;
 
 use super::scope::{self, Scope, ScopeArgs};
 use super::{ColorArgs, output};
@@ -96,9 +96,9 @@ fn mend(args: &FixArgs, scope: &Scope, policy: &Policy, paths: &[RepoPath]) -> R
 }
 
 /// Files of which one part is staged and another is not: an edit would mix them.
-fn partly_staged(scope: &Scope) -> Result<HashMap<RepoPath, String>, SourceError> {
+fn partly_staged(scope: &Scope) -> Result<FxHashMap<RepoPath, String>, SourceError> {
     if scope.repository.is_none() {
-        return Ok(HashMap::new());
+        return Ok(FxHashMap::default());
     }
     let staged = scope.source.changed()?;
     let is_partly = |path: &RepoPath| scope.tree.get(path.as_bytes()).is_some_and(|entry| entry.at == At::Disk);

@@ -1,6 +1,5 @@
 //! The formats of a verdict, and `--report FORMAT=PATH`: the same verdict once more, in a file.
 
-use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -8,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use clap::builder::{OsStringValueParser, TypedValueParser};
+use rustc_hash::FxHashSet;
 
 use super::write;
 use crate::path::printable;
@@ -106,7 +106,7 @@ pub fn document(format: Format, outcome: &Outcome, here: &Here) -> anyhow::Resul
 /// Writes every report. What hinders one is a trouble of the outcome: where that shows before anything is written,
 /// all reports tell of it.
 pub fn write(reports: &[Report], outcome: &mut Outcome, here: &Here, policy: Option<&Policy>) -> anyhow::Result<()> {
-    let (mut good, mut paths) = (Vec::new(), HashSet::new());
+    let (mut good, mut paths) = (Vec::new(), FxHashSet::default());
     for report in reports {
         let refused =
             if paths.insert(&report.path) { hindrance(&report.path) } else { Some("it is named twice".into()) };

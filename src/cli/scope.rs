@@ -1,9 +1,9 @@
 //! Which snapshot is judged, by which policy, and where the tool stands in it.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rustc_hash::FxHashSet;
 
 use super::place::Place;
 use crate::baseline::text::BaselineError;
@@ -127,7 +127,7 @@ impl Scope {
     pub fn policy(&self) -> Result<Policy, Vec<Trouble>> {
         let (policy, mut errors) = Policy::parse(self.file.clone());
         // What is wrong as it is written is not also told to be missing.
-        let told: HashSet<_> = errors.iter().map(|error| error.range.clone()).collect();
+        let told: FxHashSet<_> = errors.iter().map(|error| error.range.clone()).collect();
         errors.extend(engine::mistakes(&policy, &self.tree).into_iter().filter(|error| !told.contains(&error.range)));
         errors.sort_by_key(|error| error.range.as_ref().map(|range| range.start));
         if errors.is_empty() { Ok(policy) } else { Err(from_policy(&self.file, errors)) }

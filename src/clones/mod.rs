@@ -15,11 +15,10 @@ pub mod repeats;
 pub mod sketch;
 mod subsume;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use crate::cache::Folder;
-use crate::gather::{Seen, gather_by};
-use crate::lang::Language;
+use rustc_hash::FxHashMap;
+
 use crate::path::RepoPath;
 use crate::policy::clones::{Clones as Settings, Mode};
 use crate::source::{Entry, Source, SourceError};
@@ -95,7 +94,7 @@ struct Alike {
 
 /// One text, and the files of one group that hold it, sorted by path.
 struct Text<'f> {
-    sketch: Sketch,
+    sketch: &'f Sketch,
     files: Vec<&'f File<'f>>,
 }
 
@@ -127,14 +126,13 @@ impl Stretch {
     }
 }
 
-/// All classes of copies in `files`, which are sorted by path.
+/// All classes of copies in `files`, which are sorted by path; each with its sketch, where it could be made.
 pub fn find(
     source: &dyn Source,
-    files: &[File<'_>],
+    files: &[(File<'_>, Option<Sketch>)],
     settings: &Settings,
-    cache: Option<&Folder>,
 ) -> Result<Copies, SourceError> {
-    let (texts, files) = texts(source, files, settings.mode, cache)?;
+    let (texts, files) = texts(files);
     let mut alike = exact::find(source, &texts, settings)?;
     if settings.mode >= Mode::Renamed {
         alike.extend(renamed(&texts, settings));
@@ -148,24 +146,11 @@ pub fn find(
 }
 
 /// The texts of all files. What cannot be read is told by the rule on files.
-fn texts<'f>(
-    source: &dyn Source,
-    files: &'f [File<'f>],
-    mode: Mode,
-    folder: Option<&Folder>,
-) -> Result<(Vec<Text<'f>>, Lines), SourceError> {
-    let wanted: Vec<&Entry> = files.iter().map(|file| file.entry).collect();
-    // What only near copies are found by takes as much room as all else, and is kept apart.
-    let is_near = mode >= Mode::Near;
-    let mut cache = folder.map(|folder| folder.open::<Sketch>(if is_near { "clones-near" } else { "clones" }));
-    let sketch = move |language: &dyn Language, bytes: &[u8]| Sketch::of(&language.tokens(bytes), bytes, is_near);
-    let seen = gather_by(source, &wanted, cache.as_mut(), &sketch)?;
-    // That the cache cannot be written is told by whoever judges the files.
-    let _ = cache.map(crate::cache::Cache::save);
-    let mut numbers: HashMap<(u32, u64, u32), usize> = HashMap::new();
+fn texts<'f>(files: &'f [(File<'f>, Option<Sketch>)]) -> (Vec<Text<'f>>, Lines) {
+    let mut numbers: FxHashMap<(u32, u64, u32), usize> = FxHashMap::default();
     let (mut texts, mut lines): (Vec<Text<'f>>, Vec<_>) = Default::default();
-    for (file, seen) in files.iter().zip(seen) {
-        let Seen::Facts(sketch) = seen else { continue };
+    for (file, sketch) in files {
+        let Some(sketch) = sketch else { continue };
         if sketch.tokens == 0 {
             continue;
         }
@@ -179,7 +164,7 @@ fn texts<'f>(
             None => texts.push(Text { sketch, files: vec![file] }),
         }
     }
-    Ok((texts, lines))
+    (texts, lines)
 }
 
 /// Functions and classes that are one another with other names and literals.

@@ -5,9 +5,10 @@
 //! Enough of the rarest ones are looked up that none is missed which is similar enough (prefix filtering: Chaudhuri,
 //! Ganti, Kaushik 2006), unless very many hold one and the same statement: then those nearest in length are compared.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::sketch::Unit;
 use super::{Alike, Kind, Stretch, Text};
@@ -73,7 +74,7 @@ fn blocks<'t>(texts: &'t [Text<'_>], settings: &'t Settings) -> Vec<Block<'t>> {
 
 /// For each block those behind it that are similar enough, and how similar they are.
 fn similar(blocks: &[Block<'_>], least: f64) -> Vec<Vec<(usize, f64)>> {
-    let mut held: HashMap<(u32, u32), u32> = HashMap::new();
+    let mut held: FxHashMap<(u32, u32), u32> = FxHashMap::default();
     for block in blocks {
         for (hash, _) in block.statements {
             *held.entry((block.group, *hash)).or_default() += 1;
@@ -97,7 +98,7 @@ fn similar(blocks: &[Block<'_>], least: f64) -> Vec<Vec<(usize, f64)>> {
             hashes.filter(|hash| held.get(&(block.group, *hash)).is_some_and(|count| *count > 1)).collect()
         })
         .collect();
-    let mut holders: HashMap<(u32, u32), Vec<usize>> = HashMap::new();
+    let mut holders: FxHashMap<(u32, u32), Vec<usize>> = FxHashMap::default();
     for (number, hashes) in rarest.iter().enumerate() {
         for hash in hashes {
             holders.entry((blocks[number].group, *hash)).or_default().push(number);

@@ -4,10 +4,10 @@
 //! one pass (Kasai and others 2001); suffixes whose first tokens stand nowhere else are left out from the start.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::ops::Range;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::lang::tokens::mix;
 
@@ -199,7 +199,7 @@ impl<'t> Suffixes<'t> {
     fn repeats(&self, least: usize) -> Vec<Repeat> {
         let shared = self.shared(least);
         let mut repeats = Vec::new();
-        let mut told = Told { ranks: vec![false; self.order.len()], classes: HashSet::new() };
+        let mut told = Told { ranks: vec![false; self.order.len()], classes: FxHashSet::default() };
         for part in &self.parts {
             let mut reached = 0;
             for place in part.clone().filter(|place| self.rank[*place] != ALONE) {
@@ -249,7 +249,7 @@ struct Told {
     /// By the order, those whose longest repeat it is.
     ranks: Vec<bool>,
     /// By where they start in the order, and their length.
-    classes: HashSet<(usize, usize)>,
+    classes: FxHashSet<(usize, usize)>,
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! One copy is told once: by the largest class that it is a part of.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Alike, Stretch};
 
@@ -12,7 +14,7 @@ pub fn largest(mut classes: Vec<Alike>) -> Vec<Alike> {
     let is_part = |number: usize| {
         let holders = |at: usize| around.get(&(number, at)).into_iter().flatten();
         holders(0).any(|(other, _)| {
-            let mut taken = HashSet::new();
+            let mut taken = FxHashSet::default();
             (0..classes[number].places.len()).all(|at| {
                 let mut here = holders(at).filter(|(holder, _)| holder == other);
                 here.any(|(_, place)| taken.insert(*place))
@@ -37,7 +39,7 @@ impl Alike {
 }
 
 /// For each place of each class the places of larger classes of which it is a part; all by class and number.
-fn around(classes: &[Alike]) -> HashMap<(usize, usize), Vec<(usize, usize)>> {
+fn around(classes: &[Alike]) -> FxHashMap<(usize, usize), Vec<(usize, usize)>> {
     let mut by_text: BTreeMap<(usize, usize), Vec<(usize, usize)>> = BTreeMap::new();
     for (number, class) in classes.iter().enumerate() {
         for (at, place) in class.places.iter().enumerate() {
@@ -45,7 +47,7 @@ fn around(classes: &[Alike]) -> HashMap<(usize, usize), Vec<(usize, usize)>> {
         }
     }
     let stretch = |(class, at): (usize, usize)| &classes[class].places[at];
-    let mut around: HashMap<(usize, usize), Vec<(usize, usize)>> = HashMap::new();
+    let mut around: FxHashMap<(usize, usize), Vec<(usize, usize)>> = FxHashMap::default();
     for places in by_text.values_mut() {
         places.sort_by_key(|of| (stretch(*of).start, *of));
         let mut open: Vec<(usize, usize)> = Vec::new();

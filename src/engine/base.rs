@@ -1,6 +1,6 @@
 //! What stood before a change, judged by today's policy: what is found in both is not new.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::content::Hash;
 use super::{EngineError, Request, Selection, compile_rules, content, judge_by};
@@ -50,7 +50,7 @@ impl Base {
         tree: &Tree,
         policy: &Policy,
         request: &Request,
-        renames: &HashMap<RepoPath, RepoPath>,
+        renames: &FxHashMap<RepoPath, RepoPath>,
         gate: Gate,
     ) -> Result<(), EngineError> {
         let selection = Selection { denied: Vec::new(), deny_warnings: false, ..request.selection.clone() };
@@ -60,7 +60,7 @@ impl Base {
         let verdict = judge_by(&running, source, tree, policy, &request)?;
         let findings: Vec<&Finding> = verdict.findings.iter().collect();
         let contents = content::hashes(source, tree, &findings)?;
-        let mut counted: HashMap<(Identity, Option<u64>), usize> = HashMap::new();
+        let mut counted: FxHashMap<(Identity, Option<u64>), usize> = FxHashMap::default();
         for Known { entry, .. } in &self.known {
             *counted.entry((entry.identity.clone(), entry.content)).or_default() += 1;
         }
@@ -122,7 +122,7 @@ impl Base {
         };
         let ways: [&Way<'_>; 4] = [&exact, &same_line, &edited, &moved];
         for way in ways {
-            let mut by_rule: HashMap<&str, Vec<usize>> = HashMap::new();
+            let mut by_rule: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
             for (number, old) in left.iter().enumerate() {
                 if let Some(old) = old {
                     by_rule.entry(&old.entry.identity.rule).or_default().push(number);

@@ -1,44 +1,95 @@
 //! Rules on modules and on the repository as a whole.
 
-use std::collections::HashMap;
+use std::time::Instant;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::{EngineError, Raw, Request, Running, copies, has_content};
-use crate::cache::Folder;
+use crate::cache::{Cache, Folder};
+use crate::clones::sketch::Sketch;
+use crate::clones::{self, Copies};
 use crate::facts::Facts;
-use crate::gather::{Seen, gather};
+use crate::gather::{Ask, Seen, gather_both};
 use crate::lang;
+use crate::lang::tokens::Tokens;
 use crate::path::RepoPath;
 use crate::policy::Policy;
+use crate::policy::clones::Mode;
+use crate::policy::day::Day;
 use crate::repo::Repo;
-use crate::rules::{Sink, Stage};
-use crate::source::{Entry, Source, SourceError, Tree};
+use crate::rules::{Found, Sink, Stage};
+use crate::source::{Source, SourceError, Tree};
 
 /// What was seen of every file with code; empty where no rule asks for the whole repository.
-pub type Modules = HashMap<RepoPath, Seen>;
+pub type Modules = FxHashMap<RepoPath, Seen>;
 
-pub(super) fn gather_modules(
+/// What was seen of every file with code, and of the files in which copies are looked for; both where a rule asks.
+#[derive(Default)]
+pub(super) struct Read<'t> {
+    pub modules: Modules,
+    pub copied: Vec<(clones::File<'t>, Option<Sketch>)>,
+    /// Where facts are kept, if it was asked.
+    pub facts: Option<Cache<Facts>>,
+}
+
+pub(super) fn read<'t>(
     source: &dyn Source,
-    tree: &Tree,
+    tree: &'t Tree,
+    policy: &Policy,
     request: &Request,
     running: &[Running],
-) -> Result<Modules, SourceError> {
+) -> Result<Read<'t>, SourceError> {
     if !running.iter().any(Running::needs_repo) {
-        return Ok(Modules::new());
+        return Ok(Read::default());
     }
-    modules(source, tree, request.cache.as_ref())
+    let copied = copies::files(source, tree, policy, running)?;
+    let is_near = policy.clones.mode >= Mode::Near;
+    read_both(source, tree, copied, is_near, request.cache.as_ref())
 }
 
 /// Looks at all files with code, excluded ones too: imports into them still lead somewhere.
 pub fn modules(source: &dyn Source, tree: &Tree, cache: Option<&Folder>) -> Result<Modules, SourceError> {
-    let is_code = |entry: &&Entry| has_content(entry.kind) && lang::of(&entry.path).has_code();
-    let wanted: Vec<&Entry> = tree.entries().iter().filter(is_code).collect();
-    let mut cache = cache.map(|folder| folder.open::<Facts>("facts"));
-    let seen = gather(source, &wanted, cache.as_mut())?;
-    // That the cache cannot be written is told by whoever judges the files.
-    let _ = cache.map(crate::cache::Cache::save);
-    Ok(wanted.iter().map(|entry| entry.path.clone()).zip(seen).collect())
+    let read = read_both(source, tree, Vec::new(), false, cache)?;
+    // A cache that cannot be written is only slower.
+    let _ = read.facts.map(Cache::save);
+    Ok(read.modules)
+}
+
+/// Reads each file once, whatever is asked of it. `copied` is sorted by path, as the tree is.
+fn read_both<'t>(
+    source: &dyn Source,
+    tree: &'t Tree,
+    copied: Vec<clones::File<'t>>,
+    is_near: bool,
+    cache: Option<&Folder>,
+) -> Result<Read<'t>, SourceError> {
+    let mut next = copied.iter().peekable();
+    let mut asked = Vec::new();
+    for entry in tree.entries().iter().filter(|entry| has_content(entry.kind)) {
+        let facts = lang::of(&entry.path).has_code();
+        let tokens = next.next_if(|file| file.entry.path == entry.path).is_some();
+        if facts || tokens {
+            asked.push(Ask { entry, facts, tokens });
+        }
+    }
+    let facts = cache.map(|folder| folder.open::<Facts>("facts"));
+    // What only near copies are found by takes as much room as all else, and is kept apart.
+    let sketches = cache
+        .filter(|_| !copied.is_empty())
+        .map(|folder| folder.open::<Sketch>(if is_near { "clones-near" } else { "clones" }));
+    let sketch = |tokens: &Tokens, bytes: &[u8]| Sketch::of(tokens, bytes, is_near);
+    let looked = gather_both(source, &asked, facts.as_ref(), sketches.as_ref(), &sketch)?;
+    // That it cannot be written is told by whoever judges the files.
+    let _ = sketches.map(Cache::save);
+    let (mut modules, mut made) = (Modules::default(), Vec::with_capacity(copied.len()));
+    for (ask, looked) in asked.iter().zip(looked) {
+        modules.extend(looked.facts.map(|seen| (ask.entry.path.clone(), seen)));
+        if ask.tokens {
+            made.push(looked.made);
+        }
+    }
+    Ok(Read { modules, copied: copied.into_iter().zip(made).collect(), facts })
 }
 
 /// The whole repository of a snapshot, as rules see it.
@@ -55,62 +106,82 @@ fn build(source: &dyn Source, tree: &Tree, policy: &Policy, modules: Modules) ->
     Repo::build(source, tree, policy, code)
 }
 
+/// What the rules say, and how long each took.
 pub(super) fn judge(
     source: &dyn Source,
     tree: &Tree,
     policy: &Policy,
     request: &Request,
     running: &[Running],
-    modules: Modules,
-) -> Result<Vec<Raw>, SourceError> {
+    read: Read<'_>,
+) -> Result<(Vec<Raw>, Vec<(&'static str, f64)>), SourceError> {
     if !running.iter().any(Running::needs_repo) {
-        return Ok(Vec::new());
+        return Ok(Default::default());
     }
-    let repo = build(source, tree, policy, modules)?;
-    let copies = copies::find(source, tree, policy, request, running)?;
+    let Read { modules, copied, .. } = read;
+    let (repo, copies) = rayon::join(
+        || timed(|| build(source, tree, policy, modules)),
+        || timed(|| clones::find(source, &copied, &policy.clones)),
+    );
+    let mut seconds = vec![("names", repo.1), ("copies", copies.1)];
+    let (repo, copies) = (repo.0?, copies.0?);
+    let judge = |rule: &Running| {
+        let stages = rule.stages.iter().map(|stage| judge_stage(stage, source, &repo, &copies, request.today));
+        let found: Vec<Vec<Found>> = stages.collect::<Result<_, _>>()?;
+        let kept = found.into_iter().flatten().filter(|found| !policy.project.exclude.matches(&found.path));
+        Ok(kept.map(|found| Raw { hook: rule.rule.hook, rule: rule.rule, found }).collect::<Vec<_>>())
+    };
+    let judged: Vec<_> = running.par_iter().map(|rule| (rule.rule.name, timed(|| judge(rule)))).collect();
+    // To take it apart takes a while, and nobody has to wait for that.
+    rayon::spawn(move || drop((repo, copies)));
     let mut raw = Vec::new();
-    for Running { rule, stages } in running {
-        for stage in stages {
-            let found = match stage {
-                Stage::Module(stage) => {
-                    let modules: Vec<_> = repo.modules().collect();
-                    let judged = modules.into_par_iter().filter(|(_, module)| !module.is_excluded);
-                    judged
-                        .flat_map_iter(|(id, module)| {
-                            let mut out = Sink::default();
-                            if let Some(code) = module.code.as_deref() {
-                                stage.check(id, code, &repo, request.today, &mut out);
-                            }
-                            out.into_found()
-                        })
-                        .collect()
-                }
-                Stage::Repo(stage) => {
-                    let check = || {
-                        let mut out = Sink::default();
-                        stage.check(&repo, request.today, &mut out);
-                        out.into_found()
-                    };
-                    let found = check();
-                    // Git is asked only where somebody is stopped.
-                    if found.is_empty() || !stage.wants_renames() {
-                        found
-                    } else {
-                        repo.learn_renames(&source.renames()?);
-                        check()
-                    }
-                }
-                Stage::Clones(stage) => {
-                    let mut out = Sink::default();
-                    stage.check(&copies, &repo, &mut out);
-                    out.into_found()
-                }
-                Stage::Path(_) | Stage::Tree(_) | Stage::Size(_) | Stage::Facts(_) | Stage::Allows(_) => continue,
-            };
-            let excluded = |path: &RepoPath| policy.project.exclude.matches(path);
-            let kept = found.into_iter().filter(|found| !excluded(&found.path));
-            raw.extend(kept.map(|found| Raw { hook: rule.hook, rule, found }));
-        }
+    for (name, (found, took)) in judged {
+        raw.extend(found?);
+        seconds.push((name, took));
     }
-    Ok(raw)
+    Ok((raw, seconds))
+}
+
+fn timed<T>(run: impl FnOnce() -> T) -> (T, f64) {
+    let started = Instant::now();
+    let result = run();
+    (result, started.elapsed().as_secs_f64())
+}
+
+/// What one stage says, if it asks for modules, the repository or copies.
+fn judge_stage(
+    stage: &Stage,
+    source: &dyn Source,
+    repo: &Repo,
+    copies: &Copies,
+    today: Day,
+) -> Result<Vec<Found>, SourceError> {
+    let mut out = Sink::default();
+    match stage {
+        Stage::Module(stage) => {
+            let modules: Vec<_> = repo.modules().collect();
+            let judged = modules.into_par_iter().filter(|(_, module)| !module.is_excluded);
+            let found = judged.flat_map_iter(|(id, module)| {
+                let mut out = Sink::default();
+                if let Some(code) = module.code.as_deref() {
+                    stage.check(id, code, repo, today, &mut out);
+                }
+                out.into_found()
+            });
+            return Ok(found.collect());
+        }
+        Stage::Repo(stage) => {
+            stage.check(repo, today, &mut out);
+            let found = std::mem::take(&mut out).into_found();
+            // Git is asked only where somebody is stopped.
+            if found.is_empty() || !stage.wants_renames() {
+                return Ok(found);
+            }
+            repo.learn_renames(&source.renames()?);
+            stage.check(repo, today, &mut out);
+        }
+        Stage::Clones(stage) => stage.check(copies, repo, &mut out),
+        Stage::Path(_) | Stage::Tree(_) | Stage::Size(_) | Stage::Facts(_) | Stage::Allows(_) => {}
+    }
+    Ok(out.into_found())
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Request, Running, has_content};
-use crate::clones::{self, Copies, File};
+use super::{Running, has_content};
+use crate::clones::File;
 use crate::lang;
 use crate::path::RepoPath;
 use crate::policy::Policy;
@@ -11,14 +11,14 @@ use crate::rules::Stage;
 use crate::rules::no_duplicate_concepts::CloneRule;
 use crate::source::{Attributes, Source, SourceError, Tree};
 
-/// Looks for copies where a rule asks for them. Each service is compared with itself, and so is test code.
-pub(super) fn find(
+/// The files in which copies are looked for, where a rule asks for them. Each service is compared with itself, and so
+/// is test code.
+pub(super) fn files<'t>(
     source: &dyn Source,
-    tree: &Tree,
+    tree: &'t Tree,
     policy: &Policy,
-    request: &Request,
     running: &[Running],
-) -> Result<Copies, SourceError> {
+) -> Result<Vec<File<'t>>, SourceError> {
     let stages = running.iter().flat_map(|running| &running.stages);
     let rules: Vec<&dyn CloneRule> = stages
         .filter_map(|stage| match stage {
@@ -27,7 +27,7 @@ pub(super) fn find(
         })
         .collect();
     if rules.is_empty() {
-        return Ok(Copies::default());
+        return Ok(Vec::new());
     }
     let attributes = Attributes::load(source, tree)?;
     let is_left_out = |path: &RepoPath| {
@@ -48,5 +48,5 @@ pub(super) fn find(
         let group = *groups.entry((policy.project.service_of(&entry.path), is_test)).or_insert(next);
         files.push(File { entry, group });
     }
-    clones::find(source, &files, &policy.clones, request.cache.as_ref())
+    Ok(files)
 }

@@ -3,13 +3,15 @@
 //! A file's verdict is a function of its path, its content, the policy, the rules that run, and what
 //! `.gitattributes` say; that is its key. Rules whose verdict hangs on other files are not judged here.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::code::Modules;
+use super::code::{Modules, Read};
 use super::version::python_version;
 use super::{Raw, Request, Running, has_content, speaker};
-use crate::cache::{Cache, Key, key};
+use crate::cache::{Cache, Kept, Key, key};
 use crate::facts::{AllowComment, Facts, Version};
 use crate::gather::{Seen, gather};
 use crate::lang;
@@ -48,7 +50,7 @@ pub(super) fn judge(
     policy: &Policy,
     request: &Request,
     running: &[Running],
-    modules: &Modules,
+    read: &mut Read<'_>,
 ) -> Result<Judged, SourceError> {
     let version = python_version(source, tree, policy)?;
     let rules = FileRules::of(running, &policy.project, version);
@@ -57,21 +59,28 @@ pub(super) fn judge(
     let wanted: Vec<(&Entry, Wants)> = entries.into_iter().zip(wants).filter(|(_, wants)| wants.any()).collect();
     let context = context(source, tree, policy, running, version)?;
     let keys: Vec<Option<Key>> = wanted.par_iter().map(|(entry, _)| verdict_key(entry)).collect();
-    let mut cache = request.cache.as_ref().map(|folder| folder.verdicts::<FileVerdict>(context));
-    let mut verdicts: Vec<Option<FileVerdict>> = keys.iter().map(|key| cache.as_mut()?.get((*key)?)).collect();
+    let cache = request.cache.as_ref().map(|folder| folder.verdicts::<FileVerdict>(context));
+    let known = |key: &Option<Key>| cache.as_ref()?.get((*key)?);
+    let mut verdicts: Vec<Option<FileVerdict>> = keys.par_iter().map(known).collect();
+    let mut facts = read.facts.take();
     let missing: Vec<usize> = (0..wanted.len()).filter(|number| verdicts[*number].is_none()).collect();
     let mut notes = Vec::new();
-    if !missing.is_empty() {
+    let is_new = !missing.is_empty();
+    if is_new {
         let files: Vec<(&Entry, Wants)> = missing.iter().map(|number| wanted[*number]).collect();
-        let fresh = rules.look(source, tree, &files, request, modules, &mut notes)?;
+        facts = facts.or_else(|| request.cache.as_ref().map(|folder| folder.open("facts")));
+        let fresh = rules.look(source, tree, &files, &read.modules, facts.as_ref())?;
         for (number, verdict) in missing.into_iter().zip(fresh) {
-            if let (Some(cache), Some(key), false) = (cache.as_mut(), keys[number], verdict.absent) {
-                cache.put(key, verdict.clone());
+            if let (Some(cache), Some(key), false) = (&cache, keys[number], verdict.absent) {
+                cache.put(key, &verdict);
             }
             verdicts[number] = Some(verdict);
         }
-        if let (Some(cache), Some(folder)) = (cache, &request.cache) {
-            save(cache, &mut notes);
+    }
+    if let Some(folder) = &request.cache {
+        cache.into_iter().for_each(|cache| save(cache, &mut notes));
+        facts.into_iter().for_each(|cache| save(cache, &mut notes));
+        if is_new {
             folder.forget_old_policies();
         }
     }
@@ -168,9 +177,8 @@ impl<'r> FileRules<'r> {
         source: &dyn Source,
         tree: &Tree,
         files: &[(&Entry, Wants)],
-        request: &Request,
         modules: &Modules,
-        notes: &mut Vec<String>,
+        cache: Option<&Cache<Facts>>,
     ) -> Result<Vec<FileVerdict>, SourceError> {
         let attributes = Attributes::load(source, tree)?;
         let pick = |wanted: fn(Wants) -> bool| -> Vec<usize> {
@@ -182,48 +190,47 @@ impl<'r> FileRules<'r> {
         for (number, size) in sized.into_iter().zip(source.sizes(&asked)?) {
             sizes[number] = Some(size);
         }
-        let mut seen: Vec<Option<Seen>> = vec![None; files.len()];
+        let mut seen: Vec<Option<Cow<'_, Seen>>> = vec![None; files.len()];
         read.retain(|number| {
-            seen[*number] = modules.get(&files[*number].0.path).cloned();
+            seen[*number] = modules.get(&files[*number].0.path).map(Cow::Borrowed);
             seen[*number].is_none()
         });
         let asked: Vec<_> = read.iter().map(|number| files[*number].0).collect();
-        let mut cache = request.cache.as_ref().map(|folder| folder.open::<Facts>("facts"));
-        for (number, looked) in read.into_iter().zip(gather(source, &asked, cache.as_mut())?) {
-            seen[number] = Some(looked);
-        }
-        if let Some(cache) = cache {
-            save(cache, notes);
+        for (number, looked) in read.into_iter().zip(gather(source, &asked, cache)?) {
+            seen[number] = Some(Cow::Owned(looked));
         }
         let all = files.par_iter().zip(sizes).zip(seen);
-        Ok(all.map(|(((entry, _), size), seen)| self.judge_one(&entry.path, size, seen, &attributes)).collect())
+        Ok(all
+            .map(|(((entry, _), size), seen)| self.judge_one(&entry.path, size, seen.as_deref(), &attributes))
+            .collect())
     }
 
     fn judge_one(
         &self,
         path: &RepoPath,
         size: Option<Size>,
-        seen: Option<Seen>,
+        seen: Option<&Seen>,
         attributes: &Attributes,
     ) -> FileVerdict {
         let mut verdict = FileVerdict::default();
-        let seen = seen.or_else(|| match &size {
+        let by_size = match &size {
             Some(Size::Absent) => Some(Seen::Absent),
             Some(Size::Unreadable(why)) => Some(Seen::Unreadable(why.clone())),
             _ => None,
-        });
-        verdict.absent = seen == Some(Seen::Absent);
-        if let Some(found) = seen.as_ref().and_then(|seen| unchecked_file::judge(path, seen)) {
+        };
+        let seen = seen.or(by_size.as_ref());
+        verdict.absent = seen == Some(&Seen::Absent);
+        if let Some(found) = seen.and_then(|seen| unchecked_file::judge(path, seen)) {
             verdict.found.push((unchecked_file::RULE.name.to_owned(), found));
         }
-        if let Some(Seen::Facts(facts)) = seen.as_ref().filter(|_| self.needs_code(path))
+        if let Some(Seen::Facts(facts)) = seen.filter(|_| self.needs_code(path))
             && let Some(found) = unchecked_file::judge_syntax(path, facts, self.version, self.project)
         {
             verdict.found.push((unchecked_file::RULE.name.to_owned(), found));
         }
         for (rule, stage) in &self.stages {
             let mut out = Sink::default();
-            match (stage, &size, &seen) {
+            match (stage, &size, seen) {
                 (Stage::Size(stage), Some(Size::Bytes(bytes)), _) if stage.wants(path) => {
                     stage.check(path, *bytes, attributes, &mut out);
                 }
@@ -235,8 +242,8 @@ impl<'r> FileRules<'r> {
             verdict.found.extend(out.into_found().into_iter().map(|found| ((*rule).to_owned(), found)));
         }
         match seen {
-            Some(Seen::Facts(facts)) => verdict.allows = facts.allows,
-            Some(Seen::TooLarge(size)) => verdict.too_large = Some(size),
+            Some(Seen::Facts(facts)) => verdict.allows.clone_from(&facts.allows),
+            Some(Seen::TooLarge(size)) => verdict.too_large = Some(*size),
             _ => {}
         }
         verdict
@@ -331,10 +338,7 @@ fn verdict_key(entry: &Entry) -> Option<Key> {
     Some(key(&[entry.path.as_bytes(), blob.as_bytes(), language.id().as_bytes(), &revision]))
 }
 
-fn save<T>(cache: Cache<T>, notes: &mut Vec<String>)
-where
-    T: Serialize + serde::de::DeserializeOwned + Default + PartialEq + Clone,
-{
+fn save<T: Kept>(cache: Cache<T>, notes: &mut Vec<String>) {
     if let Err(error) = cache.save() {
         let note = format!("the cache could not be written and is off: {error}");
         if !notes.contains(&note) {

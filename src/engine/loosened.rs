@@ -1,6 +1,6 @@
 //! What a policy, a baseline and allows let through that those of a base stopped.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::Gate;
 use crate::baseline::Baseline;
@@ -24,7 +24,7 @@ pub(super) struct Now<'n> {
 pub(super) fn since(gates: &[Gate], now: &Now<'_>) -> Vec<Found> {
     let mut by_gate = gates.iter().map(|gate| against(gate, now));
     let Some(first) = by_gate.next() else { return Vec::new() };
-    let others: Vec<HashSet<(String, String)>> =
+    let others: Vec<FxHashSet<(String, String)>> =
         by_gate.map(|found| found.into_iter().map(|found| (found.subject, found.message)).collect()).collect();
     let is_everywhere =
         |found: &Found| others.iter().all(|other| other.contains(&(found.subject.clone(), found.message.clone())));
@@ -141,7 +141,7 @@ fn allows(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
 }
 
 fn comments(old: &[(RepoPath, AllowComment)], new: &[(RepoPath, AllowComment)], found: &mut Vec<Found>) {
-    let mut held: HashMap<(&RepoPath, &[String]), usize> = HashMap::new();
+    let mut held: FxHashMap<(&RepoPath, &[String]), usize> = FxHashMap::default();
     for (path, comment) in old {
         *held.entry((path, &comment.rules)).or_default() += 1;
     }
@@ -164,9 +164,9 @@ fn accepted(old: Option<&Baseline>, new: &Baseline, found: &mut Vec<Found>) {
         found.push(policy_loosened::judge(&site, new.path.to_lossy(), &what));
         return;
     };
-    let held: HashMap<&Identity, _> = old.entries.iter().map(|entry| (&entry.identity, entry)).collect();
-    let kept: HashSet<&Identity> = new.entries.iter().map(|entry| &entry.identity).collect();
-    let gone: HashSet<_> = old
+    let held: FxHashMap<&Identity, _> = old.entries.iter().map(|entry| (&entry.identity, entry)).collect();
+    let kept: FxHashSet<&Identity> = new.entries.iter().map(|entry| &entry.identity).collect();
+    let gone: FxHashSet<_> = old
         .entries
         .iter()
         .filter(|entry| !kept.contains(&entry.identity))

@@ -68,7 +68,7 @@ pub struct Verdict {
     pub comments: Vec<(RepoPath, AllowComment)>,
     /// The baseline as it should be: without what is mended, with lower figures, at new paths.
     pub held: Vec<Entry>,
-    /// Where the time went, in the order of the steps.
+    /// Where the time went, in the order of the steps; then the parts of `repository`, which overlap.
     pub seconds: Vec<(&'static str, f64)>,
 }
 
@@ -160,12 +160,13 @@ fn judge_by(
     let judged = Tree::new(tree.entries().iter().filter(|entry| is_judged(&entry.path)).cloned().collect());
     let mut raw = paths(running, &judged);
     clock.lap("paths");
-    let modules = code::gather_modules(source, tree, request, running)?;
+    let mut read = code::read(source, tree, policy, request, running)?;
     clock.lap("modules");
-    let files = files::judge(source, tree, &judged, policy, request, running, &modules)?;
+    let files = files::judge(source, tree, &judged, policy, request, running, &mut read)?;
     clock.lap("contents");
     raw.extend(files.raw);
-    raw.extend(code::judge(source, tree, policy, request, running, modules)?);
+    let (found, seconds) = code::judge(source, tree, policy, request, running, read)?;
+    raw.extend(found);
     clock.lap("repository");
     let mut verdict = Verdict { files: judged.entries().len(), notes: source.notes(), ..Verdict::default() };
     verdict.notes.extend(files.notes);
@@ -205,6 +206,7 @@ fn judge_by(
     }
     sort(&mut verdict.findings);
     verdict.seconds = clock.laps;
+    verdict.seconds.extend(seconds.into_iter().filter(|(_, took)| *took >= WORTH_TELLING));
     Ok(verdict)
 }
 
@@ -367,6 +369,9 @@ fn case_collisions(tree: &Tree) -> Option<String> {
 fn has_content(kind: Kind) -> bool {
     kind == Kind::File
 }
+
+/// What took fewer seconds is not told.
+const WORTH_TELLING: f64 = 0.001;
 
 struct Clock {
     last: Instant,

@@ -1,6 +1,6 @@
 //! One trouble is told once: by the rule that says more of it.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Raw, level_of};
 use crate::finding::{Level, Span};
@@ -15,13 +15,13 @@ use crate::rules::no_duplicate_concepts::{clone, same_name};
 /// What a rule has told of one file.
 #[derive(Default)]
 struct Told {
-    spans: HashSet<Span>,
-    subjects: HashSet<String>,
+    spans: FxHashSet<Span>,
+    subjects: FxHashSet<String>,
 }
 
 /// Drops the copies of one definition that are told by its name already.
 pub(super) fn tell_copies(raw: &mut Vec<Raw>, policy: &Policy, selection: &Selection) {
-    let mut named: HashMap<RepoPath, Vec<(String, u32, Level)>> = HashMap::new();
+    let mut named: FxHashMap<RepoPath, Vec<(String, u32, Level)>> = FxHashMap::default();
     for Raw { rule, found, .. } in raw.iter().filter(|raw| raw.rule.name == same_name::RULE.name) {
         if let Some(level) = level_of(rule, found, policy, selection) {
             let told = (found.subject.clone(), found.span.start.line, level);
@@ -41,7 +41,7 @@ pub(super) fn tell_copies(raw: &mut Vec<Raw>, policy: &Policy, selection: &Selec
 /// Drops what another rule tells of the same import or string too, where that one is as severe at least.
 pub(super) fn tell(raw: &mut Vec<Raw>, policy: &Policy, selection: &Selection) {
     for (less, more) in SAYS_MORE {
-        let mut told: HashMap<(RepoPath, Level), Told> = HashMap::new();
+        let mut told: FxHashMap<(RepoPath, Level), Told> = FxHashMap::default();
         for Raw { rule, found, .. } in raw.iter().filter(|raw| raw.rule.name == *more) {
             let Some(level) = level_of(rule, found, policy, selection) else { continue };
             let told = told.entry((found.path.clone(), level)).or_default();

@@ -1,6 +1,8 @@
 //! Sets aside what was known before: by a baseline, or by the findings of a base.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Base, Raw, Request, Running, content, speaker};
 use crate::baseline::{Baseline, Entry};
@@ -25,16 +27,16 @@ pub(super) struct Ratcheted {
 }
 
 /// Makes findings over a limit, whose entry knows a smaller size, `oversize-growth`. Returns their old identities.
-pub(super) fn grow(raw: &mut [Raw], request: &Request, running: &[Running]) -> HashSet<Identity> {
-    let mut grown = HashSet::new();
+pub(super) fn grow(raw: &mut [Raw], request: &Request, running: &[Running]) -> FxHashSet<Identity> {
+    let mut grown = FxHashSet::default();
     if !running.iter().any(|running| running.rule.name == oversize_growth::RULE.name) {
         return grown;
     }
-    let mut sizes: HashMap<&Identity, u64> = HashMap::new();
+    let mut sizes: FxHashMap<&Identity, u64> = FxHashMap::default();
     for entry in request.baseline.iter().flat_map(|baseline| &baseline.entries) {
         sizes.extend(entry.size.map(|size| (&entry.identity, size)));
     }
-    let mut before: HashMap<&Identity, u64> = HashMap::new();
+    let mut before: FxHashMap<&Identity, u64> = FxHashMap::default();
     for (identity, size) in request.base.iter().flat_map(Base::sizes) {
         *before.entry(identity).or_default() += size;
     }
@@ -42,7 +44,7 @@ pub(super) fn grow(raw: &mut [Raw], request: &Request, running: &[Running]) -> H
         let most = sizes.entry(identity).or_default();
         *most = size.max(*most);
     }
-    let mut now: HashMap<Identity, u64> = HashMap::new();
+    let mut now: FxHashMap<Identity, u64> = FxHashMap::default();
     for raw in raw.iter() {
         if let Some(size) = raw.found.size {
             *now.entry(raw.identity()).or_default() += size;
@@ -65,14 +67,14 @@ pub(super) fn grow(raw: &mut [Raw], request: &Request, running: &[Running]) -> H
 pub(super) fn apply(
     baseline: &Baseline,
     findings: Vec<Finding>,
-    grown: &HashSet<Identity>,
+    grown: &FxHashSet<Identity>,
     request: &Request,
     source: &dyn Source,
     tree: &Tree,
 ) -> Result<Ratcheted, SourceError> {
     let mut groups = Groups::of(&findings);
-    let mut matching = Matching { baseline, request, held: Vec::new(), stale: Vec::new(), notes: HashMap::new() };
-    let mut accepted: HashSet<usize> = HashSet::new();
+    let mut matching = Matching { baseline, request, held: Vec::new(), stale: Vec::new(), notes: FxHashMap::default() };
+    let mut accepted: FxHashSet<usize> = FxHashSet::default();
     let mut unmatched: Vec<&Entry> = Vec::new();
     for entry in &baseline.entries {
         match groups.0.remove(&entry.identity) {
@@ -154,7 +156,7 @@ struct Matching<'m> {
     held: Vec<Entry>,
     stale: Vec<Raw>,
     /// What is added to the help of a finding.
-    notes: HashMap<usize, String>,
+    notes: FxHashMap<usize, String>,
 }
 
 impl Matching<'_> {

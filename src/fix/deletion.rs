@@ -1,6 +1,6 @@
 //! Files that can go: nothing imports them any more, and git keeps them.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::finding::Finding;
 use crate::finding::moves::Repair;
@@ -23,7 +23,7 @@ pub(super) fn deletable<'f>(
     Ok(asked.map(|(number, finding)| (number, may_go(repo, tree, &staged, &finding.path))).collect())
 }
 
-fn may_go(repo: &Repo, tree: &Tree, staged: &HashSet<RepoPath>, path: &RepoPath) -> Result<RepoPath, String> {
+fn may_go(repo: &Repo, tree: &Tree, staged: &FxHashSet<RepoPath>, path: &RepoPath) -> Result<RepoPath, String> {
     let is_kept = tree.get(path.as_bytes()).is_some_and(|entry| matches!(entry.at, At::Blob(_)));
     if !is_kept || staged.contains(path) {
         return Err("no commit holds it as it is: git would not keep it".to_owned());

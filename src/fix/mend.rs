@@ -1,6 +1,8 @@
 //! Mends what findings ask for, until nothing is left that a machine can end, and takes back what would break.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
 
 use super::deletion::deletable;
 use super::edits::{Planned, plan};
@@ -38,7 +40,7 @@ pub struct Asked<'a> {
     /// All where there are none.
     pub paths: &'a [RepoPath],
     /// Files that are left as they are, and why.
-    pub kept: HashMap<RepoPath, String>,
+    pub kept: FxHashMap<RepoPath, String>,
     /// Whether files may be deleted.
     pub deletes: bool,
 }
@@ -56,7 +58,7 @@ pub struct Left {
 #[derive(Debug, Default)]
 pub struct Mended {
     /// The contents as they should be; none where the file goes.
-    pub changed: HashMap<RepoPath, Option<Vec<u8>>>,
+    pub changed: FxHashMap<RepoPath, Option<Vec<u8>>>,
     /// How many places of each file change, by rule.
     pub edits: BTreeMap<RepoPath, BTreeMap<&'static str, usize>>,
     pub left: Vec<Left>,
@@ -110,7 +112,7 @@ impl Asked<'_> {
     }
 
     /// Mends from the start, leaving out what is kept. Gives the verdict on what came of it.
-    fn pass(&self, first: &Verdict, kept: &HashMap<RepoPath, String>) -> Result<(Mended, Verdict), EngineError> {
+    fn pass(&self, first: &Verdict, kept: &FxHashMap<RepoPath, String>) -> Result<(Mended, Verdict), EngineError> {
         let mut mended = Mended::default();
         let mut verdict = Verdict { findings: first.findings.clone(), ..Verdict::default() };
         mended.before = self.meant(&verdict).filter(|(_, finding)| is_edit(finding)).count();
@@ -144,8 +146,8 @@ impl Asked<'_> {
     fn step(
         &self,
         verdict: &Verdict,
-        changed: &HashMap<RepoPath, Option<Vec<u8>>>,
-        kept: &HashMap<RepoPath, String>,
+        changed: &FxHashMap<RepoPath, Option<Vec<u8>>>,
+        kept: &FxHashMap<RepoPath, String>,
     ) -> Result<Step, EngineError> {
         let overlay = Overlay::new(self.source, changed);
         let tree = Tree::new(overlay.over(self.tree.entries()));
@@ -180,7 +182,7 @@ fn is_edit(finding: &Finding) -> bool {
 /// What one verdict leads to.
 #[derive(Default)]
 struct Step {
-    changed: HashMap<RepoPath, Option<Vec<u8>>>,
+    changed: FxHashMap<RepoPath, Option<Vec<u8>>>,
     /// The file and the rule of each edit.
     edited: Vec<(RepoPath, &'static str)>,
     left: Vec<Left>,
@@ -219,7 +221,7 @@ impl Step {
 
 /// What was not there before, of the rules that tell of broken code.
 fn worse<'f>(before: &[Finding], after: &'f [Finding]) -> Vec<&'f Finding> {
-    let mut known: HashMap<&Identity, usize> = HashMap::new();
+    let mut known: FxHashMap<&Identity, usize> = FxHashMap::default();
     for finding in before {
         *known.entry(&finding.identity).or_default() += 1;
     }

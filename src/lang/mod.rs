@@ -11,7 +11,8 @@ pub mod tokens;
 
 use std::sync::LazyLock;
 
-use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Candidate, Glob, GlobMatcher};
+use rustc_hash::FxHashMap;
 
 use crate::facts::Facts;
 use crate::finding::moves::{Move, Rewriting};
@@ -55,6 +56,11 @@ pub trait Language: Sync {
     /// A pure function of the bytes that answers for any bytes.
     fn extract(&self, bytes: &[u8]) -> Facts;
 
+    /// Facts and tokens from one look at the bytes.
+    fn extract_both(&self, bytes: &[u8]) -> (Facts, Tokens) {
+        (self.extract(bytes), self.tokens(bytes))
+    }
+
     /// The edits that make `moves` in a text: none of them where the language knows of no moves.
     fn rewrite(&self, _text: &str, moves: &[Move]) -> Rewriting {
         let refused = (0..moves.len()).map(|number| (number, format!("{} is not rewritten", self.id())));
@@ -66,36 +72,47 @@ pub trait Language: Sync {
 pub static LANGUAGES: &[&dyn Language] =
     &[&python::Python, &braces::GO, &braces::JAVASCRIPT, &braces::RUST, &text::HASH, &text::SLASHES, &text::PLAIN];
 
-static NAMES: LazyLock<(GlobSet, Vec<usize>)> = LazyLock::new(|| {
-    let (mut builder, mut owners) = (GlobSetBuilder::new(), Vec::new());
-    for (number, language) in LANGUAGES.iter().enumerate() {
+/// The languages by what their names are: an ending with its dot, a whole name, or a glob.
+struct Names {
+    plain: FxHashMap<&'static [u8], &'static dyn Language>,
+    globs: Vec<(GlobMatcher, &'static dyn Language)>,
+}
+
+static NAMES: LazyLock<Names> = LazyLock::new(|| {
+    let mut names = Names { plain: FxHashMap::default(), globs: Vec::new() };
+    for language in LANGUAGES {
         for name in language.names() {
-            if let Ok(glob) = GlobBuilder::new(name).build() {
-                builder.add(glob);
-                owners.push(number);
+            let plain = name.strip_prefix('*').unwrap_or(name);
+            if !plain.contains('*') {
+                names.plain.entry(plain.as_bytes()).or_insert(*language);
+            } else if let Ok(glob) = Glob::new(name) {
+                names.globs.push((glob.compile_matcher(), *language));
             }
         }
     }
-    (builder.build().unwrap_or_default(), owners)
+    names
 });
 
 /// The language of the file at `path`.
 pub fn of(path: &RepoPath) -> &'static dyn Language {
-    let (set, owners) = &*NAMES;
-    let matching = set.matches_candidate(&Candidate::from_bytes(path.name()));
-    let first = matching.into_iter().filter_map(|glob| owners.get(glob)).min();
-    first.and_then(|number| LANGUAGES.get(*number)).copied().unwrap_or(&text::PLAIN)
+    let name = path.name();
+    let ending = || NAMES.plain.get(&name[memchr::memrchr(b'.', name)?..]);
+    let by_glob = || {
+        let candidate = Candidate::from_bytes(name);
+        NAMES.globs.iter().find(|(glob, _)| glob.is_match_candidate(&candidate)).map(|(_, language)| language)
+    };
+    NAMES.plain.get(name).or_else(ending).or_else(by_glob).copied().unwrap_or(&text::PLAIN)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use rustc_hash::FxHashSet;
 
     use super::{LANGUAGES, of};
 
     #[test]
     fn the_list() {
-        let ids: HashSet<_> = LANGUAGES.iter().map(|language| language.id()).collect();
+        let ids: FxHashSet<_> = LANGUAGES.iter().map(|language| language.id()).collect();
         assert_eq!(ids.len(), LANGUAGES.len(), "an id stands twice");
         for language in LANGUAGES {
             for name in language.names() {
@@ -114,7 +131,12 @@ mod tests {
             ("x.rs", "rust"),
             ("x.tsx", "javascript"),
             ("x.java", "slashes"),
+            ("Dockerfile.dev", "hash"),
+            ("requirements-dev.txt", "hash"),
+            (".gitignore", "hash"),
             ("x.bin", "plain"),
+            ("py", "plain"),
+            ("x.", "plain"),
         ] {
             assert_eq!(of(&path.into()).id(), id, "{path}");
         }

@@ -26,10 +26,10 @@ pub mod similar_name;
 pub mod size;
 pub mod write;
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
 use toml::de::DeTable;
 
 use crate::finding::{Level, Places, Site, Span};
@@ -193,7 +193,7 @@ impl Policy {
         };
         // Where the text is no TOML, the value that the parser made up is not judged as well.
         let start = |error: &PolicyError| error.range.as_ref().map(|range| range.start);
-        let made_up: HashSet<_> = errors.iter().map(start).collect();
+        let made_up: FxHashSet<_> = errors.iter().map(start).collect();
         let mut mistakes = Vec::new();
         let table = match read::beyond_bounds(table) {
             Some(error) => {

@@ -1,6 +1,6 @@
 //! `similar-name`: which words of a name say nothing, and which say the same.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::read::{self, Layers};
 use crate::words;
@@ -24,11 +24,11 @@ const LEAST_LETTERS: usize = 4;
 #[derive(Clone, Debug)]
 pub struct SimilarName {
     /// Say that something is another version.
-    noise: HashSet<String>,
+    noise: FxHashSet<String>,
     /// Say too little to tell two things apart.
-    vague: HashSet<String>,
+    vague: FxHashSet<String>,
     /// By its first word: a sequence of words, and the word that stands for it.
-    synonyms: HashMap<String, Vec<(Vec<String>, String)>>,
+    synonyms: FxHashMap<String, Vec<(Vec<String>, String)>>,
 }
 
 /// What a name is about.
@@ -58,7 +58,8 @@ impl Likeness {
 
 impl SimilarName {
     pub(super) fn read(layers: &Layers<'_, '_>) -> Self {
-        let mut meant = Self { noise: HashSet::new(), vague: HashSet::new(), synonyms: HashMap::new() };
+        let mut meant =
+            Self { noise: FxHashSet::default(), vague: FxHashSet::default(), synonyms: FxHashMap::default() };
         // What the policy says comes on top of what is built in.
         for layer in [layers.defaults, layers.policy] {
             let table =

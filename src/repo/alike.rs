@@ -1,6 +1,6 @@
 //! How much two definitions have in common.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::{ModuleId, Repo};
 use crate::facts::Definition;
@@ -11,13 +11,13 @@ pub type Sample = Vec<u32>;
 /// What each word says: the rarer it is in the repository, the more.
 #[derive(Debug)]
 pub struct Rarity {
-    holders: HashMap<u32, u32>,
+    holders: FxHashMap<u32, u32>,
     definitions: f64,
 }
 
 impl Repo {
     pub fn rarity(&self) -> Rarity {
-        let mut holders: HashMap<u32, u32> = HashMap::new();
+        let mut holders: FxHashMap<u32, u32> = FxHashMap::default();
         let mut definitions = 0;
         for definition in self.modules.iter().flat_map(|module| module.code.iter()).flat_map(|code| &code.definitions) {
             definitions += u32::from(!definition.words.is_empty());

@@ -1,6 +1,6 @@
 //! Imports through other modules: the shortest chain from a module to what it must not import.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::graph::Search;
 use super::{Module, ModuleId, Repo};
@@ -71,12 +71,12 @@ impl Chain {
 
 /// Modules in numbered parts, such as the layers of one container.
 pub struct Parts {
-    of: HashMap<ModuleId, usize>,
+    of: FxHashMap<ModuleId, usize>,
     count: usize,
 }
 
 impl Parts {
-    pub fn new(of: HashMap<ModuleId, usize>, count: usize) -> Self {
+    pub fn new(of: FxHashMap<ModuleId, usize>, count: usize) -> Self {
         Self { of, count }
     }
 

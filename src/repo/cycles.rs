@@ -3,7 +3,9 @@
 //! Nothing here calls itself: a graph may be thousands of nodes deep.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
 
 /// For each node, the nodes that it leads to and the weight of each edge.
 pub type Edges = Vec<BTreeMap<usize, i64>>;
@@ -92,7 +94,7 @@ pub fn cut(edges: &Edges, group: &[usize]) -> Vec<(usize, usize)> {
         }
     }
     let order = first.into_iter().chain(last.into_iter().rev());
-    let places: HashMap<usize, usize> = order.enumerate().map(|(place, number)| (number, place)).collect();
+    let places: FxHashMap<usize, usize> = order.enumerate().map(|(place, number)| (number, place)).collect();
     within
         .into_iter()
         .filter(|(from, to, _)| places.get(to) < places.get(from))

@@ -3,10 +3,10 @@
 //! The names of distributions are what is declared, the names of modules what is imported; where the two
 //! differ and both are well known, both count.
 
-use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex};
 
 use regex::Regex;
+use rustc_hash::FxHashSet;
 
 use crate::source::{Content, Entry, Kind, Source, SourceError, Tree};
 
@@ -59,14 +59,14 @@ static QUOTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// The names that are declared, as modules.
 #[derive(Debug, Default)]
 pub struct Dependencies {
-    modules: HashSet<String>,
+    modules: FxHashSet<String>,
 }
 
 impl Dependencies {
     pub fn read(source: &dyn Source, tree: &Tree) -> Result<Self, SourceError> {
         let files: Vec<&Entry> =
             tree.entries().iter().filter(|entry| entry.kind == Kind::File && declares(entry.path.name())).collect();
-        let found = Mutex::new(HashSet::new());
+        let found = Mutex::new(FxHashSet::default());
         source.read(&files, &|number, content| {
             if let (Content::Bytes(bytes), Ok(mut found)) = (content, found.lock()) {
                 let text = String::from_utf8_lossy(bytes);
@@ -84,18 +84,25 @@ impl Dependencies {
                 modules.extend(names.iter().map(|name| normal(name)));
             }
         }
+        // `python-ldap` brings `ldap`.
+        let others: Vec<_> =
+            modules.iter().filter_map(|name| name.strip_prefix("python_")).map(str::to_owned).collect();
+        modules.extend(others);
         Ok(Self { modules })
     }
 
     /// Whether a dependency is declared that brings this module.
     pub fn declares(&self, module: &str) -> bool {
-        let module = normal(module);
-        self.modules.contains(&module) || self.modules.contains(&format!("python_{module}"))
+        let is_normal = |byte: u8| !byte.is_ascii_uppercase() && !matches!(byte, b'-' | b'.');
+        if module.bytes().all(is_normal) {
+            return self.modules.contains(module);
+        }
+        self.modules.contains(&normal(module))
     }
 
     /// Whether the module is of Python's standard library.
     pub fn is_standard(module: &str) -> bool {
-        static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| STANDARD_LIBRARY.lines().collect());
+        static NAMES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| STANDARD_LIBRARY.lines().collect());
         NAMES.contains(module)
     }
 }

@@ -1,6 +1,6 @@
 //! Which modules are published together, and what is published apart.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ModuleId, Repo};
 use crate::path::RepoPath;
@@ -17,7 +17,7 @@ pub struct Distribution(usize);
 /// The folders of distributions, with their numbers.
 #[derive(Debug)]
 pub struct Distributions {
-    folders: HashMap<Vec<u8>, Distribution>,
+    folders: FxHashMap<Vec<u8>, Distribution>,
 }
 
 impl Distributions {
@@ -59,7 +59,7 @@ impl Repo {
         from == to || self.linked().contains(&(from, to))
     }
 
-    fn linked(&self) -> &HashSet<(Distribution, Distribution)> {
+    fn linked(&self) -> &FxHashSet<(Distribution, Distribution)> {
         self.linked.get_or_init(|| {
             let edges = self.imported_by().iter().flat_map(|(target, importers)| {
                 let to = self.distribution(*target);

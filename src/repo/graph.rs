@@ -5,8 +5,6 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use super::{ModuleId, Repo};
 use crate::finding::Span;
 
@@ -38,20 +36,17 @@ impl Graph {
         for (rank, (_, id)) in by_name.iter().enumerate() {
             ranks[id.0] = rank;
         }
-        let places: Vec<Vec<(ModuleId, Span)>> = repo
-            .modules
-            .par_iter()
-            .enumerate()
-            .map(|(number, module)| {
-                let id = ModuleId(number);
-                let imports = module.code.as_deref().into_iter().flat_map(|code| &code.imports);
-                let judged = imports.filter(|import| type_checking || !import.type_checking);
-                let targets = judged.filter_map(|import| Some((repo.toward(id, import)?, import.span)));
-                let mut targets: Vec<_> = targets.filter(|(target, _)| *target != id).collect();
-                targets.sort_unstable_by_key(|(target, span)| (ranks[target.0], *span));
-                targets
-            })
-            .collect();
+        let mut places: Vec<Vec<(ModuleId, Span)>> = vec![Vec::new(); ranks.len()];
+        for (id, import, target) in repo.imports() {
+            if let Some(target) = target.toward.filter(|target| *target != id)
+                && (type_checking || !import.type_checking)
+            {
+                places[id.0].push((target, import.span));
+            }
+        }
+        for targets in &mut places {
+            targets.sort_unstable_by_key(|(target, span)| (ranks[target.0], *span));
+        }
         let mut spans = Vec::with_capacity(places.iter().map(Vec::len).sum());
         let mut importers = vec![Vec::new(); places.len()];
         let mut edges = Vec::with_capacity(places.len());

@@ -1,6 +1,8 @@
 //! What it takes for two names to be about one thing.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::similar::MANY;
 use super::{ModuleId, Place, Rarity, Repo, Sample};
@@ -58,14 +60,14 @@ pub struct Evidence<'r> {
     repo: &'r Repo,
     rarity: Rarity,
     /// What the names of definitions are about, by their last word.
-    by_head: HashMap<(Kind, String), Vec<Likeness>>,
+    by_head: FxHashMap<(Kind, String), Vec<Likeness>>,
     /// Aliases, and what they stand for.
-    aliases: HashSet<(&'r str, Place)>,
+    aliases: FxHashSet<(&'r str, Place)>,
 }
 
 impl<'r> Evidence<'r> {
     pub fn of(repo: &'r Repo, groups: &Groups<'r>, aliases: impl Iterator<Item = (&'r str, Place)>) -> Self {
-        let mut by_head: HashMap<(Kind, String), Vec<Likeness>> = HashMap::new();
+        let mut by_head: FxHashMap<(Kind, String), Vec<Likeness>> = FxHashMap::default();
         for ((_, kind, _), members) in groups {
             for likeness in members.iter().filter(|member| member.definition.is_some()).map(|member| &member.likeness) {
                 by_head.entry((*kind, likeness.head().to_owned())).or_default().push(likeness.clone());
@@ -91,7 +93,7 @@ impl<'r> Evidence<'r> {
         let apart: Vec<bool> = members.iter().map(|one| !members.iter().any(|other| builds_on(one, other))).collect();
         let mut apart = apart.into_iter();
         members.retain(|_| apart.next().unwrap_or_default());
-        let names: HashSet<&str> =
+        let names: FxHashSet<&str> =
             members.iter().filter(|member| member.definition.is_some()).map(|member| member.name).collect();
         let is_crowd = kind == Kind::Class && names.len() >= A_CROWD;
         let mut number: Vec<usize> = (0..members.len()).collect();

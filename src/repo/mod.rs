@@ -9,6 +9,7 @@ pub mod chains;
 pub mod cycles;
 mod dependencies;
 mod distributions;
+mod folders;
 pub mod graph;
 mod instead;
 pub mod kin;
@@ -26,12 +27,12 @@ mod taken;
 mod takers;
 pub mod whereabouts;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{Code, Definition};
+use crate::facts::{Code, Definition, Import};
 use crate::finding::Span;
 use crate::path::RepoPath;
 use crate::policy::Policy;
@@ -45,6 +46,7 @@ pub use belongs::ConceptFiles;
 pub use dependencies::Dependencies;
 pub use distributions::Distribution;
 use distributions::Distributions;
+use folders::Folders;
 pub use instead::{Instead, as_short};
 pub use mistakes::mistakes;
 pub use module::{Module, ModuleId};
@@ -57,36 +59,48 @@ use taken::Taken;
 #[derive(Debug)]
 pub struct Repo {
     modules: Vec<Module>,
-    by_name: HashMap<String, Vec<ModuleId>>,
-    by_path: HashMap<RepoPath, ModuleId>,
+    by_name: FxHashMap<String, Vec<ModuleId>>,
+    by_path: FxHashMap<RepoPath, ModuleId>,
+    tree: Folders,
     /// Folders that hold modules at some depth, by their dotted names under every root.
-    folders: HashSet<String>,
+    folders: FxHashSet<String>,
     /// The number of parts of the longest name of a module, at least 1.
     deepest: usize,
     /// Folders where absolute imports start; the deepest first; the root of the repository is empty.
     roots: Vec<String>,
     dependencies: Dependencies,
     distributions: Distributions,
-    definitions: HashMap<String, Vec<(ModuleId, usize)>>,
-    by_last_part: HashMap<String, Vec<ModuleId>>,
+    definitions: FxHashMap<String, Vec<(ModuleId, usize)>>,
+    by_last_part: FxHashMap<String, Vec<ModuleId>>,
     /// Made when first asked for.
-    imported_names: OnceLock<HashSet<String>>,
+    imported_names: OnceLock<FxHashSet<String>>,
     /// Where modules may come to be that are no files of Python.
-    unbuilt: HashSet<Vec<u8>>,
+    unbuilt: FxHashSet<Vec<u8>>,
     /// What modules set on others; made when first asked for.
     sets: OnceLock<names::Sets>,
     /// Whether imports under `if TYPE_CHECKING` are edges of the graph.
     type_checking: bool,
+    /// Where each import of each module leads; made when first asked for.
+    targets: OnceLock<Vec<Vec<Target>>>,
     /// Made when first asked for.
     graph: OnceLock<Graph>,
     /// Made when first asked for.
-    imported_by: OnceLock<HashMap<ModuleId, Vec<(ModuleId, Span)>>>,
+    imported_by: OnceLock<FxHashMap<ModuleId, Vec<(ModuleId, Span)>>>,
     /// Which distribution imports from which; made when first asked for.
-    linked: OnceLock<HashSet<(Distribution, Distribution)>>,
+    linked: OnceLock<FxHashSet<(Distribution, Distribution)>>,
     /// Made when first asked for.
     taken: OnceLock<Taken>,
     /// Modules that the change moved, by their old names; told by the engine where a rule asks.
-    renames: OnceLock<HashMap<String, String>>,
+    renames: OnceLock<FxHashMap<String, String>>,
+}
+
+/// Where an import leads.
+#[derive(Clone, Copy, Debug)]
+struct Target {
+    /// The module that it leads to.
+    imported: Option<ModuleId>,
+    /// Of one that leads nowhere, the last on its way.
+    toward: Option<ModuleId>,
 }
 
 impl Repo {
@@ -104,18 +118,20 @@ impl Repo {
             module.is_generated |= attributes.is_generated(&module.path);
         }
         let mut repo = Self {
-            by_name: HashMap::new(),
-            by_path: HashMap::new(),
-            folders: HashSet::new(),
+            by_name: FxHashMap::default(),
+            by_path: FxHashMap::default(),
+            tree: Folders::new(&modules),
+            folders: FxHashSet::default(),
             deepest: 1,
             dependencies: Dependencies::read(source, tree)?,
             distributions: Distributions::find(tree),
-            definitions: HashMap::new(),
-            by_last_part: HashMap::new(),
+            definitions: FxHashMap::default(),
+            by_last_part: FxHashMap::default(),
             imported_names: OnceLock::new(),
             unbuilt: names::unbuilt(tree),
             sets: OnceLock::new(),
             type_checking: policy.imports.type_checking,
+            targets: OnceLock::new(),
             graph: OnceLock::new(),
             imported_by: OnceLock::new(),
             linked: OnceLock::new(),
@@ -217,7 +233,7 @@ impl Repo {
     }
 
     /// How many modules import each module.
-    pub fn importers(&self) -> HashMap<ModuleId, usize> {
+    pub fn importers(&self) -> FxHashMap<ModuleId, usize> {
         self.imported_by().iter().map(|(target, importers)| (*target, importers.len())).collect()
     }
 
@@ -226,22 +242,27 @@ impl Repo {
         self.imported_by().get(&target).cloned().unwrap_or_default()
     }
 
-    fn imported_by(&self) -> &HashMap<ModuleId, Vec<(ModuleId, Span)>> {
+    /// All imports of all modules, in order, and where each leads.
+    fn imports(&self) -> impl Iterator<Item = (ModuleId, &Import, Target)> {
+        let targets = self.targets.get_or_init(|| {
+            module::spread(&self.modules, |id, module| {
+                let imports = module.code.as_deref().into_iter().flat_map(|code| &code.imports);
+                imports
+                    .map(|import| Target { imported: self.imported(id, import), toward: self.toward(id, import) })
+                    .collect()
+            })
+        });
+        self.modules().zip(targets).flat_map(|((id, module), targets)| {
+            let imports = module.code.as_deref().into_iter().flat_map(|code| &code.imports);
+            imports.zip(targets).map(move |(import, target)| (id, import, *target))
+        })
+    }
+
+    fn imported_by(&self) -> &FxHashMap<ModuleId, Vec<(ModuleId, Span)>> {
         self.imported_by.get_or_init(|| {
-            let edges: Vec<Vec<(ModuleId, ModuleId, Span)>> = self
-                .modules
-                .par_iter()
-                .enumerate()
-                .map(|(number, module)| {
-                    let id = ModuleId(number);
-                    let code = module.code.as_deref();
-                    let imports = code.into_iter().flat_map(|code| &code.imports);
-                    let targets = imports.filter_map(|import| Some((self.imported(id, import)?, id, import.span)));
-                    targets.filter(|(target, _, _)| *target != id).collect()
-                })
-                .collect();
-            let mut importers: HashMap<ModuleId, Vec<(ModuleId, Span)>> = HashMap::new();
-            for (target, id, span) in edges.into_iter().flatten() {
+            let mut importers: FxHashMap<ModuleId, Vec<(ModuleId, Span)>> = FxHashMap::default();
+            let targets = self.imports().filter_map(|(id, import, target)| Some((target.imported?, id, import.span)));
+            for (target, id, span) in targets.filter(|(target, id, _)| target != id) {
                 let known = importers.entry(target).or_default();
                 if known.last().is_none_or(|(last, _)| *last != id) {
                     known.push((id, span));

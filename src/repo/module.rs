@@ -1,6 +1,9 @@
 //! Files as modules.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::panic::resume_unwind;
+
+use rustc_hash::FxHashMap;
 
 use crate::facts::Code;
 use crate::path::RepoPath;
@@ -82,7 +85,7 @@ pub fn all(
     roots: &[String],
     files: impl IntoIterator<Item = (RepoPath, Option<Box<Code>>)>,
 ) -> Vec<Module> {
-    let mut code: HashMap<RepoPath, Option<Box<Code>>> = files.into_iter().collect();
+    let mut code: FxHashMap<RepoPath, Option<Box<Code>>> = files.into_iter().collect();
     let mut modules = Vec::new();
     for entry in tree.entries().iter().filter(|entry| matches!(entry.kind, Kind::File | Kind::Symlink)) {
         let Some((stem, is_package)) = stem(&entry.path) else { continue };
@@ -100,6 +103,23 @@ pub fn all(
         });
     }
     modules
+}
+
+/// What `each` says of every module, in their order, on several threads. They are not those of the rules: one that waits
+/// for a table that another makes must not take up work that waits for the same table.
+pub(super) fn spread<R: Send>(modules: &[Module], each: impl Fn(ModuleId, &Module) -> R + Sync) -> Vec<R> {
+    let share = modules.len().div_ceil(rayon::current_num_threads()).max(1);
+    let one = |(first, modules): (usize, &[Module])| -> Vec<R> {
+        modules.iter().enumerate().map(|(number, module)| each(ModuleId(first + number), module)).collect()
+    };
+    let shares = || modules.chunks(share).enumerate().map(|(number, modules)| (number * share, modules));
+    if modules.len() < 500 {
+        return shares().flat_map(one).collect();
+    }
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = shares().map(|share| scope.spawn(move || one(share))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }
 
 /// The last part of the module's name, as its file has it.

@@ -1,6 +1,6 @@
 //! Which names a module may hold, by whatever means it came to them.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::own_name;
 use super::{ModuleId, Repo};
@@ -33,9 +33,9 @@ const SOURCES: [&[u8]; 9] = [b"c", b"cc", b"cpp", b"cxx", b"f", b"f90", b"m", b"
 #[derive(Debug, Default)]
 pub(super) struct Sets {
     /// By the last part of the module's name all names that are set there; `*` for any.
-    names: HashMap<String, HashSet<String>>,
+    names: FxHashMap<String, FxHashSet<String>>,
     /// What may fill the modules that use it, wherever it is had from.
-    fillers: HashSet<String>,
+    fillers: FxHashSet<String>,
 }
 
 impl Sets {
@@ -64,7 +64,7 @@ impl Repo {
         if ATTRIBUTES.contains(&name) || binds(module) {
             return true;
         }
-        let (mut seen, mut open) = (HashSet::from([module]), vec![module]);
+        let (mut seen, mut open) = (FxHashSet::from_iter([module]), vec![module]);
         while let Some(id) = open.pop() {
             for twin in self.twins(id) {
                 if binds(twin) || self.is_set(twin, name) || self.is_below(twin, name) {
@@ -92,17 +92,15 @@ impl Repo {
         let names = self.absolute(from, dotted);
         let mut found: Vec<ModuleId> = names.iter().flat_map(|name| self.named(name)).copied().collect();
         let parts: Vec<&str> = dotted.split('.').collect();
-        let mut folder = self.module(from).path.folder();
-        loop {
-            let below = self.below(folder, &parts);
+        let mut folder = Some(self.tree.of(from));
+        while let Some(at) = folder {
+            let below = self.below(at, &parts);
             if below.found == parts.len() {
                 found.push(below.module.filter(|id| own_name(self.module(*id)) == parts[parts.len() - 1].as_bytes())?);
             }
-            if folder.is_empty() {
-                return Some(found);
-            }
-            folder = memchr::memrchr(b'/', folder).map_or(b"", |slash| &folder[..slash]);
+            folder = self.tree.above(at);
         }
+        Some(found)
     }
 
     /// Whether only its stub is seen.
@@ -122,7 +120,7 @@ impl Repo {
             let beside = self.modules.iter().enumerate().skip(first);
             beside.take_while(move |(_, module)| module.path.as_bytes().starts_with(&start)).map(|(at, _)| ModuleId(at))
         });
-        by_name.chain(beside).collect::<HashSet<_>>().into_iter().collect()
+        by_name.chain(beside).collect::<FxHashSet<_>>().into_iter().collect()
     }
 
     /// Its path without its ending; for a package, its folder.
@@ -143,7 +141,7 @@ impl Repo {
             folder => [folder, b"/", name.as_bytes()].concat(),
         };
         module.is_package
-            && (self.below(module.path.folder(), &[name]).found == 1
+            && (self.below(self.tree.of(id), &[name]).found == 1
                 || module.names.iter().any(|package| self.exists(&format!("{package}.{name}")))
                 || self.unbuilt.contains(&path()))
     }
@@ -189,8 +187,8 @@ impl Repo {
 
 /// Paths, without their endings, at which modules may come to be or lie: folders, sources of extension modules and
 /// templates, links, and repositories in this one.
-pub(super) fn unbuilt(tree: &Tree) -> HashSet<Vec<u8>> {
-    let mut paths = HashSet::new();
+pub(super) fn unbuilt(tree: &Tree) -> FxHashSet<Vec<u8>> {
+    let mut paths = FxHashSet::default();
     for entry in tree.entries() {
         let mut folder = entry.path.folder();
         while !folder.is_empty() && !paths.contains(folder) {

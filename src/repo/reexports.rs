@@ -1,6 +1,8 @@
 //! What the names of modules stand for: through imports, stars, `__all__` and aliases, however many there are.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::own_name;
 use super::{Lookup, Module, ModuleId, Repo};
@@ -19,7 +21,7 @@ const PARTS: usize = 8;
 /// Which of the names that were asked for stand for one of the ends, and the shortest way there.
 #[derive(Debug)]
 pub struct Origins {
-    numbers: HashMap<Place, usize>,
+    numbers: FxHashMap<Place, usize>,
     places: Vec<Place>,
     /// For each place that leads to an end: the place after it, and the end.
     steps: Vec<Option<(usize, usize)>>,
@@ -42,8 +44,8 @@ impl Origins {
 
 impl Repo {
     /// The names, and all that imports and aliases make of them.
-    pub fn renamed<'r>(&'r self, names: impl IntoIterator<Item = &'r str>) -> HashSet<&'r str> {
-        let mut renames: HashMap<&str, Vec<&str>> = HashMap::new();
+    pub fn renamed<'r>(&'r self, names: impl IntoIterator<Item = &'r str>) -> FxHashSet<&'r str> {
+        let mut renames: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
         for code in self.modules.iter().filter_map(|module| module.code.as_deref()) {
             for import in &code.imports {
                 if let (Some(name), Some(alias)) = (&import.name, &import.alias) {
@@ -54,7 +56,7 @@ impl Repo {
                 renames.entry(last_part(&alias.target)).or_default().push(&alias.name);
             }
         }
-        let mut known = HashSet::new();
+        let mut known = FxHashSet::default();
         let mut open: Vec<&str> = names.into_iter().collect();
         while let Some(name) = open.pop() {
             if known.insert(name) {
@@ -99,8 +101,8 @@ impl Repo {
     }
 
     /// Follows names to whichever of the ends they stand for.
-    pub fn origins(&self, starts: impl IntoIterator<Item = Place>, ends: &HashSet<Place>) -> Origins {
-        let (mut numbers, mut places) = (HashMap::new(), Vec::new());
+    pub fn origins(&self, starts: impl IntoIterator<Item = Place>, ends: &FxHashSet<Place>) -> Origins {
+        let (mut numbers, mut places) = (FxHashMap::default(), Vec::new());
         let mut number = |place: Place, places: &mut Vec<Place>| {
             *numbers.entry(place).or_insert_with_key(|place| {
                 places.push(place.clone());
@@ -110,7 +112,7 @@ impl Repo {
         for start in starts {
             number(start, &mut places);
         }
-        let mut known = HashMap::new();
+        let mut known = FxHashMap::default();
         let mut sources: Vec<Vec<usize>> = Vec::new();
         let mut at = 0;
         while let Some(place) = places.get(at).cloned() {
@@ -136,7 +138,7 @@ impl Repo {
     }
 
     /// What a name of a module is taken from: nothing where it is defined there.
-    fn onward<'r>(&'r self, place: &Place, known: &mut HashMap<ModuleId, Bindings<'r>>) -> Vec<Place> {
+    fn onward<'r>(&'r self, place: &Place, known: &mut FxHashMap<ModuleId, Bindings<'r>>) -> Vec<Place> {
         let module = place.module;
         let (first, rest) = match place.name.split_once('.') {
             Some((first, _)) => (first, &place.name[first.len()..]),
@@ -186,7 +188,7 @@ impl Repo {
 /// The names that a star takes from a module.
 pub struct ByStar<'r> {
     /// None: all but private ones.
-    exports: Option<HashSet<&'r str>>,
+    exports: Option<FxHashSet<&'r str>>,
 }
 
 impl<'r> ByStar<'r> {
@@ -217,17 +219,21 @@ impl Bound<'_> {
 
 /// What a module binds at its top, by name.
 struct Bindings<'r> {
-    by_name: HashMap<&'r str, Vec<Bound<'r>>>,
+    by_name: FxHashMap<&'r str, Vec<Bound<'r>>>,
     /// What it defines itself: that counts, whatever it imports of the same name; but not before what is tried first.
-    defined: HashSet<&'r str>,
+    defined: FxHashSet<&'r str>,
     stars: Vec<&'r Import>,
     by_star: ByStar<'r>,
 }
 
 impl<'r> Bindings<'r> {
     fn of(module: &'r Module) -> Self {
-        let mut bindings =
-            Self { by_name: HashMap::new(), defined: HashSet::new(), stars: Vec::new(), by_star: ByStar::of(module) };
+        let mut bindings = Self {
+            by_name: FxHashMap::default(),
+            defined: FxHashSet::default(),
+            stars: Vec::new(),
+            by_star: ByStar::of(module),
+        };
         let Some(code) = module.code.as_deref() else { return bindings };
         let top = code.definitions.iter().filter(|definition| definition.is_top() && !definition.local);
         bindings.defined.extend(top.map(|definition| definition.name.as_str()));

@@ -1,6 +1,6 @@
 //! What the change that is judged calls modules now.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::Repo;
 use super::module::{name_under, stem};
@@ -8,8 +8,8 @@ use crate::path::RepoPath;
 
 impl Repo {
     /// Notes which files the change moved, old path to new. Only the first call counts.
-    pub fn learn_renames(&self, renames: &HashMap<RepoPath, RepoPath>) {
-        let mut known = HashMap::new();
+    pub fn learn_renames(&self, renames: &FxHashMap<RepoPath, RepoPath>) {
+        let mut known = FxHashMap::default();
         for (old, new) in renames {
             let (Some((old, was_package)), Some(new)) = (stem(old), self.at(new)) else { continue };
             let Some((stem, is_package)) = stem(&self.module(new).path) else { continue };

@@ -1,9 +1,9 @@
 //! Where imports lead.
 
+use super::folders::Folder;
 use super::{Dependencies, ModuleId, Repo};
 use crate::facts::Import;
 use crate::lang::modules::relative;
-use crate::path::RepoPath;
 
 /// What was found of a dotted name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,29 +62,28 @@ impl Repo {
         }
         // A script sees its own folder, and a test the first above it that is no package; but what lies there may merely
         // share its name with a package from elsewhere, so only what is found whole counts.
-        let mut folder = self.module(from).path.folder();
-        loop {
-            let below = self.below(folder, &parts);
-            if below.found == parts.len() && self.package_at(folder).is_none() {
+        let mut folder = Some(self.tree.of(from));
+        while let Some(at) = folder {
+            let below = self.below(at, &parts);
+            if below.found == parts.len() && self.tree.package(at).is_none() {
                 return Lookup::Found(below);
             }
-            if folder.is_empty() {
-                return found.map_or(Lookup::Foreign, Lookup::Found);
-            }
-            folder = memchr::memrchr(b'/', folder).map_or(b"", |slash| &folder[..slash]);
+            folder = self.tree.above(at);
         }
+        found.map_or(Lookup::Foreign, Lookup::Found)
     }
 
     /// Looks for what a relative import names.
     pub fn locate_relative(&self, from: ModuleId, level: u32, module: &str) -> Located {
-        let mut folder = self.module(from).path.folder();
+        let mut folder = self.tree.of(from);
         for _ in 1..level {
-            folder = memchr::memrchr(b'/', folder).map_or(b"", |slash| &folder[..slash]);
+            let Some(above) = self.tree.above(folder) else { break };
+            folder = above;
         }
         let parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
         let mut found = self.below(folder, &parts);
         if found.module.is_none() {
-            found.module = self.package_at(folder).filter(|_| found.found == 0);
+            found.module = self.tree.package(folder).filter(|_| found.found == 0);
         }
         found
     }
@@ -185,42 +184,22 @@ impl Repo {
     }
 
     /// Walks down from a folder by paths.
-    pub(super) fn below(&self, folder: &[u8], parts: &[&str]) -> Located {
+    pub(super) fn below(&self, folder: Folder, parts: &[&str]) -> Located {
         let mut located = Located { module: None, found: 0 };
-        let mut folder = folder.to_vec();
+        let mut at = folder;
         for part in parts {
-            if !folder.is_empty() {
-                folder.push(b'/');
-            }
-            folder.extend_from_slice(part.as_bytes());
-            if let Some(package) = self.package_at(&folder) {
+            let Some(inner) = self.tree.inner(at, part) else { break };
+            if let Some(package) = self.tree.package(inner) {
                 located = Located { module: Some(package), found: located.found + 1 };
-            } else if let Some(module) = self.file_at(&folder) {
+            } else if let Some(module) = self.tree.file(inner) {
                 return Located { module: Some(module), found: located.found + 1 };
-            } else if self.is_folder(&folder) {
+            } else if self.tree.is_folder(inner) {
                 located.found += 1;
             } else {
                 break;
             }
+            at = inner;
         }
         located
-    }
-
-    fn package_at(&self, folder: &[u8]) -> Option<ModuleId> {
-        let init = if folder.is_empty() { b"__init__".to_vec() } else { [folder, b"/__init__"].concat() };
-        self.file_at(&init)
-    }
-
-    fn file_at(&self, stem: &[u8]) -> Option<ModuleId> {
-        [&b".py"[..], b".pyi", b".pyx", b".so"]
-            .iter()
-            .find_map(|ending| self.at(&RepoPath::new([stem, ending].concat())))
-    }
-
-    /// Whether modules lie below a folder.
-    fn is_folder(&self, folder: &[u8]) -> bool {
-        let prefix = [folder, b"/"].concat();
-        let start = self.modules.partition_point(|module| module.path.as_bytes() < prefix.as_slice());
-        self.modules.get(start).is_some_and(|module| module.path.as_bytes().starts_with(&prefix))
     }
 }

@@ -1,6 +1,6 @@
 //! Names that are about the same thing.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ModuleId, Repo};
 use crate::facts::{Code, Definition};
@@ -14,9 +14,9 @@ pub const MANY: usize = 8;
 pub struct Names<'r> {
     meant: &'r SimilarName,
     /// What is written as one word somewhere.
-    words: HashSet<String>,
+    words: FxHashSet<String>,
     /// Words that are vague elsewhere, and tell things apart here.
-    telling: HashSet<String>,
+    telling: FxHashSet<String>,
 }
 
 impl Names<'_> {
@@ -27,13 +27,13 @@ impl Names<'_> {
 
     /// Finds the words that many names have, and names without them have not.
     fn learn<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
-        let mut by_core: HashMap<Vec<String>, HashSet<Vec<String>>> = HashMap::new();
+        let mut by_core: FxHashMap<Vec<String>, FxHashSet<Vec<String>>> = FxHashMap::default();
         for likeness in names.filter_map(|name| self.likeness(name)) {
             by_core.entry(likeness.core).or_default().insert(likeness.vague);
         }
-        let mut told: HashMap<&str, usize> = HashMap::new();
+        let mut told: FxHashMap<&str, usize> = FxHashMap::default();
         for names in by_core.values().filter(|names| names.len() > 1) {
-            let words: HashSet<&str> = names.iter().flatten().map(String::as_str).collect();
+            let words: FxHashSet<&str> = names.iter().flatten().map(String::as_str).collect();
             for word in words {
                 if names.iter().any(|dropped| dropped.iter().all(|other| other != word)) {
                     *told.entry(word).or_default() += 1;
@@ -49,7 +49,7 @@ impl Repo {
     pub fn names<'r>(&self, meant: &'r SimilarName) -> Names<'r> {
         let names = || self.definitions.keys().chain(self.by_last_part.keys()).map(String::as_str);
         let words = names().flat_map(cut).collect();
-        let mut found = Names { meant, words, telling: HashSet::new() };
+        let mut found = Names { meant, words, telling: FxHashSet::default() };
         found.learn(names());
         found
     }
@@ -65,8 +65,8 @@ impl Repo {
     }
 
     /// The names of all classes that a class inherits from.
-    fn ancestors<'r>(&'r self, code: &'r Code, class: &'r Definition) -> HashSet<&'r str> {
-        let mut known = HashSet::new();
+    fn ancestors<'r>(&'r self, code: &'r Code, class: &'r Definition) -> FxHashSet<&'r str> {
+        let mut known = FxHashSet::default();
         let mut open: Vec<(&Code, &Definition)> = vec![(code, class)];
         while let Some((code, class)) = open.pop() {
             for base in &class.bases {
@@ -88,15 +88,15 @@ impl Repo {
         if !other.bases.iter().any(is_protocol) {
             return false;
         }
-        let own: HashSet<&str> = self.module(id).code.iter().flat_map(|code| methods(code, one)).collect();
+        let own: FxHashSet<&str> = self.module(id).code.iter().flat_map(|code| methods(code, one)).collect();
         let mut homes = self.definitions(&other.name).filter(|(_, found)| std::ptr::eq(*found, other));
         let asked = homes.next().and_then(|(id, _)| self.module(id).code.as_deref());
         asked.is_some_and(|code| methods(code, other).all(|method| own.contains(method)))
     }
 
     /// In how many modules each name is defined, whatever its letters and underscores.
-    pub fn spellings(&self) -> HashMap<String, usize> {
-        let mut modules: HashMap<String, HashSet<ModuleId>> = HashMap::new();
+    pub fn spellings(&self) -> FxHashMap<String, usize> {
+        let mut modules: FxHashMap<String, FxHashSet<ModuleId>> = FxHashMap::default();
         for (name, places) in &self.definitions {
             modules.entry(spelling(name)).or_default().extend(places.iter().map(|(id, _)| *id));
         }

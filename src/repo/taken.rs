@@ -1,25 +1,23 @@
 //! Which names modules take from each other: by import, by use, or by a string.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use rayon::prelude::*;
-
+use super::module::spread;
 use super::{Lookup, ModuleId, Place, Repo};
 
 /// Names that are taken from modules.
 #[derive(Debug, Default)]
 pub(super) struct Taken {
-    names: HashSet<(ModuleId, String)>,
+    names: FxHashSet<(ModuleId, String)>,
     /// Modules of which a star takes what there is.
-    whole: HashSet<ModuleId>,
+    whole: FxHashSet<ModuleId>,
     /// For each module that is used at all, one that does.
-    users: HashMap<ModuleId, ModuleId>,
+    users: FxHashMap<ModuleId, ModuleId>,
 }
 
 impl Taken {
     pub(super) fn of(repo: &Repo) -> Self {
-        let modules: Vec<_> = repo.modules().collect();
-        let found: Vec<_> = modules.into_par_iter().map(|(id, _)| (id, repo.takes(id))).collect();
+        let found = spread(&repo.modules, |id, _| (id, repo.takes(id)));
         let mut taken = Self::default();
         for (user, found) in found {
             for (module, name) in found {

@@ -1,18 +1,19 @@
 //! Which modules take a name, through whatever hands it on.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ModuleId, Place, Repo};
 
 impl Repo {
     /// The modules that import each of `ends`, or use it through its module, by whichever re-exports and aliases.
-    pub fn takers(&self, ends: &HashSet<Place>) -> HashMap<Place, BTreeSet<ModuleId>> {
+    pub fn takers(&self, ends: &FxHashSet<Place>) -> FxHashMap<Place, BTreeSet<ModuleId>> {
         let names = self.renamed(ends.iter().map(|place| place.name.as_str()));
         let taken = self.all_taken(&names);
         let origins = self.origins(taken.iter().map(|(_, place)| place.clone()), ends);
-        let mut takers: HashMap<Place, BTreeSet<ModuleId>> = HashMap::new();
+        let mut takers: FxHashMap<Place, BTreeSet<ModuleId>> = FxHashMap::default();
         for (id, place) in &taken {
             if let Some(end) = origins.end(place).filter(|end| end.module != *id) {
                 takers.entry(end.clone()).or_default().insert(*id);
@@ -22,14 +23,14 @@ impl Repo {
     }
 
     /// All that modules take under one of `names`, each once: who takes it, and from where.
-    pub fn all_taken(&self, names: &HashSet<&str>) -> BTreeSet<(ModuleId, Place)> {
+    pub fn all_taken(&self, names: &FxHashSet<&str>) -> BTreeSet<(ModuleId, Place)> {
         let taken = self.modules.par_iter().enumerate();
         let taken: Vec<_> = taken.flat_map_iter(|(number, _)| self.taken(ModuleId(number), names)).collect();
         taken.into_iter().collect()
     }
 
     /// The places whose names a module takes, if they are among `names`.
-    fn taken(&self, id: ModuleId, names: &HashSet<&str>) -> Vec<(ModuleId, Place)> {
+    fn taken(&self, id: ModuleId, names: &FxHashSet<&str>) -> Vec<(ModuleId, Place)> {
         let Some(code) = self.module(id).code.as_deref() else { return Vec::new() };
         let imports = code.imports.iter().filter_map(|import| {
             let name = import.name.as_deref().filter(|name| names.contains(name))?;

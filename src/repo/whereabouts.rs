@@ -1,7 +1,9 @@
 //! Where a name and those like it stand, for whoever is about to write one more.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::similar::{Names, spelling};
 use super::{Module, ModuleId, Place, Repo};
@@ -43,16 +45,16 @@ impl Repo {
             let is_core = || core.is_some() && names.likeness(name).map(|likeness| likeness.core) == core;
             name == wanted || (!name.starts_with("__") && (spelling(name) == spelling(wanted) || is_core()))
         };
-        let mut known: HashMap<&str, bool> = HashMap::new();
+        let mut known: FxHashMap<&str, bool> = FxHashMap::default();
         let mut found = Vec::new();
         for (id, module) in self.modules() {
             self.in_module((id, module), &mut |name| *known.entry(name).or_insert_with(|| is_like(name)), &mut found);
         }
-        let ends: HashSet<Place> =
+        let ends: FxHashSet<Place> =
             found.iter().filter(|found| found.is_definition()).map(|found| found.place.clone()).collect();
         let takers = self.takers(&ends);
-        let like: HashSet<&str> = found.iter().map(|found| found.place.name.as_str()).collect();
-        let mut direct: HashMap<Place, usize> = HashMap::new();
+        let like: FxHashSet<&str> = found.iter().map(|found| found.place.name.as_str()).collect();
+        let mut direct: FxHashMap<Place, usize> = FxHashMap::default();
         for (_, place) in self.all_taken(&like) {
             *direct.entry(place).or_default() += 1;
         }
@@ -90,7 +92,7 @@ impl Repo {
             let place = Place { module: id, name: name.to_owned() };
             found.push(Whereabouts { place, standing, span, importers: 0, of: None });
         };
-        let (mut is_alone, mut known) = (true, HashSet::new());
+        let (mut is_alone, mut known) = (true, FxHashSet::default());
         for definition in code.definitions.iter().filter(|definition| definition.is_top() && !definition.local) {
             if is_like(&definition.name) {
                 add(&definition.name, Standing::Definition(definition.kind), definition.span);

@@ -11,7 +11,7 @@ pub mod sarif;
 pub mod statistics;
 pub mod text;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::engine::Verdict;
 use crate::finding::{Level, Span};
@@ -32,7 +32,7 @@ pub struct Outcome {
     /// Whether the exit status is 0 in spite of findings.
     pub exit_zero: bool,
     /// The texts that frames quote.
-    pub texts: HashMap<RepoPath, String>,
+    pub texts: FxHashMap<RepoPath, String>,
     /// Seconds from start to end.
     pub seconds: f64,
 }
@@ -74,7 +74,7 @@ impl Outcome {
             verdict: Verdict::default(),
             troubles,
             exit_zero: false,
-            texts: HashMap::new(),
+            texts: FxHashMap::default(),
             seconds: 0.0,
         }
     }

@@ -1,9 +1,9 @@
 //! The commits that a snapshot is compared with, and what they called its files.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use bstr::ByteSlice;
+use rustc_hash::FxHashMap;
 
 use super::git::Repository;
 use super::index::path;
@@ -102,14 +102,14 @@ pub fn renames(
     repository: &Repository,
     snapshot: &Snapshot,
     base: &str,
-) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
+) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
     let common = ["--raw", "-z", "-M", "--diff-filter=R"];
     let words: Vec<&str> = match snapshot {
         Snapshot::Commit(commit) => ["diff-tree", "-r"].into_iter().chain(common).chain([base, commit]).collect(),
         Snapshot::Index => ["diff-index", "--cached"].into_iter().chain(common).chain([base]).collect(),
         _ => ["diff-index"].into_iter().chain(common).chain([base]).collect(),
     };
-    let (mut renames, mut old) = (HashMap::new(), None);
+    let (mut renames, mut old) = (FxHashMap::default(), None);
     let mut is_path = false;
     repository.records(&words, Vec::new(), |record| {
         if !is_path {
@@ -130,10 +130,10 @@ pub fn renames(
 
 /// Old path to new, of the files that `snapshot` holds at another path than what it grew from; none where this clone
 /// does not reach that far.
-pub fn renamed(repository: &Repository, snapshot: &Snapshot) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
+pub fn renamed(repository: &Repository, snapshot: &Snapshot) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
     match bases(repository, snapshot, None) {
-        Ok(bases) => bases.first().map_or(Ok(HashMap::new()), |base| renames(repository, snapshot, base)),
-        Err(SourceError::Shallow(_)) => Ok(HashMap::new()),
+        Ok(bases) => bases.first().map_or(Ok(FxHashMap::default()), |base| renames(repository, snapshot, base)),
+        Err(SourceError::Shallow(_)) => Ok(FxHashMap::default()),
         Err(error) => Err(error),
     }
 }

@@ -1,8 +1,7 @@
 //! Contents from git's object store, by name.
 
-use std::collections::HashSet;
-
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::answer::Answer;
 use super::git::Repository;
@@ -27,10 +26,10 @@ pub fn sizes(repository: &Repository, blobs: &[&BlobId]) -> Result<Vec<Size>, So
 }
 
 /// Which of `blobs` this clone holds. Unlike the other ways to ask, this one never fetches, on any git.
-fn present(repository: &Repository, blobs: &[&BlobId]) -> Result<HashSet<BlobId>, SourceError> {
+fn present(repository: &Repository, blobs: &[&BlobId]) -> Result<FxHashSet<BlobId>, SourceError> {
     let words = ["rev-list", "--objects", "--no-walk", "--ignore-missing", "--missing=allow-any", "--no-object-names"];
     let mut answer = repository.ask(&[&words[..], &["--stdin"]].concat(), names(blobs))?;
-    let mut present = HashSet::new();
+    let mut present = FxHashSet::default();
     while let Some(line) = answer.until(b'\n')? {
         let Some(blob) = BlobId::from_hex(&line) else {
             return Err(answer.garbled(&crate::path::printable(&line)));

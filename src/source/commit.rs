@@ -1,6 +1,6 @@
 //! A commit: what `--rev` names, or what is pushed.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::renamed;
 use super::git::Repository;
@@ -55,11 +55,11 @@ impl Source for CommitSource {
         self.repository.is_partial()
     }
 
-    fn renames(&self) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
+    fn renames(&self) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
         renamed(&self.repository, &self.snapshot())
     }
 
-    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
+    fn changed(&self) -> Result<FxHashSet<RepoPath>, SourceError> {
         let parent = format!("{}^", self.commit);
         let changes = match self.repository.commit(&parent) {
             Ok(parent) => {

@@ -43,7 +43,8 @@ pub fn read(root: &Path, wanted: &[(usize, &Entry)], each: &(dyn Fn(usize, Conte
     });
 }
 
-fn read_one<'b>(path: &Path, buffer: &'b mut Vec<u8>) -> io::Result<Content<'b>> {
+/// The content of one file.
+pub fn read_one<'b>(path: &Path, buffer: &'b mut Vec<u8>) -> io::Result<Content<'b>> {
     let (file, metadata) = open(path)?;
     if metadata.len() > MAX_CONTENT {
         return Ok(Content::TooLarge(metadata.len()));
@@ -63,14 +64,57 @@ fn open(path: &Path) -> io::Result<(File, Metadata)> {
 
 /// All of a plain file that has at most `most` bytes; a link that leads to one is followed.
 pub fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let (file, metadata) = open_with(path, 0)?;
-    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {}", show(most)));
-    if metadata.len() > most {
-        return Err(too_large());
-    }
+    let (file, _) = open_named(path, most)?;
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most { Err(too_large()) } else { Ok(bytes) }
+    if bytes.len() as u64 > most { Err(too_large(most)) } else { Ok(bytes) }
+}
+
+/// A plain file that has at most `most` bytes, and how many; a link that leads to one is followed.
+pub fn open_named(path: &Path, most: u64) -> io::Result<(File, u64)> {
+    let (file, metadata) = open_with(path, 0)?;
+    if metadata.len() > most {
+        return Err(too_large(most));
+    }
+    Ok((file, metadata.len()))
+}
+
+fn too_large(most: u64) -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {}", show(most)))
+}
+
+/// Exactly so many bytes of a file from a place on, wherever others read in it.
+pub fn read_at(file: &File, at: u64, bytes: usize, into: &mut Vec<u8>) -> io::Result<()> {
+    into.resize(bytes, 0);
+    #[cfg(unix)]
+    return std::os::unix::fs::FileExt::read_exact_at(file, into, at);
+    #[cfg(windows)]
+    {
+        let mut done = 0;
+        while done < bytes {
+            match std::os::windows::fs::FileExt::seek_read(file, &mut into[done..], at + done as u64)? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                read => done += read,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a path still leads to an open file, and not to one that took its place.
+pub fn is_at(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let name = |metadata: Metadata| (metadata.dev(), metadata.ino());
+        file.metadata().map(name).ok() == std::fs::metadata(path).map(name).ok()
+    }
+    // There a file that is open is not replaced.
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        path.exists()
+    }
 }
 
 fn open_with(path: &Path, flags: i32) -> io::Result<(File, Metadata)> {

@@ -1,11 +1,11 @@
 //! A folder without git: all files but what ignore files name.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 
 use bstr::ByteSlice;
 use ignore::WalkBuilder;
+use rustc_hash::FxHashSet;
 
 use super::{At, Content, Entry, Size, Snapshot, Source, SourceError, disk};
 use crate::path::RepoPath;
@@ -70,7 +70,7 @@ impl Source for FolderSource {
     }
 
     /// Without git, all is as new.
-    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
+    fn changed(&self) -> Result<FxHashSet<RepoPath>, SourceError> {
         Ok(self.entries()?.into_iter().map(|entry| entry.path).collect())
     }
 }

@@ -1,10 +1,10 @@
 //! The index: what the next commit would hold. `$GIT_INDEX_FILE` names it, as in every hook.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::renamed;
 use super::git::Repository;
-use super::{At, BlobId, Content, Entry, Kind, Size, Snapshot, Source, SourceError, blobs};
+use super::{At, BlobId, Content, Entry, Kind, Size, Snapshot, Source, SourceError, blobs, checkout};
 use crate::path::RepoPath;
 
 /// The trees of no files, in either of git's hashes.
@@ -49,19 +49,20 @@ impl Source for IndexSource {
     }
 
     fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError> {
-        let numbered: Vec<_> = blob_ids(wanted).into_iter().enumerate().collect();
-        blobs::read(&self.repository, &numbered, each)
+        let blobs = wanted.iter().zip(blob_ids(wanted)).enumerate();
+        let numbered: Vec<_> = blobs.map(|(number, (entry, blob))| (number, *entry, blob)).collect();
+        checkout::read(&self.repository, self.repository.top(), &numbered, each)
     }
 
     fn is_partial(&self) -> Result<bool, SourceError> {
         self.repository.is_partial()
     }
 
-    fn renames(&self) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
+    fn renames(&self) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
         renamed(&self.repository, &self.snapshot())
     }
 
-    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
+    fn changed(&self) -> Result<FxHashSet<RepoPath>, SourceError> {
         Ok(changes(&self.repository, "--ita-invisible-in-index")?.into_iter().map(|change| change.path).collect())
     }
 }
@@ -76,8 +77,8 @@ pub(super) fn blob_ids<'e>(wanted: &[&'e Entry]) -> Vec<&'e BlobId> {
 }
 
 /// What the index holds: entries, and the paths in conflict.
-pub(super) fn staged(repository: &Repository) -> Result<(Vec<Entry>, HashSet<RepoPath>), SourceError> {
-    let (mut entries, mut unmerged) = (Vec::new(), HashSet::new());
+pub(super) fn staged(repository: &Repository) -> Result<(Vec<Entry>, FxHashSet<RepoPath>), SourceError> {
+    let (mut entries, mut unmerged) = (Vec::new(), FxHashSet::default());
     let mut last = None;
     repository.records(&["ls-files", "-s", "-z"], Vec::new(), |record| {
         let tab = memchr::memchr(b'\t', record)?;
@@ -157,11 +158,11 @@ pub(super) fn changes(repository: &Repository, ita: &str) -> Result<Vec<Change>,
 
 /// The paths of `held` that `git add -N` announced. A diff that is told not to see them shows them as deleted
 /// where the base holds them, and else not at all; one that is told to see them shows them as added.
-fn intended_only(repository: &Repository, held: &[Entry]) -> Result<HashSet<RepoPath>, SourceError> {
+fn intended_only(repository: &Repository, held: &[Entry]) -> Result<FxHashSet<RepoPath>, SourceError> {
     let visible = changes(repository, "--ita-visible-in-index")?;
-    let mut intended: HashSet<_> =
+    let mut intended: FxHashSet<_> =
         visible.into_iter().filter(|change| change.status == b'A').map(|change| change.path).collect();
-    let mut deleted = HashSet::new();
+    let mut deleted = FxHashSet::default();
     for change in changes(repository, "--ita-invisible-in-index")? {
         intended.remove(&change.path);
         if change.status == b'D' {

@@ -1,6 +1,8 @@
 //! A snapshot that lives in memory: for tests, and for a push of nothing.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
 
 use super::{At, Content, Entry, Kind, Size, Snapshot, Source, SourceError};
 use crate::path::RepoPath;
@@ -51,7 +53,7 @@ impl Source for MemorySource {
         Ok(())
     }
 
-    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
+    fn changed(&self) -> Result<FxHashSet<RepoPath>, SourceError> {
         Ok(self.files.keys().cloned().collect())
     }
 }

@@ -7,6 +7,7 @@ mod answer;
 mod attributes;
 pub mod base;
 mod blobs;
+mod checkout;
 mod commit;
 pub mod disk;
 mod folder;
@@ -17,10 +18,10 @@ pub mod overlay;
 mod tree;
 mod worktree;
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 pub use attributes::Attributes;
@@ -45,6 +46,15 @@ pub enum Kind {
     /// A FIFO, a socket or a device; or a new file of which only a filter of git's knows what is stored.
     Opaque,
 }
+
+const EMPTY_SHA1: [u8; 20] = [
+    0xe6, 0x9d, 0xe2, 0x9b, 0xb2, 0xd1, 0xd6, 0x43, 0x4b, 0x8b, 0x29, 0xae, 0x77, 0x5a, 0xd8, 0xc2, 0xe4, 0x8c, 0x53,
+    0x91,
+];
+const EMPTY_SHA256: [u8; 32] = [
+    0x47, 0x3a, 0x0f, 0x4c, 0x3b, 0xe8, 0xa9, 0x36, 0x81, 0xa2, 0x67, 0xe3, 0xb1, 0xe9, 0xa7, 0xdc, 0xda, 0x11, 0x85,
+    0x43, 0x6f, 0xe1, 0x41, 0xf7, 0x74, 0x91, 0x20, 0xa3, 0x03, 0x72, 0x18, 0x13,
+];
 
 /// The name of a content in git's object store, in binary: 20 bytes (SHA-1) or 32 (SHA-256).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,16 +82,14 @@ impl BlobId {
     }
 
     pub fn to_hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |digit: u8| char::from_digit(digit.into(), 16).unwrap_or_default();
+        self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
     /// Whether this is the content of no bytes, in either of git's hashes.
     pub fn is_empty_blob(&self) -> bool {
-        matches!(
-            self.to_hex().as_str(),
-            "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
-                | "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"
-        )
+        let empty = if self.0.len() == 20 { &EMPTY_SHA1[..] } else { &EMPTY_SHA256 };
+        *self.0 == *empty
     }
 }
 
@@ -217,11 +225,11 @@ pub trait Source: Sync {
     fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError>;
 
     /// The paths that this snapshot changes against its base: `HEAD`, or a commit's first parent.
-    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError>;
+    fn changed(&self) -> Result<FxHashSet<RepoPath>, SourceError>;
 
     /// The files that this snapshot holds at another path than its base, old path to new.
-    fn renames(&self) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
-        Ok(HashMap::new())
+    fn renames(&self) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
+        Ok(FxHashMap::default())
     }
 
     /// Whether contents may be absent by design: in a partial clone. Elsewhere one that is absent is lost.
@@ -240,9 +248,9 @@ pub fn contents<'p>(
     source: &dyn Source,
     tree: &Tree,
     paths: impl IntoIterator<Item = &'p RepoPath>,
-) -> Result<HashMap<RepoPath, Vec<u8>>, SourceError> {
+) -> Result<FxHashMap<RepoPath, Vec<u8>>, SourceError> {
     let entries: Vec<&Entry> = paths.into_iter().filter_map(|path| tree.get(path.as_bytes())).collect();
-    let found = Mutex::new(HashMap::new());
+    let found = Mutex::new(FxHashMap::default());
     source.read(&entries, &|number, content| {
         if let (Content::Bytes(bytes), Some(entry)) = (content, entries.get(number)) {
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);

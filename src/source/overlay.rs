@@ -1,6 +1,6 @@
 //! A snapshot as it would be after a change: what is written otherwise lies in memory.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{At, Content, Entry, MAX_CONTENT, Size, Snapshot, Source, SourceError};
 use crate::path::RepoPath;
@@ -8,11 +8,11 @@ use crate::path::RepoPath;
 /// Contents in place of those below; none where the file is gone.
 pub struct Overlay<'s> {
     below: &'s dyn Source,
-    changed: &'s HashMap<RepoPath, Option<Vec<u8>>>,
+    changed: &'s FxHashMap<RepoPath, Option<Vec<u8>>>,
 }
 
 impl<'s> Overlay<'s> {
-    pub fn new(below: &'s dyn Source, changed: &'s HashMap<RepoPath, Option<Vec<u8>>>) -> Self {
+    pub fn new(below: &'s dyn Source, changed: &'s FxHashMap<RepoPath, Option<Vec<u8>>>) -> Self {
         Self { below, changed }
     }
 
@@ -71,13 +71,13 @@ impl Source for Overlay<'_> {
         })
     }
 
-    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
+    fn changed(&self) -> Result<FxHashSet<RepoPath>, SourceError> {
         let mut changed = self.below.changed()?;
         changed.extend(self.changed.keys().cloned());
         Ok(changed)
     }
 
-    fn renames(&self) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
+    fn renames(&self) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
         self.below.renames()
     }
 

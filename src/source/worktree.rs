@@ -4,14 +4,17 @@
 //! its blob, so that filters and line endings make no difference to a clean checkout; only what is modified or
 //! untracked is read from disk.
 
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::renamed;
 use super::git::Repository;
 use super::index::{Change, changes, path, raw_diff, staged};
-use super::{At, BlobId, Content, Entry, Kind, MAX_CONTENT, Size, Snapshot, Source, SourceError, blobs, disk};
+use super::{
+    At, BlobId, Content, Entry, Kind, MAX_CONTENT, Size, Snapshot, Source, SourceError, blobs, checkout, disk,
+};
 use crate::path::RepoPath;
 
 #[derive(Debug)]
@@ -52,8 +55,8 @@ impl WorktreeSource {
     }
 
     /// Which of `paths` git would send through a filter: what it would store of them is not known here.
-    fn through_filter(&self, paths: &[&RepoPath]) -> Result<HashSet<RepoPath>, SourceError> {
-        let mut found = HashSet::new();
+    fn through_filter(&self, paths: &[&RepoPath]) -> Result<FxHashSet<RepoPath>, SourceError> {
+        let mut found = FxHashSet::default();
         if !self.has_filters || paths.is_empty() {
             return Ok(found);
         }
@@ -78,16 +81,16 @@ impl WorktreeSource {
     fn unchanged<'e>(
         &self,
         suspects: impl Iterator<Item = (&'e Entry, &'e BlobId)>,
-    ) -> Result<HashSet<RepoPath>, SourceError> {
+    ) -> Result<FxHashSet<RepoPath>, SourceError> {
         let is_readable =
             |entry: &Entry| matches!(disk::size(&self.top, entry), Size::Bytes(size) if size <= MAX_CONTENT);
         let suspects: Vec<_> = suspects.filter(|(entry, _)| entry.kind == Kind::File && is_readable(entry)).collect();
         if suspects.is_empty() {
-            return Ok(HashSet::new());
+            return Ok(FxHashSet::default());
         }
         let input = suspects.iter().flat_map(|(entry, _)| quoted(&entry.path)).collect();
         let mut answer = self.repository.ask(&["hash-object", "--stdin-paths"], input)?;
-        let mut found = HashSet::new();
+        let mut found = FxHashSet::default();
         for (entry, blob) in suspects {
             match answer.until(b'\n') {
                 Ok(Some(name)) if name == blob.to_hex().as_bytes() => drop(found.insert(entry.path.clone())),
@@ -139,7 +142,7 @@ impl Source for WorktreeSource {
         let on_disk = |path: &RepoPath| disk::kind(&self.top.join(path.to_os()));
         // What git calls deleted may still be found on disk, through a link that a folder above has become.
         let kind = |change: &Change| if change.status == b'D' { None } else { on_disk(&change.path) };
-        let touched: HashMap<&RepoPath, Option<Kind>> = unmerged
+        let touched: FxHashMap<&RepoPath, Option<Kind>> = unmerged
             .iter()
             .map(|path| (path, on_disk(path)))
             .chain(modified.iter().filter(|change| change.status != b'U').map(|change| (&change.path, kind(change))))
@@ -184,23 +187,23 @@ impl Source for WorktreeSource {
         let (mut stored, mut on_disk) = (Vec::new(), Vec::new());
         for (number, entry) in wanted.iter().enumerate() {
             match &entry.at {
-                At::Blob(blob) => stored.push((number, blob)),
+                At::Blob(blob) => stored.push((number, *entry, blob)),
                 At::Disk => on_disk.push((number, *entry)),
             }
         }
         disk::read(&self.top, &on_disk, each);
-        blobs::read(&self.repository, &stored, each)
+        checkout::read(&self.repository, Some(&self.top), &stored, each)
     }
 
     fn is_partial(&self) -> Result<bool, SourceError> {
         self.repository.is_partial()
     }
 
-    fn renames(&self) -> Result<HashMap<RepoPath, RepoPath>, SourceError> {
+    fn renames(&self) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
         renamed(&self.repository, &self.snapshot())
     }
 
-    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
+    fn changed(&self) -> Result<FxHashSet<RepoPath>, SourceError> {
         Ok(changes(&self.repository, "--ita-visible-in-index")?.into_iter().map(|change| change.path).collect())
     }
 

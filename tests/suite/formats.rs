@@ -8,10 +8,10 @@ mod reading;
 mod same;
 mod sarif;
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::process::Stdio;
 
+use rustc_hash::FxHashMap;
 use ssot::engine::Verdict;
 use ssot::finding::{Finding, Identity, Level, Span};
 use ssot::policy::PolicyFile;
@@ -69,7 +69,7 @@ fn made_up(findings: Vec<Finding>, baselined: Vec<Finding>) -> Outcome {
         verdict: Verdict { findings, baselined, ..Verdict::default() },
         troubles: Vec::new(),
         exit_zero: false,
-        texts: HashMap::new(),
+        texts: FxHashMap::default(),
         seconds: 0.0,
     }
 }

@@ -32,6 +32,7 @@ impl Bodies {
         let (mut starts, mut before, mut hash) = (Vec::new(), Vec::new(), 0);
         let (mut code, mut lines, mut last) = (Vec::new(), 0, 0);
         let mut words = Vec::new();
+        let mut places_in_order = places.in_order();
         for token in tokens.iter() {
             let kind = token.kind();
             if matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline) {
@@ -43,7 +44,7 @@ impl Bodies {
             let text = if is_layout(kind) { "" } else { places.slice(token.range()) };
             hash = add(multiply(hash, BASE), number(kind, text));
             if !is_layout(kind) && kind != TokenKind::Semi {
-                let line = places.line(token.start());
+                let line = places_in_order.line(token.start());
                 lines += u32::from(line != last);
                 last = line;
                 code.push((token.start(), lines));

@@ -3,11 +3,13 @@
 
 use std::cell::RefCell;
 
+use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::visitor::transformer::{self, Transformer};
 use ruff_python_ast::{
-    Expr, ExprNoneLiteral, InterpolatedStringElement, InterpolatedStringLiteralElement, Mod, Pattern,
+    Expr, ExprNoneLiteral, InterpolatedStringElement, InterpolatedStringLiteralElement, Mod, ModModule, Pattern,
     PatternMatchSingleton, Singleton, Stmt, StmtPass,
 };
+use ruff_python_parser::Parsed;
 
 /// Nodes that were taken out of those above them, and are to be taken apart themselves.
 #[derive(Default)]
@@ -16,6 +18,30 @@ struct Dismantle {
     exprs: RefCell<Vec<Expr>>,
     patterns: RefCell<Vec<Pattern>>,
     elements: RefCell<Vec<InterpolatedStringElement>>,
+}
+
+/// So many tokens in one statement can be nested in each other without harm.
+const FLAT: usize = 400;
+
+/// Drops what was parsed.
+pub fn drop_tree(parsed: Parsed<ModModule>) {
+    if !is_flat(parsed.tokens()) {
+        dismantle(Mod::Module(parsed.into_syntax()));
+    }
+}
+
+/// Whether no statement has many tokens, and none stands in many others: then nothing is nested deeply.
+fn is_flat(tokens: &Tokens) -> bool {
+    let (mut in_line, mut blocks) = (0, 0_usize);
+    tokens.iter().all(|token| {
+        match token.kind() {
+            TokenKind::Newline => in_line = 0,
+            TokenKind::Indent => blocks += 1,
+            TokenKind::Dedent => blocks = blocks.saturating_sub(1),
+            _ => in_line += 1,
+        }
+        in_line + blocks < FLAT
+    })
 }
 
 pub fn dismantle(tree: Mod) {

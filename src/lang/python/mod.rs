@@ -21,8 +21,8 @@ mod syntax;
 mod tokens;
 mod walk;
 
-use ruff_python_ast::PythonVersion;
-use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+use ruff_python_ast::{ModModule, PythonVersion};
+use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
 use super::Language;
 use super::outline::Item;
@@ -64,42 +64,21 @@ impl Language for Python {
     }
 
     fn tokens(&self, bytes: &[u8]) -> Tokens {
-        if is_binary(bytes) {
-            return Tokens::default();
-        }
         let text = decode::decode(bytes, &mut Vec::new());
         let places = Places::new(&text);
-        let parsed = scope::on_a_stack_for(&text, || parse_unchecked(&text, options()));
-        let Some(parsed) = parsed.try_into_module() else { return Tokens::default() };
+        let Some(parsed) = parse(&text) else { return Tokens::default() };
         let generated = comments::say_generated(parsed.tokens(), &places);
-        let found = if generated { Tokens::default() } else { tokens::tokens(&parsed, &places) };
-        dismantle::dismantle(ruff_python_ast::Mod::Module(parsed.into_syntax()));
+        let found = tokens_of(bytes, &parsed, generated, &places);
+        dismantle::drop_tree(parsed);
         found
     }
 
     fn extract(&self, bytes: &[u8]) -> Facts {
-        let mut facts = Facts { lines: count_lines(bytes), binary: is_binary(bytes), ..Facts::default() };
-        let text = decode::decode(bytes, &mut facts.broken);
-        let places = Places::new(&text);
-        let parsed = scope::on_a_stack_for(&text, || parse_unchecked(&text, options()));
-        if facts.broken.is_empty() {
-            facts.broken = syntax::errors(&parsed, &text, &places);
-        }
-        let tokens = parsed.tokens();
-        facts.allows = comments::allows(tokens, &places);
-        // The last statement ends on the line behind the last one where a parser has to guess its end.
-        for allow in &mut facts.allows {
-            allow.lines.1 = allow.lines.1.min(facts.lines);
-        }
-        if let ruff_python_ast::Mod::Module(module) = parsed.syntax() {
-            let generated = comments::say_generated(tokens, &places);
-            let mut code = Code { generated, ..walk::code(&module.body, tokens, &places) };
-            // What is wrong in every release is not understood.
-            code.open |= facts.broken.iter().any(|broken| broken.since.is_none() && broken.until.is_none());
-            facts.code = Some(Box::new(code));
-        }
-        dismantle::dismantle(parsed.into_syntax());
-        facts
+        read(bytes, false).0
+    }
+
+    fn extract_both(&self, bytes: &[u8]) -> (Facts, Tokens) {
+        read(bytes, true)
     }
 
     fn rewrite(&self, text: &str, moves: &[Move]) -> Rewriting {
@@ -107,7 +86,36 @@ impl Language for Python {
     }
 }
 
+/// Facts, and tokens if they are asked for.
+fn read(bytes: &[u8], with_tokens: bool) -> (Facts, Tokens) {
+    let mut facts = Facts { lines: count_lines(bytes), binary: is_binary(bytes), ..Facts::default() };
+    let text = decode::decode(bytes, &mut facts.broken);
+    let places = Places::new(&text);
+    let Some(parsed) = parse(&text) else { return (facts, Tokens::default()) };
+    if facts.broken.is_empty() {
+        facts.broken = syntax::errors(&parsed, &text, &places);
+    }
+    facts.allows = comments::allows(parsed.tokens(), &places);
+    // The last statement ends on the line behind the last one where a parser has to guess its end.
+    for allow in &mut facts.allows {
+        allow.lines.1 = allow.lines.1.min(facts.lines);
+    }
+    let generated = comments::say_generated(parsed.tokens(), &places);
+    let mut code = Code { generated, ..walk::code(&parsed.syntax().body, parsed.tokens(), &places) };
+    // What is wrong in every release is not understood.
+    code.open |= facts.broken.iter().any(|broken| broken.since.is_none() && broken.until.is_none());
+    facts.code = Some(Box::new(code));
+    let tokens = if with_tokens { tokens_of(bytes, &parsed, generated, &places) } else { Tokens::default() };
+    dismantle::drop_tree(parsed);
+    (facts, tokens)
+}
+
+fn tokens_of(bytes: &[u8], parsed: &Parsed<ModModule>, generated: bool, places: &Places) -> Tokens {
+    if generated || is_binary(bytes) { Tokens::default() } else { tokens::tokens(parsed, places) }
+}
+
 /// All releases' errors are told: what the oldest does not know as well.
-fn options() -> ParseOptions {
-    ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY37)
+fn parse(text: &str) -> Option<Parsed<ModModule>> {
+    let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY37);
+    scope::on_a_stack_for(text, || parse_unchecked(text, options)).try_into_module()
 }

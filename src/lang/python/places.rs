@@ -24,9 +24,9 @@ impl<'t> Places<'t> {
         u32::try_from(self.index.line_index(offset).get()).unwrap_or(u32::MAX)
     }
 
-    /// Where each line starts.
-    pub fn line_starts(&self) -> &[TextSize] {
-        self.index.line_starts()
+    /// For lines of places that are asked for in the order of the text.
+    pub fn in_order(&self) -> InOrder<'_> {
+        InOrder { starts: self.index.line_starts(), at: 0 }
     }
 
     fn position(&self, offset: TextSize) -> Position {
@@ -57,5 +57,20 @@ impl<'t> Places<'t> {
 
     pub fn of_name(&self, name: &Identifier) -> Span {
         self.span(name.range())
+    }
+}
+
+/// Lines of places that are asked for in order.
+pub struct InOrder<'p> {
+    starts: &'p [TextSize],
+    at: usize,
+}
+
+impl InOrder<'_> {
+    pub fn line(&mut self, offset: TextSize) -> u32 {
+        while self.starts.get(self.at + 1).is_some_and(|start| *start <= offset) {
+            self.at += 1;
+        }
+        u32::try_from(self.at + 1).unwrap_or(u32::MAX)
     }
 }

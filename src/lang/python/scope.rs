@@ -1,11 +1,10 @@
 //! Which names a scope binds, and which of them are imports.
 
-use std::collections::{HashMap, HashSet};
-
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
     Comprehension, ExceptHandler, Expr, ExprContext, Pattern, Stmt, StmtFunctionDef, StmtImport, StmtImportFrom,
 };
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::shim::{behind_dots, is_type_checking};
 
@@ -20,11 +19,11 @@ pub enum Bound {
 /// The names of one module, class or function body.
 #[derive(Debug, Default)]
 pub struct Scope {
-    pub names: HashMap<String, Bound>,
+    pub names: FxHashMap<String, Bound>,
     pub is_class: bool,
     pub has_star: bool,
     /// What is imported under `if TYPE_CHECKING` alone.
-    for_types: HashSet<String>,
+    for_types: FxHashSet<String>,
     /// Under `if TYPE_CHECKING`.
     type_checking: bool,
     outer: Vec<String>,
@@ -112,12 +111,12 @@ impl Scope {
 pub struct Scopes {
     open: Vec<Scope>,
     /// In which of the scopes, the module aside, each name is bound.
-    binders: HashMap<String, Vec<usize>>,
+    binders: FxHashMap<String, Vec<usize>>,
 }
 
 impl Scopes {
     pub fn new(module: Scope) -> Self {
-        Self { open: vec![module], binders: HashMap::new() }
+        Self { open: vec![module], binders: FxHashMap::default() }
     }
 
     pub fn at_module_level(&self) -> bool {
@@ -258,19 +257,45 @@ pub fn stacked<T>(run: impl FnOnce() -> T) -> T {
 
 /// For what the parser does to targets in each other without asking for more stack: brackets and signs.
 pub fn on_a_stack_for<T>(text: &str, run: impl FnOnce() -> T) -> T {
-    let (mut brackets, mut signs, mut deepest) = (0_usize, 0_usize, 0);
+    let (mut brackets, mut signs, mut deepest) = (0_i64, 0_i64, 0);
     for byte in text.bytes() {
-        match byte {
-            b'(' | b'[' | b'{' => brackets += 1,
-            b')' | b']' | b'}' => brackets = brackets.saturating_sub(1),
-            _ => {}
-        }
-        match byte {
-            b'+' | b'-' | b'~' | b'*' | b't' => signs += 1,
-            b' ' | b'n' | b'o' | b'(' | b'[' | b'\\' | b'\r' | b'\n' | b'\t' => {}
-            _ => signs = 0,
-        }
+        let step = STEPS[usize::from(byte)];
+        brackets = (brackets + i64::from(step.brackets)).max(0);
+        signs = (signs & step.keeps) + i64::from(step.signs);
         deepest = deepest.max(brackets + signs);
     }
+    let deepest = usize::try_from(deepest).unwrap_or_default();
     if deepest < 500 { run() } else { stacker::grow((4 << 20) + (deepest << 10), run) }
 }
+
+/// What a byte does to the number of open brackets, and of signs and `not` in a row.
+#[derive(Clone, Copy)]
+struct Step {
+    brackets: i8,
+    signs: i8,
+    /// All ones where the row goes on, else none.
+    keeps: i64,
+}
+
+static STEPS: [Step; 256] = {
+    let mut steps = [Step { brackets: 0, signs: 0, keeps: 0 }; 256];
+    let mut byte = 0;
+    while byte < steps.len() {
+        let letter = byte as u8;
+        steps[byte] = Step {
+            brackets: match letter {
+                b'(' | b'[' | b'{' => 1,
+                b')' | b']' | b'}' => -1,
+                _ => 0,
+            },
+            signs: matches!(letter, b'+' | b'-' | b'~' | b'*' | b't') as i8,
+            keeps: match letter {
+                b'+' | b'-' | b'~' | b'*' | b't' => -1,
+                b' ' | b'n' | b'o' | b'(' | b'[' | b'\\' | b'\r' | b'\n' | b'\t' => -1,
+                _ => 0,
+            },
+        };
+        byte += 1;
+    }
+    steps
+};

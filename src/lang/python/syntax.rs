@@ -1,14 +1,14 @@
 //! What Python refuses, with the releases that allow it.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use ruff_python_ast::{Mod, PythonVersion};
+use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, UnsupportedSyntaxError, parse_unchecked};
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashSet;
 
-use super::dismantle::dismantle;
+use super::dismantle::drop_tree;
 use super::indentation;
 use super::places::Places;
 use super::scope::on_a_stack_for;
@@ -24,7 +24,7 @@ static CHANGED: LazyLock<Option<Regex>> =
 /// `f((a)=1)`, which Python 3.8 removed and the oldest release that is asked for still allows.
 static REMOVED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\(\s*\w+\s*\)\s*=[^=]").ok());
 
-pub fn errors(parsed: &Parsed<Mod>, text: &str, places: &Places) -> Vec<Broken> {
+pub fn errors(parsed: &Parsed<ModModule>, text: &str, places: &Places) -> Vec<Broken> {
     let always = parsed.errors().iter().map(|error| Broken {
         span: places.span(error.location),
         message: error.error.to_string(),
@@ -40,21 +40,21 @@ pub fn errors(parsed: &Parsed<Mod>, text: &str, places: &Places) -> Vec<Broken> 
     broken.extend(first_of_each(parsed).filter_map(|error| depends(error, places)));
     if REMOVED.as_ref().is_some_and(|removed| removed.is_match(text)) {
         let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::latest());
-        let latest = on_a_stack_for(text, || parse_unchecked(text, options));
-        let removed = first_of_each(&latest).filter_map(|error| depends(error, places));
+        let latest = on_a_stack_for(text, || parse_unchecked(text, options)).try_into_module();
+        let removed = latest.iter().flat_map(first_of_each).filter_map(|error| depends(error, places));
         broken.extend(removed.filter(|error| error.until.is_some()));
-        dismantle(latest.into_syntax());
+        latest.into_iter().for_each(drop_tree);
     }
     // Of what hangs on the release, the first of each kind says enough.
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     broken.retain(|error| (error.since, error.until) == (None, None) || seen.insert((error.since, error.until)));
     broken.sort_by_key(|error| error.span);
     broken
 }
 
 /// There may be as many as there are lines.
-fn first_of_each(parsed: &Parsed<Mod>) -> impl Iterator<Item = &UnsupportedSyntaxError> {
-    let mut seen = HashSet::new();
+fn first_of_each(parsed: &Parsed<ModModule>) -> impl Iterator<Item = &UnsupportedSyntaxError> {
+    let mut seen = FxHashSet::default();
     parsed.unsupported_syntax_errors().iter().filter(move |error| seen.insert(error.kind))
 }
 

@@ -1,12 +1,12 @@
 //! The tokens in which copies are looked for. Left out are imports at module level and tables of data.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Expr, ModModule, Stmt};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
 
 use super::places::Places;
 use super::scope::stacked;
@@ -23,8 +23,8 @@ pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
     // The units that are open, by their ends and the numbers of their first tokens.
     let mut open: Vec<(TextSize, usize)> = Vec::new();
     let mut ranges: Vec<Range<u32>> = Vec::new();
-    let mut lines = Lines { starts: places.line_starts(), at: 0 };
-    let mut names: HashMap<u64, u32> = HashMap::new();
+    let mut lines = places.in_order();
+    let mut names: FxHashMap<u64, u32> = FxHashMap::default();
     let comma = hash(TokenKind::Comma as u64, b"");
     let (mut behind_cut, mut behind_string, mut behind_dedent) = (false, false, false);
     for token in parsed.tokens() {
@@ -122,21 +122,6 @@ fn is_literal(kind: TokenKind) -> bool {
             kind,
             TokenKind::Int | TokenKind::Float | TokenKind::Complex | TokenKind::FStringStart | TokenKind::TStringStart
         )
-}
-
-/// Lines of places that are asked for in order.
-struct Lines<'t> {
-    starts: &'t [TextSize],
-    at: usize,
-}
-
-impl Lines<'_> {
-    fn line(&mut self, offset: TextSize) -> u32 {
-        while self.starts.get(self.at + 1).is_some_and(|start| *start <= offset) {
-            self.at += 1;
-        }
-        u32::try_from(self.at + 1).unwrap_or(u32::MAX)
-    }
 }
 
 /// What is left out, and where functions and classes are; both in the order of the text.

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
-    Comprehension, Expr, ExprCall, ExprContext, Pattern, Stmt, StmtClassDef, StmtFunctionDef, StmtImportFrom, StmtTry,
-    TypeParam, TypeParamTypeVar,
+    Comprehension, Expr, ExprCall, ExprContext, ExprName, Pattern, Stmt, StmtClassDef, StmtFunctionDef, StmtImportFrom,
+    StmtTry, TypeParam, TypeParamTypeVar,
 };
 use ruff_text_size::{Ranged, TextRange};
 
@@ -187,14 +187,27 @@ impl Walk<'_, '_> {
 
     /// The full name of `a.b.c`, and whether its first part is an import.
     fn full_name(&self, expr: &Expr) -> Option<(String, bool)> {
-        let written = dotted(expr)?;
-        let (root, rest) = written.split_once('.').unwrap_or((&written, ""));
-        match self.scopes.lookup(root) {
-            Some(Bound::Import(target)) => {
-                let joint = if rest.is_empty() || target.ends_with('.') { "" } else { "." };
-                Some((format!("{target}{joint}{rest}"), true))
-            }
-            _ => Some((written, false)),
+        let root = behind_dots(expr).as_name_expr()?;
+        match self.imported_as(root) {
+            Some(target) => Some((in_full(target, expr, root)?, true)),
+            None => Some((dotted(expr)?, false)),
+        }
+    }
+
+    /// What a name is imported as.
+    fn imported_as(&self, name: &ExprName) -> Option<&str> {
+        match self.scopes.lookup(name.id.as_str())? {
+            Bound::Import(target) => Some(target),
+            Bound::Other => None,
+        }
+    }
+
+    /// Whether an expression stands for that thing, by its dotted name.
+    fn is_thing(&self, expr: &Expr, thing: &str) -> bool {
+        let last = thing.rsplit('.').next();
+        match expr {
+            Expr::Attribute(attribute) if Some(attribute.attr.as_str()) != last => false,
+            _ => self.full_name(expr).is_some_and(|(name, _)| name == thing),
         }
     }
 
@@ -238,6 +251,13 @@ impl Walk<'_, '_> {
             call: function,
         });
     }
+}
+
+/// `a.b.c` with what its first part is imported as in the place of that.
+fn in_full(target: &str, expr: &Expr, root: &ExprName) -> Option<String> {
+    let written = dotted(expr)?;
+    let rest = written.get(root.id.as_str().len()..)?;
+    Some([target, if target.ends_with('.') { rest.trim_start_matches('.') } else { rest }].concat())
 }
 
 impl<'a> Visitor<'a> for Walk<'_, '_> {
@@ -297,27 +317,31 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Attribute(_) => match self.full_name(expr) {
-                Some((target, true)) => {
-                    self.need(expr);
-                    self.out.open |= is_modules(&target) || target == "enum.global_enum";
-                    self.set_attribute(&target, expr);
-                    self.note_use(target, expr);
+            Expr::Attribute(_) => match behind_dots(expr) {
+                Expr::Name(root) => {
+                    let target = self.imported_as(root).and_then(|target| in_full(target, expr, root));
+                    self.need(root);
+                    match target {
+                        Some(target) => {
+                            self.out.open |= is_modules(&target) || target == "enum.global_enum";
+                            self.set_attribute(&target, expr);
+                            self.note_use(target, expr);
+                        }
+                        None => {
+                            self.free_root(root, expr);
+                            self.open_by(root);
+                        }
+                    }
                 }
-                Some((_, false)) => {
-                    self.need(expr);
-                    self.free_root(expr);
-                    self.open_by(expr);
-                }
-                None => {
+                inner => {
                     self.set_by_chain(expr);
-                    stacked(|| self.visit_expr(behind_dots(expr)));
+                    stacked(|| self.visit_expr(inner));
                 }
             },
-            Expr::Name(_) => {
-                self.need(expr);
-                self.free_root(expr);
-                self.open_by(expr);
+            Expr::Name(name) => {
+                self.need(name);
+                self.free_root(name, expr);
+                self.open_by(name);
             }
             Expr::Subscript(subscript) => {
                 self.set_module(subscript);
@@ -375,8 +399,7 @@ impl Walk<'_, '_> {
     }
 
     /// Notes a name that nothing binds, where a star import may bind it.
-    fn free_root(&mut self, expr: &Expr) {
-        let Expr::Name(name) = behind_dots(expr) else { return };
+    fn free_root(&mut self, name: &ExprName, expr: &Expr) {
         if !self.has_star || !matches!(name.ctx, ExprContext::Load) || self.scopes.lookup(name.id.as_str()).is_some() {
             return;
         }

@@ -1,6 +1,8 @@
 //! Which module is the canonical one: what the policy says, else the one that has most in common.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use super::Target;
 use crate::policy::Policy;
@@ -87,9 +89,9 @@ fn defines(repo: &Repo, module: ModuleId, duplicate: &Target) -> bool {
 }
 
 /// How many of the duplicate's public definitions each other module has by name.
-fn shared(repo: &Repo, duplicate: &Target) -> HashMap<ModuleId, usize> {
+fn shared(repo: &Repo, duplicate: &Target) -> FxHashMap<ModuleId, usize> {
     let own = repo.module(duplicate.module);
-    let mut shared = HashMap::new();
+    let mut shared = FxHashMap::default();
     for name in public(repo, duplicate) {
         let others: BTreeSet<ModuleId> = repo.definitions(name).map(|(id, _)| id).collect();
         for id in others {
@@ -129,7 +131,7 @@ fn by_content(repo: &Repo, duplicate: &Target) -> Option<Choice> {
     }
     // A module that defines nothing of that hands on what another has.
     let code = repo.module(duplicate.module).code.as_deref()?;
-    let mut taken: HashMap<ModuleId, usize> = HashMap::new();
+    let mut taken: FxHashMap<ModuleId, usize> = FxHashMap::default();
     for import in code.imports.iter().filter(|import| !import.local && import.name.is_some()) {
         let is_meant =
             duplicate.name.as_ref().is_none_or(|name| import.alias.as_ref().or(import.name.as_ref()) == Some(name));

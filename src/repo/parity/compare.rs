@@ -1,6 +1,8 @@
 //! What the duplicate offers, one by one, against what the canonical one has.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::names::{Names, holder};
 use super::signature::misses;
@@ -40,19 +42,19 @@ struct Compare<'c, 's> {
     own: Names<'s>,
     other: Names<'s>,
     /// The `__all__` of the duplicate.
-    exports: HashSet<&'c str>,
+    exports: FxHashSet<&'c str>,
     /// Names of the duplicate that are imported from the canonical one.
-    through: HashMap<&'c str, &'c str>,
+    through: FxHashMap<&'c str, &'c str>,
     /// What the canonical one imports, by the names that it binds.
-    imports: HashMap<&'c str, &'c Import>,
+    imports: FxHashMap<&'c str, &'c Import>,
 }
 
 impl<'s> Compare<'_, 's> {
     fn rows(&self) -> Vec<Row> {
         let mut rows = self.imported();
         // What is said of a class that is not there, or has another name, is said of all in it.
-        let mut told: HashSet<&str> = HashSet::new();
-        let is_told = |item: &'s Item, told: &mut HashSet<&'s str>| {
+        let mut told: FxHashSet<&str> = FxHashSet::default();
+        let is_told = |item: &'s Item, told: &mut FxHashSet<&'s str>| {
             let is_told = holder(&item.name).is_some_and(|class| told.contains(class));
             if is_told && item.kind == Kind::Class {
                 told.insert(&item.name);
@@ -93,7 +95,7 @@ impl<'s> Compare<'_, 's> {
         }
         rows.sort_by(|one, other| (one.span, &one.name).cmp(&(other.span, &other.name)));
         // What is defined again and again is told once.
-        let mut seen = HashSet::new();
+        let mut seen = FxHashSet::default();
         rows.retain(|row| seen.insert((row.name.clone(), row.standing.clone())));
         rows
     }
@@ -249,12 +251,12 @@ impl<'s> Compare<'_, 's> {
     }
 
     /// What is not offered but needed, by the first that needs it.
-    fn needed(&self, offered: &[&'s Item]) -> HashMap<&'s str, &'s str> {
-        let mut hidden: HashMap<&str, Vec<&Item>> = HashMap::new();
+    fn needed(&self, offered: &[&'s Item]) -> FxHashMap<&'s str, &'s str> {
+        let mut hidden: FxHashMap<&str, Vec<&Item>> = FxHashMap::default();
         for item in self.own.items.iter().filter(|item| !self.is_offered(item) && item.kind != Kind::Effect) {
             hidden.entry(item.own_name()).or_default().push(item);
         }
-        let mut needed = HashMap::new();
+        let mut needed = FxHashMap::default();
         let mut open: Vec<(&Item, &str)> = offered.iter().rev().map(|item| (*item, item.name.as_str())).collect();
         while let Some((item, by)) = open.pop() {
             for found in item.uses.iter().filter_map(|name| hidden.remove(name.as_str())).flatten() {

@@ -8,7 +8,9 @@ mod importers;
 mod names;
 mod signature;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use super::{ModuleId, Repo};
 use crate::finding::Span;
@@ -82,7 +84,7 @@ impl Repo {
     }
 
     /// The names of a module that stand for names of another: those that it imports from there.
-    fn names_from(&self, module: ModuleId, other: ModuleId) -> HashMap<&str, &str> {
+    fn names_from(&self, module: ModuleId, other: ModuleId) -> FxHashMap<&str, &str> {
         let code = self.module(module).code.as_deref();
         let imports = code.into_iter().flat_map(|code| &code.imports).filter(|import| !import.local);
         let named = imports.filter_map(|import| {

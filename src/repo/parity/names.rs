@@ -1,7 +1,8 @@
 //! The items of one of the two by their names, each asked for in no time.
 
-use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::lang::outline::{Item, Kind};
 
@@ -11,17 +12,17 @@ type Likeness = (Kind, Option<String>, u64);
 pub struct Names<'s> {
     pub items: Vec<&'s Item>,
     /// Definitions by name; of several of one name, all.
-    by_name: HashMap<&'s str, Vec<&'s Item>>,
+    by_name: FxHashMap<&'s str, Vec<&'s Item>>,
     /// What is in a class, without what is in classes in it.
-    members: HashMap<&'s str, Vec<&'s Item>>,
+    members: FxHashMap<&'s str, Vec<&'s Item>>,
     /// Hashes of what classes are made of.
-    contents: HashMap<&'s str, u64>,
-    alike: HashMap<Likeness, Vec<&'s Item>>,
+    contents: FxHashMap<&'s str, u64>,
+    alike: FxHashMap<Likeness, Vec<&'s Item>>,
 }
 
 impl<'s> Names<'s> {
     pub fn of(items: &'s [Item]) -> Self {
-        let mut by_name: HashMap<&str, Vec<&Item>> = HashMap::new();
+        let mut by_name: FxHashMap<&str, Vec<&Item>> = FxHashMap::default();
         for item in items {
             by_name.entry(&item.name).or_default().push(item);
         }
@@ -32,13 +33,13 @@ impl<'s> Names<'s> {
             !is_set || all.is_none_or(|first| std::ptr::eq(*first, *item))
         };
         let items: Vec<&Item> = items.iter().filter(first).collect();
-        let mut members: HashMap<&str, Vec<&Item>> = HashMap::new();
+        let mut members: FxHashMap<&str, Vec<&Item>> = FxHashMap::default();
         for item in items.iter().filter(|item| item.kind != Kind::Effect) {
             if let Some(class) = holder(&item.name) {
                 members.entry(class).or_default().push(item);
             }
         }
-        let mut names = Self { items, by_name, members, contents: HashMap::new(), alike: HashMap::new() };
+        let mut names = Self { items, by_name, members, contents: FxHashMap::default(), alike: FxHashMap::default() };
         // What is in a class stands behind its head.
         for item in names.items.clone().into_iter().rev() {
             if item.kind == Kind::Class {
@@ -68,7 +69,7 @@ impl<'s> Names<'s> {
     /// What a class and the classes of this file above it call so.
     pub fn member(&self, name: &str) -> Option<&'s Item> {
         let (class, own) = name.rsplit_once('.')?;
-        let (mut open, mut seen) = (vec![class], HashSet::new());
+        let (mut open, mut seen) = (vec![class], FxHashSet::default());
         while let Some(class) = open.pop() {
             if !seen.insert(class) {
                 continue;

@@ -28,9 +28,10 @@
 //! ## Fix
 //! None: only a person knows which of them moves.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::Code;
 use crate::finding::{Level, Span};
@@ -86,7 +87,7 @@ impl ModuleRule for ForbiddenImport {
         if !self.judges(module) {
             return;
         }
-        self.hits(id, code, repo, &HashSet::new()).iter().for_each(|hit| self.report(module, hit, out));
+        self.hits(id, code, repo, &FxHashSet::default()).iter().for_each(|hit| self.report(module, hit, out));
     }
 }
 
@@ -101,10 +102,10 @@ impl ForbiddenImport {
     }
 
     /// What a module has of `to`, each entry once; of the entries `apart`, each part that they mean.
-    fn hits(&self, id: ModuleId, code: &Code, repo: &Repo, apart: &HashSet<usize>) -> Vec<Hit> {
+    fn hits(&self, id: ModuleId, code: &Code, repo: &Repo, apart: &FxHashSet<usize>) -> Vec<Hit> {
         let own = &repo.module(id).names;
         let mut hits: Vec<Hit> = Vec::new();
-        let mut seen: HashSet<(usize, String)> = HashSet::new();
+        let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
         let mut note = |names: &[String], span: Span| {
             for (number, to) in self.to.iter().enumerate() {
                 let covered = names.iter().find_map(|name| Some((name, to.value.instance(name)?)));
@@ -143,21 +144,21 @@ impl RepoRule for Indirect {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let rule = &self.0;
         let judged: Vec<_> = repo.modules().filter(|(_, module)| rule.judges(module)).collect();
-        let from: HashSet<ModuleId> = judged.iter().map(|(id, _)| *id).collect();
+        let from: FxHashSet<ModuleId> = judged.iter().map(|(id, _)| *id).collect();
         // A module in `to` may import the rest of what it is in, so that of a pattern each part is a target of its own.
         let holds = |to: &Sited<Dotted>| judged.iter().any(|(_, module)| module.is_covered(&to.value));
-        let apart: HashSet<usize> = (0..rule.to.len()).filter(|number| holds(&rule.to[*number])).collect();
+        let apart: FxHashSet<usize> = (0..rule.to.len()).filter(|number| holds(&rule.to[*number])).collect();
         let modules: Vec<_> = repo.modules().collect();
         let hits = modules.into_par_iter().filter_map(|(id, module)| Some((id, module.code.as_deref()?)));
         let hits: Vec<(ModuleId, Vec<Hit>)> = hits.map(|(id, code)| (id, rule.hits(id, code, repo, &apart))).collect();
-        let mut direct = HashSet::new();
+        let mut direct = FxHashSet::default();
         for (id, hit) in hits.iter().flat_map(|(id, hits)| hits.iter().map(move |hit| (*id, hit))) {
             if direct.insert((hit.to, id)) && from.contains(&id) {
                 rule.report(repo.module(id), hit, out);
             }
         }
         // The modules that import each part of `to`.
-        let mut parts: BTreeMap<(usize, &str), HashMap<ModuleId, &Hit>> = BTreeMap::new();
+        let mut parts: BTreeMap<(usize, &str), FxHashMap<ModuleId, &Hit>> = BTreeMap::new();
         for (id, hits) in &hits {
             for hit in hits {
                 parts.entry((hit.to, &hit.part)).or_default().insert(*id, hit);

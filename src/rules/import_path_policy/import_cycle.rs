@@ -29,8 +29,10 @@
 //! None: only a person knows which way the imports should go.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::iter::successors;
+
+use rustc_hash::FxHashMap;
 
 use crate::finding::{Level, Span};
 use crate::policy::contract::{Contract, Kind, Modules};
@@ -163,8 +165,8 @@ fn siblings<'n>(own: &'n str, other: &'n str) -> Option<(&'n str, (&'n str, &'n 
 }
 
 /// The nodes that `start` leads to, each with the one before it on a shortest way, the first of several.
-fn ways(edges: &Edges, start: usize) -> HashMap<usize, usize> {
-    let mut ways = HashMap::new();
+fn ways(edges: &Edges, start: usize) -> FxHashMap<usize, usize> {
+    let mut ways = FxHashMap::default();
     let mut queue = VecDeque::from([start]);
     while let Some(node) = queue.pop_front() {
         for to in edges[node].keys().filter(|to| **to != start) {

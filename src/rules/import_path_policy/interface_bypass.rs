@@ -28,8 +28,9 @@
 //! ## Fix
 //! None: only a person knows what to import instead.
 
-use std::collections::HashSet;
 use std::ops::Range;
+
+use rustc_hash::FxHashSet;
 
 use crate::facts::Code;
 use crate::finding::{Level, Span};
@@ -74,7 +75,7 @@ impl ModuleRule for InterfaceBypass {
             return;
         }
         let own: Vec<&str> = module.names.iter().flat_map(|name| self.parts(name)).collect();
-        let mut told: HashSet<String> = HashSet::new();
+        let mut told: FxHashSet<String> = FxHashSet::default();
         let mut judge = |names: &[String], span: Span, is_star: bool, is_use: bool| {
             let Some((name, door)) = self.bypassed(repo, names, &own, is_star) else { return };
             let name = up_to_name(repo, name);

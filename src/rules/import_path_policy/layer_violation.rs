@@ -29,8 +29,10 @@
 //! ## Fix
 //! None: only a person knows which of them moves.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::iter::successors;
+
+use rustc_hash::FxHashMap;
 
 use crate::finding::Level as Weight;
 use crate::policy::contract::{Contract, Kind};
@@ -101,7 +103,7 @@ impl RepoRule for LayerViolation {
 impl LayerViolation {
     /// For each container, the parts of its layers and the modules that are in them.
     fn parts(&self, repo: &Repo, containers: &[Option<&str>]) -> (Vec<Vec<Place<'_>>>, Vec<Parts>) {
-        let mut by_name: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        let mut by_name: FxHashMap<String, Vec<(usize, usize)>> = FxHashMap::default();
         let mut places = Vec::new();
         for (number, container) in containers.iter().enumerate() {
             let mut own = Vec::new();
@@ -114,7 +116,7 @@ impl LayerViolation {
             }
             places.push(own);
         }
-        let mut members: Vec<HashMap<ModuleId, usize>> = containers.iter().map(|_| HashMap::new()).collect();
+        let mut members: Vec<FxHashMap<ModuleId, usize>> = containers.iter().map(|_| FxHashMap::default()).collect();
         for (id, module) in repo.modules() {
             // The deepest name comes first, so that a layer inside another is its own.
             for (number, part) in prefixes(module).filter_map(|name| by_name.get(name)).flatten() {

@@ -32,7 +32,9 @@
 //! `ssot fix` writes the new path, in statements, in what they gave to the file, and in strings. Safe: what is imported
 //! is what the policy says replaced it. Left alone is what nothing replaces, and a new module that lacks the name.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{Code, DottedString, Import};
 use crate::finding::moves::Move;
@@ -68,7 +70,7 @@ pub(super) struct LegacyImport {
     /// The length of the longest old path.
     longest: usize,
     /// By the old dotted path.
-    by_old: HashMap<String, Vec<Old>>,
+    by_old: FxHashMap<String, Vec<Old>>,
     imports: Imports,
 }
 
@@ -115,7 +117,7 @@ impl ModuleRule for LegacyImport {
 
 impl LegacyImport {
     pub(super) fn of(policy: &Policy) -> Self {
-        let mut by_old: HashMap<String, Vec<Old>> = HashMap::new();
+        let mut by_old: FxHashMap<String, Vec<Old>> = FxHashMap::default();
         for concept in &policy.concepts {
             for legacy in &concept.legacy {
                 let old = Old { concept: concept.clone(), legacy: legacy.clone() };
@@ -181,7 +183,7 @@ fn what_is_left(days: i64, old: &Target, repo: &Repo) -> String {
     }
     let shims = repo.modules().filter(|(_, module)| module.is_under(&old.module));
     let importers = shims.flat_map(|(id, _)| repo.importers_of(id)).map(|(importer, _)| importer);
-    let importers: HashSet<_> = importers.filter(|id| !repo.module(*id).is_under(&old.module)).collect();
+    let importers: FxHashSet<_> = importers.filter(|id| !repo.module(*id).is_under(&old.module)).collect();
     match importers.len() {
         0 => days,
         1 => format!("{days}, 1 module still imports it"),

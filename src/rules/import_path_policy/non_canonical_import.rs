@@ -38,9 +38,8 @@
 //! `ssot fix` writes the import, and in place of a use through a module an import and the name. Safe: it is the same
 //! thing. An import that nothing uses any more is left: other modules may take the name from here.
 
-use std::collections::{HashMap, HashSet};
-
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{Code, Import};
 use crate::finding::moves::Move;
@@ -78,7 +77,7 @@ struct NonCanonicalImport {
 }
 
 /// Who owns a definition, and by which line.
-type Owners<'r> = HashMap<Place, Vec<(&'r Concept, &'r Sited<Owned>)>>;
+type Owners<'r> = FxHashMap<Place, Vec<(&'r Concept, &'r Sited<Owned>)>>;
 
 /// A name that a module takes from another.
 struct Taken<'r> {
@@ -115,13 +114,13 @@ impl RepoRule for NonCanonicalImport {
             .filter_map(|(id, module)| Some((id, module.code.as_deref()?)))
             .flat_map_iter(|(id, code)| self.taken(id, code, repo, &names))
             .collect();
-        let ends: HashSet<Place> = owners.keys().cloned().collect();
+        let ends: FxHashSet<Place> = owners.keys().cloned().collect();
         let origins = repo.origins(taken.iter().flat_map(|taken| taken.places.iter().cloned()), &ends);
         let wrong: Vec<Wrong> = taken.iter().filter_map(|taken| self.wrong(taken, &origins, &owners, repo)).collect();
         let entrances =
             repo.origins(wrong.iter().flat_map(|wrong| entrances(wrong, repo).map(|(_, place)| place)), &ends);
         // One finding for a line and a thing, with the moves of all that stands there.
-        let mut told: HashMap<_, (Found, Vec<Move>)> = HashMap::new();
+        let mut told: FxHashMap<_, (Found, Vec<Move>)> = FxHashMap::default();
         for wrong in wrong.iter().filter(|wrong| !is_right(wrong, &entrances, repo)) {
             let key = (wrong.taken.by, wrong.taken.span.start.line, wrong.end);
             let (found, moved) = found(wrong, &origins, &entrances, repo);
@@ -134,7 +133,7 @@ impl RepoRule for NonCanonicalImport {
 impl NonCanonicalImport {
     /// The definitions at home that are owned, and the names for them there.
     fn owners<'r>(&'r self, repo: &Repo) -> Owners<'r> {
-        let mut owners: Owners = HashMap::new();
+        let mut owners: Owners = FxHashMap::default();
         for concept in &self.concepts {
             for (id, module) in repo.modules().filter(|(_, module)| repo.is_home(concept, module)) {
                 let Some(code) = module.code.as_deref() else { continue };
@@ -152,7 +151,7 @@ impl NonCanonicalImport {
     }
 
     /// What a module takes that bears one of the names.
-    fn taken<'r>(&self, id: ModuleId, code: &'r Code, repo: &Repo, names: &HashSet<&str>) -> Vec<Taken<'r>> {
+    fn taken<'r>(&self, id: ModuleId, code: &'r Code, repo: &Repo, names: &FxHashSet<&str>) -> Vec<Taken<'r>> {
         let mut taken = Vec::new();
         for import in judged(code, &self.imports) {
             let Some(name) = import.name.as_deref().filter(|name| names.contains(name)) else { continue };
@@ -163,7 +162,7 @@ impl NonCanonicalImport {
             taken.push(Taken { by: id, span: import.span, import: Some(import), rest: 0, kept, places, names });
         }
         // What an import took by its name is told there.
-        let imported: HashSet<Place> = taken.iter().flat_map(|taken| taken.places.iter().cloned()).collect();
+        let imported: FxHashSet<Place> = taken.iter().flat_map(|taken| taken.places.iter().cloned()).collect();
         let is_judged = |type_checking: bool| self.imports.type_checking || !type_checking;
         for used in code.uses.iter().filter(|used| is_judged(used.type_checking)) {
             let path = used.target.trim_start_matches('.');
@@ -222,7 +221,7 @@ impl NonCanonicalImport {
 }
 
 /// The place up to the first part that is one of the names, and how many parts stand behind it.
-fn cut(mut place: Place, names: &HashSet<&str>) -> Option<(Place, usize)> {
+fn cut(mut place: Place, names: &FxHashSet<&str>) -> Option<(Place, usize)> {
     let mut end = 0;
     for part in place.name.split('.') {
         end += part.len();

@@ -40,9 +40,8 @@ mod missing_name;
 mod now;
 mod renamed_root;
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::facts::{Code, DottedString, Import};
 use crate::finding::Level;
@@ -103,7 +102,7 @@ impl RepoRule for UnresolvedImport {
             Some((out.into_found(), if searches { Vec::new() } else { strays }))
         });
         let judged: Vec<(Vec<Found>, Vec<Stray>)> = judged.collect();
-        let mut strays: HashMap<String, Vec<Stray>> = HashMap::new();
+        let mut strays: FxHashMap<String, Vec<Stray>> = FxHashMap::default();
         for (found, own) in judged {
             found.into_iter().for_each(|found| out.report(found));
             for stray in own {

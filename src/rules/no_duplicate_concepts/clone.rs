@@ -51,8 +51,8 @@
 //! ## Fix
 //! None: only a person knows what the one function is to be called, and what its arguments are.
 
+use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 use crate::clones::{Class, Copies, Kind, Place};
 use crate::facts::{Definition, DefinitionKind};
@@ -112,7 +112,7 @@ struct Copy<'c> {
 }
 
 impl Clone {
-    fn copy<'c>(&self, place: &'c Place, repo: &'c Repo, importers: &HashMap<ModuleId, usize>) -> Copy<'c> {
+    fn copy<'c>(&self, place: &'c Place, repo: &'c Repo, importers: &FxHashMap<ModuleId, usize>) -> Copy<'c> {
         let id = repo.at(&place.path);
         let module = id.map(|id| repo.module(id));
         Copy {

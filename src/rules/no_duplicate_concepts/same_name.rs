@@ -32,7 +32,9 @@
 //! None: only a person knows which one stays.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{Definition, DefinitionKind};
 use crate::finding::Level;
@@ -69,7 +71,7 @@ type Place<'r> = (ModuleId, &'r Definition);
 
 impl RepoRule for SameName {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
-        let mut importers: Option<HashMap<ModuleId, usize>> = None;
+        let mut importers: Option<FxHashMap<ModuleId, usize>> = None;
         let mut found = Vec::new();
         for (name, places) in repo.defined_names() {
             if places.len() < 2 || name.starts_with('_') || is_convention(name, &places, repo) {
@@ -92,7 +94,7 @@ impl RepoRule for SameName {
         }
         let of_template = |copies: &Copies| copies.others.len() > MOST_COPIES;
         let of_templates = found.iter().filter(|(_, copies)| of_template(copies));
-        let written: HashSet<ModuleId> = of_templates.flat_map(|(_, copies)| copies.modules()).collect();
+        let written: FxHashSet<ModuleId> = of_templates.flat_map(|(_, copies)| copies.modules()).collect();
         for (name, copies) in &found {
             if of_template(copies) {
                 out.report(copies.told_once(name, repo));
@@ -134,12 +136,12 @@ fn is_convention(name: &str, places: &[Place], repo: &Repo) -> bool {
     if places.len() < MANY {
         return false;
     }
-    let bodies: HashSet<u64> = places.iter().map(|(_, definition)| definition.body).collect();
-    let files: HashSet<&[u8]> = places.iter().map(|(id, _)| repo.module(*id).path.name()).collect();
+    let bodies: FxHashSet<u64> = places.iter().map(|(_, definition)| definition.body).collect();
+    let files: FxHashSet<&[u8]> = places.iter().map(|(id, _)| repo.module(*id).path.name()).collect();
     if bodies.len() * 2 > places.len() || (files.len() == 1 && !repo.is_imported_name(name)) {
         return true;
     }
-    let meanings: HashSet<u64> = places.iter().map(|(id, definition)| repo.meaning(*id, definition)).collect();
+    let meanings: FxHashSet<u64> = places.iter().map(|(id, definition)| repo.meaning(*id, definition)).collect();
     meanings.len() * 2 > places.len()
 }
 
@@ -170,7 +172,7 @@ struct Copies<'r> {
 impl<'r> Copies<'r> {
     /// The home is what most of the others can import, else what is imported most, else the longest, else the first;
     /// what cannot import it has a home of its own.
-    fn split(group: Vec<Place<'r>>, repo: &Repo, importers: &HashMap<ModuleId, usize>) -> Vec<Self> {
+    fn split(group: Vec<Place<'r>>, repo: &Repo, importers: &FxHashMap<ModuleId, usize>) -> Vec<Self> {
         let count = |id: ModuleId| importers.get(&id).copied().unwrap_or(0);
         let rank = |(id, definition): &Place, reach| {
             let length = definition.lines.1 - definition.lines.0;

@@ -53,7 +53,9 @@
 //! None: only a person knows which one stays.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{Alias, Definition, DefinitionKind};
 use crate::finding::{Site, Span};
@@ -102,7 +104,7 @@ impl RepoRule for SimilarName {
         for ((_, kind, core), members) in groups {
             found.extend(evidence.parts(kind, members).into_iter().map(|members| (core.clone(), members)));
         }
-        let ends: HashSet<Place> = found.iter().flat_map(|(_, members)| members.iter().map(Member::place)).collect();
+        let ends: FxHashSet<Place> = found.iter().flat_map(|(_, members)| members.iter().map(Member::place)).collect();
         let (takers, modules) = (repo.takers(&ends), repo.importers());
         let importers = |member: &Member| match member.definition {
             None => modules.get(&member.id).copied().unwrap_or(0),
@@ -123,7 +125,7 @@ impl RepoRule for SimilarName {
         // What stands in files that are told is told with them.
         let pair = |one: &Member, other: &Member| (one.id.min(other.id), one.id.max(other.id));
         let files = told.iter().filter(|(_, home, ..)| home.definition.is_none());
-        let files: HashSet<_> =
+        let files: FxHashSet<_> =
             files.flat_map(|(_, home, _, others)| others.iter().map(move |other| pair(home, other))).collect();
         for (core, home, why, others) in &told {
             for (number, member) in others.iter().enumerate() {
@@ -139,12 +141,12 @@ impl RepoRule for SimilarName {
 impl SimilarName {
     fn groups<'r>(&self, repo: &'r Repo, names: &Names) -> Groups<'r> {
         let spellings = repo.spellings();
-        let mut files: HashMap<String, usize> = HashMap::new();
+        let mut files: FxHashMap<String, usize> = FxHashMap::default();
         for (_, module) in repo.modules() {
             *files.entry(spelling(stem(&module.path))).or_default() += 1;
         }
         let is_convention =
-            |names: &HashMap<String, usize>, name| names.get(&spelling(name)).is_some_and(|modules| *modules >= MANY);
+            |names: &FxHashMap<String, usize>, name| names.get(&spelling(name)).is_some_and(|modules| *modules >= MANY);
         let mut groups = Groups::new();
         for (id, module) in repo.modules() {
             let is_judged = is_source(module) && !(module.is_test && holds_tests(module));
@@ -152,7 +154,7 @@ impl SimilarName {
             let service = module.service.as_deref();
             let file = stem(&module.path);
             let slot = Some(file).filter(|file| is_convention(&files, file));
-            let mut cores = HashSet::new();
+            let mut cores = FxHashSet::default();
             for definition in code.definitions.iter().filter(|definition| definition.is_top()) {
                 let kind = match definition.kind {
                     DefinitionKind::Class => Kind::Class,
@@ -241,7 +243,7 @@ fn shown(member: &Member, repo: &Repo) -> String {
 
 /// The aliases at module level for definitions of a similar name.
 fn second_names<'r>(repo: &'r Repo, names: &Names, groups: &Groups<'r>) -> Vec<SecondName<'r>> {
-    let (mut starts, mut ends) = (Vec::new(), HashSet::new());
+    let (mut starts, mut ends) = (Vec::new(), FxHashSet::default());
     for (id, module) in repo.modules().filter(|(_, module)| is_compared(module)) {
         for alias in module.code.iter().flat_map(|code| &code.aliases).filter(|alias| !alias.name.starts_with('_')) {
             let Some(Likeness { core, .. }) = names.likeness(&alias.name) else { continue };

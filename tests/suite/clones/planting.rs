@@ -10,7 +10,10 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Stmt, StmtFunctionDef};
 use ruff_python_parser::parse_module;
 use ruff_text_size::Ranged;
+use ssot::clones::sketch::Sketch;
 use ssot::clones::{Class, File, Kind, find};
+use ssot::gather::{Ask, gather_both};
+use ssot::lang::tokens::Tokens;
 use ssot::path::RepoPath;
 use ssot::policy::{FILE_NAME, Origin, Policy, PolicyFile};
 use ssot::source::Source;
@@ -182,8 +185,12 @@ fn judge(files: &BTreeMap<String, String>, mode: &str) -> Vec<Class> {
     let (policy, errors) = Policy::parse(PolicyFile::new(Origin::SsotToml, FILE_NAME.into(), text));
     assert!(errors.is_empty(), "{errors:?}");
     let entries = source.entries().expect("its files");
-    let files: Vec<File> = entries.iter().map(|entry| File { entry, group: 0 }).collect();
-    find(&source, &files, &policy.clones, None).expect("copies").classes
+    let asked: Vec<Ask> = entries.iter().map(|entry| Ask { entry, facts: false, tokens: true }).collect();
+    let sketch = |tokens: &Tokens, bytes: &[u8]| Sketch::of(tokens, bytes, mode == "near");
+    let looked = gather_both(&source, &asked, None, None, &sketch).expect("sketches");
+    let files: Vec<_> =
+        entries.iter().zip(looked).map(|(entry, looked)| (File { entry, group: 0 }, looked.made)).collect();
+    find(&source, &files, &policy.clones).expect("copies").classes
 }
 
 /// How many lines of the stretch lie in the place, of all.

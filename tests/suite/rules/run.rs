@@ -1,7 +1,6 @@
 //! Judges the files of a case.
 
-use std::collections::{HashMap, HashSet};
-
+use rustc_hash::{FxHashMap, FxHashSet};
 use ssot::baseline::{Baseline, text};
 use ssot::engine::{self, Base, EngineError, Gate, Request, Verdict};
 use ssot::fix::{self, Asked, Left, Mended, patch};
@@ -70,7 +69,7 @@ fn mend(source: &dyn Source, policy: &Policy, case: &Case) -> Mended {
         request: &request(case),
         rules: &[],
         paths: &[],
-        kept: HashMap::new(),
+        kept: FxHashMap::default(),
         deletes: true,
     };
     fix::mend(&asked).unwrap()
@@ -106,7 +105,7 @@ fn base(case: &Case, policy: &Policy, request: &Request) -> Base {
     let (old, _) = Policy::parse(policy_file(case, When::Before));
     let gate = Gate { policy: Some(old), ..Gate::default() };
     let mut base = Base::default();
-    base.add(&source, &tree, policy, request, &HashMap::new(), gate).unwrap();
+    base.add(&source, &tree, policy, request, &FxHashMap::default(), gate).unwrap();
     base
 }
 
@@ -200,7 +199,7 @@ impl Source for CaseSource<'_> {
         })
     }
 
-    fn changed(&self) -> Result<HashSet<RepoPath>, SourceError> {
+    fn changed(&self) -> Result<FxHashSet<RepoPath>, SourceError> {
         let changed = self.case.files.iter().filter(|file| file.special != Special::AbsentUnchanged);
         Ok(changed.map(|file| RepoPath::from(file.path.as_str())).collect())
     }

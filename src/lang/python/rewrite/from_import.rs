@@ -1,10 +1,11 @@
 //! `from a import b, c as d`: what moves is written elsewhere, what stays is left as it is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Alias, Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
 
 use super::super::scope::dotted_module;
 use super::draft::Draft;
@@ -29,7 +30,7 @@ struct Going<'m> {
 pub struct Joined(BTreeMap<usize, Vec<(String, usize)>>);
 
 impl File<'_, '_> {
-    pub fn move_names(&self, moved: &HashMap<usize, Vec<Moved<'_>>>, draft: &mut Draft) {
+    pub fn move_names(&self, moved: &FxHashMap<usize, Vec<Moved<'_>>>, draft: &mut Draft) {
         let renames = self.renames(moved, draft);
         let mut joined = Joined::default();
         let mut numbers: Vec<_> = moved.keys().copied().collect();
@@ -212,8 +213,8 @@ impl File<'_, '_> {
         leaving: &[usize],
         groups: &[Group],
         draft: &mut Draft,
-    ) -> HashMap<usize, &'s str> {
-        let mut comments = HashMap::new();
+    ) -> FxHashMap<usize, &'s str> {
+        let mut comments = FxHashMap::default();
         let cause = |alias: usize| {
             let names = groups.iter().flat_map(|group| &group.names);
             names.filter(|going| going.moved.alias == alias).map(|going| going.moved.cause).collect::<Vec<_>>()

@@ -9,12 +9,11 @@ mod rename;
 mod survey;
 mod taken;
 
-use std::collections::HashMap;
-
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::{Alias, PythonVersion, Stmt};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
 
 use super::dismantle;
 use super::places::Places;
@@ -70,14 +69,14 @@ impl<'t> File<'_, 't> {
     }
 
     /// The names that move, by the numbers of their statements.
-    fn moved<'m>(&self, moves: &'m [Move], draft: &mut Draft) -> HashMap<usize, Vec<Moved<'m>>> {
-        let mut by_span: HashMap<Span, (usize, usize)> = HashMap::new();
+    fn moved<'m>(&self, moves: &'m [Move], draft: &mut Draft) -> FxHashMap<usize, Vec<Moved<'m>>> {
+        let mut by_span: FxHashMap<Span, (usize, usize)> = FxHashMap::default();
         for (number, statement) in self.survey.statements.iter().enumerate() {
             for (alias, found) in names(statement.stmt).iter().enumerate() {
                 by_span.insert(self.places.span(found.range()), (number, alias));
             }
         }
-        let mut moved: HashMap<usize, Vec<Moved>> = HashMap::new();
+        let mut moved: FxHashMap<usize, Vec<Moved>> = FxHashMap::default();
         for (cause, import) in moves.iter().enumerate() {
             let Move::Import { span, module, name, keep } = import else { continue };
             match by_span.get(span) {

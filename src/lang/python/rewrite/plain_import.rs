@@ -1,9 +1,10 @@
 //! `import a.b`: the statement, and every `a.b.c` that it gave.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use ruff_python_ast::{Alias, Stmt, StmtImport};
 use ruff_text_size::Ranged;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::draft::Draft;
 use super::rename::places;
@@ -22,7 +23,7 @@ struct Gone<'m> {
 type Wanted<'w> = (&'w str, &'w str, usize);
 
 impl File<'_, '_> {
-    pub fn move_modules(&self, moved: &HashMap<usize, Vec<Moved<'_>>>, draft: &mut Draft) {
+    pub fn move_modules(&self, moved: &FxHashMap<usize, Vec<Moved<'_>>>, draft: &mut Draft) {
         let mut gone: Vec<Gone> = Vec::new();
         let candidates = self.candidates(moved);
         let mut numbers: Vec<_> = moved.keys().copied().collect();
@@ -62,7 +63,7 @@ impl File<'_, '_> {
     }
 
     /// What would move: the old name, the new one, and the scope.
-    fn candidates<'c>(&'c self, moved: &'c HashMap<usize, Vec<Moved<'c>>>) -> Vec<Wanted<'c>> {
+    fn candidates<'c>(&'c self, moved: &'c FxHashMap<usize, Vec<Moved<'c>>>) -> Vec<Wanted<'c>> {
         let statements = moved.iter().filter_map(|(number, names)| Some((self.survey.statements.get(*number)?, names)));
         let wanted = |(found, names): (&'c Statement<'c>, &'c Vec<Moved<'c>>)| {
             let Stmt::Import(import) = found.stmt else { return Vec::new() };
@@ -157,8 +158,8 @@ impl File<'_, '_> {
     }
 
     /// `import a.b` gave `a` too: where that is still used, and nothing else imports it, it is imported still.
-    fn keep_roots(&self, gone: &[Gone], moved: &HashMap<usize, Vec<Moved<'_>>>, draft: &mut Draft) {
-        let mut kept = HashSet::new();
+    fn keep_roots(&self, gone: &[Gone], moved: &FxHashMap<usize, Vec<Moved<'_>>>, draft: &mut Draft) {
+        let mut kept = FxHashSet::default();
         for gone in gone.iter().filter(|gone| root(gone.old) != root(gone.new)) {
             let own = root(gone.old);
             let is_left = |used: &&Reference| {
@@ -187,7 +188,7 @@ impl File<'_, '_> {
     }
 
     /// Whether another import that moves takes the use with it.
-    fn goes(&self, used: &Reference, scope: usize, moved: &HashMap<usize, Vec<Moved<'_>>>) -> bool {
+    fn goes(&self, used: &Reference, scope: usize, moved: &FxHashMap<usize, Vec<Moved<'_>>>) -> bool {
         moved.iter().any(|(number, names)| match self.survey.statements.get(*number) {
             Some(Statement { stmt: Stmt::Import(import), scope: own, .. }) if *own == scope => {
                 let aliases = names.iter().filter_map(|moved| import.names.get(moved.alias));

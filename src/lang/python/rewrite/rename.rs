@@ -1,10 +1,9 @@
 //! Names that change: their uses change with them where that is sure to keep the meaning.
 
-use std::collections::HashMap;
-
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{ExprStringLiteral, Stmt};
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
 
 use super::super::calls::inside_quotes;
 use super::draft::Draft;
@@ -12,7 +11,7 @@ use super::survey::{Reference, occurrences};
 use super::{File, Moved};
 
 /// By scope and old name: the new one.
-pub type Renames<'a> = HashMap<(usize, &'a str), &'a str>;
+pub type Renames<'a> = FxHashMap<(usize, &'a str), &'a str>;
 
 /// What is asked for one name in one scope: the new names, by which moves, and whether the old one must stay.
 #[derive(Default)]
@@ -24,8 +23,8 @@ struct Asked<'m> {
 
 impl<'f> File<'f, '_> {
     /// Decides which names change in the whole file, and writes their uses.
-    pub fn renames<'m: 'f>(&self, moved: &HashMap<usize, Vec<Moved<'m>>>, draft: &mut Draft) -> Renames<'f> {
-        let mut asked: HashMap<(usize, &str), Asked> = HashMap::new();
+    pub fn renames<'m: 'f>(&self, moved: &FxHashMap<usize, Vec<Moved<'m>>>, draft: &mut Draft) -> Renames<'f> {
+        let mut asked: FxHashMap<(usize, &str), Asked> = FxHashMap::default();
         for (number, names) in moved {
             let Some(statement) = self.survey.statements.get(*number) else { continue };
             let Stmt::ImportFrom(import) = statement.stmt else { continue };
@@ -39,7 +38,7 @@ impl<'f> File<'f, '_> {
                 }
             }
         }
-        let mut renames = Renames::new();
+        let mut renames = Renames::default();
         for ((scope, old), Asked { names, causes, keep }) in asked {
             let Some((new, others)) = names.split_first() else { continue };
             if keep || others.iter().any(|other| other != new) {

@@ -1,9 +1,10 @@
 //! Uses through a module, `app.api.Manager`: the name is imported from where it belongs, and used as it is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use ruff_python_ast::Stmt;
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
 
 use super::super::scope::dotted_module;
 use super::draft::Draft;
@@ -15,8 +16,8 @@ use crate::finding::moves::Move;
 type New<'m> = BTreeMap<(usize, &'m str, &'m str), (usize, Vec<usize>)>;
 
 impl File<'_, '_> {
-    pub fn move_uses(&self, moves: &[Move], moved: &HashMap<usize, Vec<Moved<'_>>>, draft: &mut Draft) {
-        let by_start: HashMap<_, _> = self.survey.references.iter().map(|found| (found.start, found)).collect();
+    pub fn move_uses(&self, moves: &[Move], moved: &FxHashMap<usize, Vec<Moved<'_>>>, draft: &mut Draft) {
+        let by_start: FxHashMap<_, _> = self.survey.references.iter().map(|found| (found.start, found)).collect();
         let mut new = New::new();
         for (cause, used) in moves.iter().enumerate() {
             let Move::Use { span, module, name, rest } = used else { continue };

@@ -1,11 +1,11 @@
 //! What a module defines, and what each definition takes from its module.
 
-use ruff_python_ast::{Decorator, Expr, ExprContext, Identifier, Stmt};
+use ruff_python_ast::{Decorator, Expr, ExprContext, ExprName, Identifier, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::super::body::is_layout;
 use super::super::scope::stacked;
-use super::super::shim::{behind_dots, called, dotted};
+use super::super::shim::{called, dotted};
 use super::Walk;
 use crate::facts::{Alias, Definition, DefinitionKind};
 
@@ -97,12 +97,14 @@ impl Walk<'_, '_> {
     }
 
     /// Notes a name that a definition takes from its module.
-    pub(super) fn need(&mut self, expr: &Expr) {
-        let Expr::Name(name) = behind_dots(expr) else { return };
+    pub(super) fn need(&mut self, name: &ExprName) {
         let id = name.id.as_str();
-        let is_own = matches!(id, "__file__" | "globals") && self.scopes.lookup(id).is_none();
         let bound_here = self.at_module_level() && !matches!(name.ctx, ExprContext::Load);
-        if !bound_here && (self.scopes.is_of_module(id) || is_own) && !self.needs.contains(id) {
+        let is_needed = match self.scopes.depth(id) {
+            Some(depth) => depth == 0,
+            None => matches!(id, "__file__" | "globals"),
+        };
+        if !bound_here && is_needed && !self.needs.contains(id) {
             self.needs.insert(id.to_owned());
         }
     }

@@ -1,9 +1,9 @@
 //! What makes a module bind more than is written in it, there or from another module.
 
-use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript};
+use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprName, ExprSubscript};
 
 use super::super::scope::{Bound, stacked};
-use super::{Walk, behind_dots};
+use super::Walk;
 
 /// `setattr`, `monkeypatch.setattr`, `patch.object`.
 const SETTERS: [&str; 2] = ["object", "setattr"];
@@ -19,8 +19,7 @@ pub(super) fn is_modules(target: &str) -> bool {
 impl Walk<'_, '_> {
     /// Notes that the module reaches into its own namespace, or its search path. What a function does may be done
     /// when the module is run.
-    pub(super) fn open_by(&mut self, expr: &Expr) {
-        let Expr::Name(name) = behind_dots(expr) else { return };
+    pub(super) fn open_by(&mut self, name: &ExprName) {
         let id = name.id.as_str();
         self.out.open |= match self.scopes.lookup(id) {
             Some(Bound::Import(target)) => is_modules(target) || target == "enum.global_enum",
@@ -52,7 +51,7 @@ impl Walk<'_, '_> {
             return;
         }
         self.set_anywhere(&subscript.value);
-        if self.full_name(&subscript.value).is_some_and(|(target, _)| target == "sys.modules") {
+        if self.is_thing(&subscript.value, "sys.modules") {
             self.set_all_of(&subscript.slice);
         }
     }
@@ -66,7 +65,7 @@ impl Walk<'_, '_> {
                 _ => false,
             },
             Expr::Subscript(of) => {
-                let is_table = self.full_name(&of.value).is_some_and(|(target, _)| target == "sys.modules");
+                let is_table = self.is_thing(&of.value, "sys.modules");
                 let is_own = of.slice.as_name_expr().is_some_and(|name| name.id.as_str() == "__name__");
                 is_table && !is_own && !of.slice.is_string_literal_expr()
             }
@@ -92,21 +91,18 @@ impl Walk<'_, '_> {
     pub(super) fn sets_by_call(&mut self, call: &ExprCall, function: &str) {
         let arguments = &call.arguments.args;
         let last = function.rsplit('.').next().unwrap_or(function);
-        if SETTERS.contains(&last) || last == "vars" {
-            arguments.first().into_iter().for_each(|first| self.set_anywhere(first));
-        }
-        let thing = arguments.first().and_then(|first| self.full_name(first)).filter(|(_, imported)| *imported);
-        match (thing, last) {
-            (Some((thing, _)), setter) if SETTERS.contains(&setter) => {
-                let name = arguments.get(1).and_then(Expr::as_string_literal_expr).map(|name| name.value.to_str());
-                self.out.sets.push(format!("{thing}.{}", name.filter(|name| !ANSWERS.contains(name)).unwrap_or("*")));
+        let is_setter = SETTERS.contains(&last);
+        if let Some(first) = arguments.first().filter(|_| is_setter || last == "vars") {
+            self.set_anywhere(first);
+            if let Some((thing, true)) = self.full_name(first) {
+                let name = arguments.get(1).and_then(Expr::as_string_literal_expr).filter(|_| is_setter);
+                let name = name.map(|name| name.value.to_str()).filter(|name| !ANSWERS.contains(name));
+                self.out.sets.push(format!("{thing}.{}", name.unwrap_or("*")));
             }
-            (Some((thing, _)), "vars") => self.out.sets.push(format!("{thing}.*")),
-            _ => {}
         }
         let is_table = |argument: &Expr| match argument {
             Expr::StringLiteral(text) => text.value.to_str() == "sys.modules",
-            _ => self.full_name(argument).is_some_and(|(target, _)| target == "sys.modules"),
+            _ => self.is_thing(argument, "sys.modules"),
         };
         if is_modules(function) || arguments.iter().any(is_table) {
             for argument in arguments {

@@ -1,7 +1,8 @@
 //! Names that a module of this repository does not hold.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 use crate::facts::{DottedString, Import};
 use crate::policy::dotted::is_identifier;
@@ -41,7 +42,7 @@ pub fn of_import(from: ModuleId, import: &Import, searches: bool, repo: &Repo) -
 
 /// The name right behind the deepest module of what a call patches, where that does not hold it.
 pub fn of_string(from: ModuleId, string: &DottedString, searches: bool, repo: &Repo) -> Option<Missing> {
-    static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| BUILTINS.lines().collect());
+    static NAMES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| BUILTINS.lines().collect());
     let text = string.text.as_str();
     let is_module = |found: Lookup| matches!(found, Lookup::Found(found) if found.found == text.split('.').count());
     if is_module(repo.locate(from, text)) {

@@ -1,6 +1,6 @@
 //! Paths that start at a name which is nothing, where one package holds all that follows.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::facts::Import;
 use crate::finding::Span;
@@ -51,7 +51,7 @@ pub fn report(root: &str, strays: &[Stray], repo: &Repo, out: &mut Sink) {
         return;
     }
     let places: Vec<Option<(String, String)>> = strays.iter().map(|stray| tail(stray, repo)).collect();
-    let mut prefixes: HashMap<&str, usize> = HashMap::new();
+    let mut prefixes: FxHashMap<&str, usize> = FxHashMap::default();
     for (prefix, _) in places.iter().flatten() {
         *prefixes.entry(prefix).or_default() += 1;
     }

@@ -1,0 +1,40 @@
+//! Contents that git holds, from the files of the work tree that still hold them. To open a file takes a tenth of the
+//! time that git takes to unpack a blob; the name of a blob is a hash of it, and tells whether the file is the same:
+//! not where it was changed, and not where git converts it on its way to the disk.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+use sha1::{Digest, Sha1};
+
+use super::git::Repository;
+use super::{BlobId, Content, Entry, SourceError, blobs, disk};
+
+/// Calls `each` with the content of every one of `wanted`, by its number, from several threads. What the work tree at
+/// `top` does not hold comes from git.
+pub fn read(
+    repository: &Repository,
+    top: Option<&Path>,
+    wanted: &[(usize, &Entry, &BlobId)],
+    each: &(dyn Fn(usize, Content<'_>) + Sync),
+) -> Result<(), SourceError> {
+    let elsewhere = wanted.par_iter().map_init(Vec::new, |buffer, &(number, entry, blob)| {
+        let content = top.and_then(|top| disk::read_one(&top.join(entry.path.to_os()), buffer).ok());
+        match content {
+            Some(Content::Bytes(bytes)) if is_of(blob, bytes) => {
+                each(number, Content::Bytes(bytes));
+                None
+            }
+            _ => Some((number, blob)),
+        }
+    });
+    let rest: Vec<_> = elsewhere.flatten().collect();
+    blobs::read(repository, &rest, each)
+}
+
+/// Whether a content is that of a blob, as SHA-1 tells; of one that SHA-256 names it is not known.
+fn is_of(blob: &BlobId, bytes: &[u8]) -> bool {
+    let mut hash = Sha1::new_with_prefix(format!("blob {}\0", bytes.len()));
+    hash.update(bytes);
+    hash.finalize().as_slice() == blob.as_bytes()
+}
