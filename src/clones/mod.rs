@@ -11,6 +11,7 @@
 mod candidates;
 mod exact;
 mod near;
+mod parts;
 pub mod repeats;
 pub mod sketch;
 mod subsume;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use crate::cache::Folder;
 use crate::path::RepoPath;
 use crate::policy::clones::{Clones as Settings, Mode};
 use crate::source::{Entry, Source, SourceError};
@@ -131,9 +133,10 @@ pub fn find(
     source: &dyn Source,
     files: &[(File<'_>, Option<Sketch>)],
     settings: &Settings,
+    cache: Option<&Folder>,
 ) -> Result<Copies, SourceError> {
     let (texts, files) = texts(files);
-    let mut alike = exact::find(source, &texts, settings)?;
+    let mut alike = exact::find(source, &texts, settings, cache)?;
     if settings.mode >= Mode::Renamed {
         alike.extend(renamed(&texts, settings));
     }

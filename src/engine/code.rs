@@ -121,7 +121,7 @@ pub(super) fn judge(
     let Read { modules, copied, .. } = read;
     let (repo, copies) = rayon::join(
         || timed(|| build(source, tree, policy, modules)),
-        || timed(|| clones::find(source, &copied, &policy.clones)),
+        || timed(|| clones::find(source, &copied, &policy.clones, request.cache.as_ref())),
     );
     let mut seconds = vec![("names", repo.1), ("copies", copies.1)];
     let (repo, copies) = (repo.0?, copies.0?);

@@ -50,7 +50,7 @@ use crate::policy::concept::Legacy;
 use crate::policy::day::Day;
 use crate::policy::dotted::{Dotted, is_identifier};
 use crate::policy::python::Imports;
-use crate::repo::{Instead, Located, Lookup, Module, ModuleId, Repo};
+use crate::repo::{Dependencies, Instead, Located, Lookup, Module, ModuleId, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
 use super::{imported_names, judged, written};
@@ -110,9 +110,10 @@ impl RepoRule for UnresolvedImport {
                 strays.entry(root).or_default().push(stray);
             }
         }
-        for (root, strays) in strays {
-            renamed_root::report(&root, &strays, repo, out);
-        }
+        let strays: Vec<(String, Vec<Stray>)> = strays.into_iter().collect();
+        let told: Vec<Vec<Found>> =
+            strays.par_iter().map(|(root, strays)| renamed_root::report(root, strays, repo)).collect();
+        told.into_iter().flatten().for_each(|found| out.report(found));
     }
 }
 
@@ -120,11 +121,16 @@ impl UnresolvedImport {
     /// Gives what starts at a name that is nothing here.
     fn judge(&self, at: &At<'_>, code: &Code, out: &mut Sink) -> Vec<Stray> {
         let mut strays = Vec::new();
+        let is_of_others = |dotted: &str| {
+            let root = dotted.split('.').next().unwrap_or_default();
+            Dependencies::is_standard(root) || at.repo.dependencies().declares(root)
+        };
         // A function of a test may be run as the code of a module of its own making.
         let is_made_up = |import: &Import| at.module.is_test && import.local && import.level > 0;
         for import in judged(code, &self.imports).filter(|import| !import.guarded && !is_made_up(import)) {
             match at.repo.locate_import(at.id, import) {
                 Lookup::Found(found) => self.import(at, import, &found, out),
+                Lookup::Foreign if is_of_others(&import.module) => {}
                 Lookup::Foreign => strays.push(Stray::of_import(at.id, import)),
             }
         }
@@ -134,6 +140,7 @@ impl UnresolvedImport {
             }
             match at.repo.locate(at.id, &string.text) {
                 Lookup::Found(found) => self.string(at, string, &found, out),
+                Lookup::Foreign if is_of_others(&string.text) => {}
                 Lookup::Foreign => {
                     let names = if string.is_module { 0 } else { 2 };
                     let dotted = string.text.clone();

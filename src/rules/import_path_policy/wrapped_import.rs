@@ -61,7 +61,7 @@ struct WrappedImport {
 impl ModuleRule for WrappedImport {
     fn check(&self, id: ModuleId, code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
         let module = repo.module(id);
-        let near = |wrapped: &Sited<Dotted>| may_lead_to(code, &wrapped.value.text);
+        let near = |wrapped: &Sited<Dotted>| may_lead_to(module, code, &wrapped.value.text);
         if !self.concept.wraps.iter().any(near) || !repo.reaches(&self.concept, module) {
             return;
         }
@@ -73,13 +73,15 @@ impl ModuleRule for WrappedImport {
     }
 }
 
-/// Whether an import of the file can lead there, told cheaply: it is relative, or starts with a part of the name,
-/// which is a later one inside a root.
-fn may_lead_to(code: &Code, wrapped: &str) -> bool {
+/// Whether an import of the file can lead there, told cheaply: it starts with a part of the name, which is a later one
+/// inside a root; or it is relative, in what bears the first part.
+fn may_lead_to(module: &Module, code: &Code, wrapped: &str) -> bool {
+    let first = |dotted: &str| dotted.split('.').next() == wrapped.split('.').next();
+    let is_in_it = module.names.iter().any(|name| first(name));
     wrapped.contains('*')
         || code.imports.iter().any(|import| {
-            let first = import.module.split('.').next().unwrap_or_default();
-            import.level > 0 || wrapped.split('.').any(|part| part == first)
+            let start = import.module.split('.').next().unwrap_or_default();
+            (import.level > 0 && is_in_it) || wrapped.split('.').any(|part| part == start)
         })
 }
 

@@ -5,8 +5,8 @@ use rustc_hash::FxHashMap;
 use crate::facts::Import;
 use crate::finding::Span;
 use crate::finding::moves::Move;
-use crate::repo::{Dependencies, Instead, ModuleId, Repo};
-use crate::rules::{Found, Sink};
+use crate::repo::{Instead, ModuleId, Repo};
+use crate::rules::Found;
 
 /// A dotted path that starts at a name which is nothing.
 pub struct Stray {
@@ -45,24 +45,29 @@ impl Stray {
     }
 }
 
-/// Reports the paths below a root that is nothing here, where they are all modules under one other prefix.
-pub fn report(root: &str, strays: &[Stray], repo: &Repo, out: &mut Sink) {
-    if Dependencies::is_standard(root) || repo.dependencies().declares(root) {
-        return;
+/// The paths below a root that is nothing here, and of no package that is known, where they are all modules under one
+/// other prefix.
+pub fn report(root: &str, strays: &[Stray], repo: &Repo) -> Vec<Found> {
+    // Many modules write the same.
+    let mut known: FxHashMap<(&str, usize), Option<(String, String)>> = FxHashMap::default();
+    let mut places: Vec<Option<(String, String)>> = Vec::with_capacity(strays.len());
+    for stray in strays {
+        let written = (stray.dotted.as_str(), stray.names);
+        places.push(known.entry(written).or_insert_with(|| tail(stray, repo)).clone());
     }
-    let places: Vec<Option<(String, String)>> = strays.iter().map(|stray| tail(stray, repo)).collect();
     let mut prefixes: FxHashMap<&str, usize> = FxHashMap::default();
     for (prefix, _) in places.iter().flatten() {
         *prefixes.entry(prefix).or_default() += 1;
     }
     let Some((prefix, count)) = prefixes.into_iter().max_by_key(|(prefix, count)| (*count, std::cmp::Reverse(*prefix)))
     else {
-        return;
+        return Vec::new();
     };
     // A foreign package that merely shares a name has paths that are nothing here.
     if count * 5 < strays.len() * 4 {
-        return;
+        return Vec::new();
     }
+    let mut told = Vec::new();
     for (stray, place) in strays.iter().zip(&places) {
         let Some((_, whole)) = place.as_ref().filter(|(found, _)| found == prefix) else { continue };
         let module = repo.module(stray.from);
@@ -70,8 +75,9 @@ pub fn report(root: &str, strays: &[Stray], repo: &Repo, out: &mut Sink) {
         let (written, moved) = stray.instead(whole);
         let help = format!("write `{written}`: `{root}` is `{prefix}.{root}` here");
         let found = Found::place(&module.path, stray.span, stray.dotted.as_str(), message, help);
-        out.report(found.moves(vec![moved]));
+        told.push(found.moves(vec![moved]));
     }
+    told
 }
 
 /// The one prefix under which the path is a module of at least two parts, and the path under it.
