@@ -17,7 +17,7 @@ use crate::policy::{self, FILE_NAME, MAX_POLICY_BYTES, Origin, Policy, PolicyFil
 use crate::report::{Here, Trouble, TroubleKind};
 use crate::source::memory::MemorySource;
 use crate::source::{
-    CommitSource, Content, FolderSource, IndexSource, Kind, Repository, Size, Snapshot, Source, SourceError, Tree,
+    CommitSource, Content, FolderSource, IndexSource, Kind, Repository, Snapshot, Source, SourceError, Tree,
     WorktreeSource, disk,
 };
 
@@ -282,16 +282,12 @@ fn root_file(source: &dyn Source, tree: &Tree, name: &str) -> Result<Option<Stri
     if entry.kind != Kind::File {
         return Err(policy_trouble(&entry.path, "this is no plain file, and a link is never followed"));
     }
-    let sizes = source.sizes(&[entry]).map_err(|error| from_source(&error))?;
-    if matches!(sizes.first(), Some(Size::Bytes(size)) if *size > MAX_POLICY_BYTES) {
-        return Err(policy_trouble(&entry.path, "this is larger than 16 MiB"));
-    }
     let read = std::sync::Mutex::new(Err(policy_trouble(&entry.path, "its content was not delivered")));
     let each = |_: usize, content: Content<'_>| {
         let found = match content {
-            Content::Bytes(bytes) => Ok(bytes.to_vec()),
+            Content::Bytes(bytes) if bytes.len() as u64 <= MAX_POLICY_BYTES => Ok(bytes.to_vec()),
             Content::Absent => Err(policy_trouble(&entry.path, "its content is not in this clone")),
-            Content::TooLarge(_) => Err(policy_trouble(&entry.path, "this is larger than 16 MiB")),
+            Content::Bytes(_) | Content::TooLarge(_) => Err(policy_trouble(&entry.path, "this is larger than 16 MiB")),
             Content::Unreadable(why) => Err(policy_trouble(&entry.path, &why)),
         };
         *read.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = found;

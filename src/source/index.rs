@@ -32,13 +32,17 @@ impl Source for IndexSource {
     }
 
     fn entries(&self) -> Result<Vec<Entry>, SourceError> {
-        let (mut entries, unmerged) = staged(&self.repository)?;
+        let (listed, announced) = std::thread::scope(|scope| {
+            let announced = scope.spawn(|| Announced::ask(&self.repository));
+            (staged(&self.repository), announced.join())
+        });
+        let (mut entries, unmerged) = listed?;
         if let Some(first) = unmerged.iter().min() {
             return Err(SourceError::Unmerged { count: unmerged.len(), first: first.clone() });
         }
         let is_empty = |entry: &Entry| matches!(&entry.at, At::Blob(blob) if blob.is_empty_blob());
         if entries.iter().any(is_empty) {
-            let intended = intended_only(&self.repository, &entries)?;
+            let intended = finished(announced)?.paths(&entries);
             entries.retain(|entry| !(is_empty(entry) && intended.contains(&entry.path)));
         }
         Ok(entries)
@@ -148,27 +152,56 @@ pub(super) fn raw_diff(repository: &Repository, words: &[&str]) -> Result<Vec<Ch
 
 /// What the index changes against the commit that is checked out, or against nothing before the first.
 pub(super) fn changes(repository: &Repository, ita: &str) -> Result<Vec<Change>, SourceError> {
+    changes_since(repository, repository.head()?.as_deref(), ita)
+}
+
+fn changes_since(repository: &Repository, head: Option<&str>, ita: &str) -> Result<Vec<Change>, SourceError> {
     let words =
         |base| ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--ignore-submodules=dirty", ita, base];
-    match repository.head()? {
-        Some(head) => raw_diff(repository, &words(&head)),
+    match head {
+        Some(head) => raw_diff(repository, &words(head)),
         None => raw_diff(repository, &words(EMPTY_TREES[0])).or_else(|_| raw_diff(repository, &words(EMPTY_TREES[1]))),
     }
 }
 
-/// The paths of `held` that `git add -N` announced. A diff that is told not to see them shows them as deleted
-/// where the base holds them, and else not at all; one that is told to see them shows them as added.
-fn intended_only(repository: &Repository, held: &[Entry]) -> Result<FxHashSet<RepoPath>, SourceError> {
-    let visible = changes(repository, "--ita-visible-in-index")?;
-    let mut intended: FxHashSet<_> =
-        visible.into_iter().filter(|change| change.status == b'A').map(|change| change.path).collect();
-    let mut deleted = FxHashSet::default();
-    for change in changes(repository, "--ita-invisible-in-index")? {
-        intended.remove(&change.path);
-        if change.status == b'D' {
-            deleted.insert(change.path);
-        }
+/// What tells which paths `git add -N` announced. A diff that is told not to see them shows them as deleted where the
+/// base holds them, and else not at all; one that is told to see them shows them as added.
+struct Announced {
+    visible: Vec<Change>,
+    invisible: Vec<Change>,
+}
+
+impl Announced {
+    fn ask(repository: &Repository) -> Result<Self, SourceError> {
+        let head = repository.head()?;
+        let ask = |ita| changes_since(repository, head.as_deref(), ita);
+        std::thread::scope(|scope| {
+            let visible = scope.spawn(|| ask("--ita-visible-in-index"));
+            let invisible = ask("--ita-invisible-in-index")?;
+            Ok(Self { visible: finished(visible.join())?, invisible })
+        })
     }
-    intended.extend(held.iter().map(|entry| &entry.path).filter(|path| deleted.contains(path)).cloned());
-    Ok(intended)
+
+    /// Which of the paths of `held` were only announced.
+    fn paths(self, held: &[Entry]) -> FxHashSet<RepoPath> {
+        let added = self.visible.into_iter().filter(|change| change.status == b'A');
+        let mut intended: FxHashSet<_> = added.map(|change| change.path).collect();
+        let mut deleted = FxHashSet::default();
+        for change in self.invisible {
+            intended.remove(&change.path);
+            if change.status == b'D' {
+                deleted.insert(change.path);
+            }
+        }
+        intended.extend(held.iter().map(|entry| &entry.path).filter(|path| deleted.contains(path)).cloned());
+        intended
+    }
+}
+
+/// The result of a thread; one that panicked is an error, not a pass.
+pub(super) fn finished<T>(joined: std::thread::Result<Result<T, SourceError>>) -> Result<T, SourceError> {
+    joined.unwrap_or_else(|_| {
+        let error = std::io::Error::other("a thread that asked git panicked");
+        Err(SourceError::Disk { path: "git".to_owned(), error })
+    })
 }

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::renamed;
 use super::git::Repository;
-use super::index::{Change, changes, path, raw_diff, staged};
+use super::index::{Change, changes, finished, path, raw_diff, staged};
 use super::{
     At, BlobId, Content, Entry, Kind, MAX_CONTENT, Size, Snapshot, Source, SourceError, blobs, checkout, disk,
 };
@@ -229,12 +229,4 @@ fn mixed_sizes(repository: &Repository, top: &Path, wanted: &[&Entry]) -> Result
         At::Disk => disk::size(top, entry),
     };
     Ok(wanted.iter().map(size).collect())
-}
-
-/// The result of a thread; one that panicked is an error, not a pass.
-fn finished<T>(joined: std::thread::Result<Result<T, SourceError>>) -> Result<T, SourceError> {
-    joined.unwrap_or_else(|_| {
-        let error = std::io::Error::other("a thread that asked git panicked");
-        Err(SourceError::Disk { path: "work tree".to_owned(), error })
-    })
 }
