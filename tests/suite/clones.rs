@@ -1,5 +1,5 @@
 //! Copied code: what is planted is found, and hostile repositories cost no more than others.
 
 mod hostile;
-mod mutate;
+pub mod mutate;
 mod planting;

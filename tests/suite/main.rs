@@ -10,6 +10,7 @@ mod fix;
 mod formats;
 mod frameworks;
 mod git;
+mod incremental;
 mod init;
 mod install;
 mod layers;

@@ -154,6 +154,18 @@ impl Repository {
         findings(&self.ssot(&[&["check", "--format", "json"], words].concat()))
     }
 
+    /// The JSON verdict of `ssot check` as it was printed, but for the time that it took.
+    #[track_caller]
+    pub fn verdict(&self, words: &[&str], environment: &[(&str, &str)]) -> String {
+        let mut check = self.command("ssot");
+        check.args(["check", "--format", "json"]).args(words).envs(environment.iter().copied());
+        let said: Run = check.output().expect("ssot starts").into();
+        let time = "    \"seconds\": ";
+        let (before, after) = said.stdout.split_once(time).unwrap_or_else(|| panic!("no time: {said:?}"));
+        let end = after.find('\n').expect("more lines");
+        format!("{before}{time}0{}", &after[end..])
+    }
+
     /// Makes every `git commit` run `ssot check --staged` with these further words.
     pub fn hook(&self, words: &str) {
         let hook = format!("#!/bin/sh\nexec '{}' check --staged {words}\n", binary("ssot").display());

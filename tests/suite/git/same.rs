@@ -1,6 +1,6 @@
 //! The same bytes out, whatever the threads, the cache, and the language of whoever asks.
 
-use super::{LONG, SHORT, TWO_LINES, run};
+use super::{LONG, SHORT, TWO_LINES};
 use crate::repository::Repository;
 
 const FILES: usize = 600;
@@ -21,21 +21,11 @@ fn large() -> Repository {
     repository
 }
 
-/// The verdict as it was printed, the time that it took aside.
-fn verdict(repository: &Repository, words: &[&str], environment: &[(&str, &str)]) -> String {
-    let mut check = repository.command("ssot");
-    check.args(["check", "--format", "json"]).args(words).envs(environment.iter().copied());
-    let said = run(&mut check).status(1).stdout;
-    let lines: Vec<_> = said.lines().filter(|line| !line.trim_start().starts_with("\"seconds\":")).collect();
-    assert_eq!(lines.len() + 1, said.lines().count(), "one line has the time");
-    lines.join("\n")
-}
-
 #[test]
 fn threads_cache_and_locale_make_no_difference() {
     let repository = large();
     for words in [&["--staged"][..], &["--rev", "HEAD"], &["--worktree"]] {
-        let uncached = verdict(&repository, &[words, &["--no-cache"]].concat(), &[("RAYON_NUM_THREADS", "1")]);
+        let uncached = repository.verdict(&[words, &["--no-cache"]].concat(), &[("RAYON_NUM_THREADS", "1")]);
         assert!(uncached.lines().count() > FILES);
         let _ = std::fs::remove_dir_all(repository.path().join(".git/ssot"));
         for (environment, how) in [
@@ -45,7 +35,7 @@ fn threads_cache_and_locale_make_no_difference() {
             (&[("LC_ALL", "tr_TR.UTF-8"), ("LANGUAGE", "de"), ("TZ", "Asia/Kathmandu")], "another locale"),
             (&[("LC_ALL", "C"), ("COLUMNS", "40")], "no locale"),
         ] {
-            assert_eq!(verdict(&repository, words, environment), uncached, "{words:?} {how}");
+            assert_eq!(repository.verdict(words, environment), uncached, "{words:?} {how}");
         }
     }
 }
