@@ -2,4 +2,5 @@
 
 mod corpora;
 mod edits;
+mod killed;
 mod series;
