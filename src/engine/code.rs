@@ -106,6 +106,9 @@ fn build(source: &dyn Source, tree: &Tree, policy: &Policy, modules: Modules) ->
     Repo::build(source, tree, policy, code)
 }
 
+/// What took how long, in seconds.
+pub(super) type Took = (&'static str, f64);
+
 /// What the rules say, and how long each took.
 pub(super) fn judge(
     source: &dyn Source,
@@ -114,7 +117,7 @@ pub(super) fn judge(
     request: &Request,
     running: &[Running],
     read: Read<'_>,
-) -> Result<(Vec<Raw>, Vec<(&'static str, f64)>), SourceError> {
+) -> Result<(Vec<Raw>, Vec<Took>), SourceError> {
     if !running.iter().any(Running::needs_repo) {
         return Ok(Default::default());
     }

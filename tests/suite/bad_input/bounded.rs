@@ -9,8 +9,9 @@ use std::time::{Duration, SystemTime};
 
 use crate::repository::{Repository, Run, binary, command};
 
-/// What one process may allocate, in KiB. The system enforces it on Linux; elsewhere it may be no limit.
-pub const MEMORY: u32 = 200 << 10;
+/// What one process may allocate, in KiB: rules run beside each other, each with a text of a megabyte. The system enforces
+/// it on Linux; elsewhere it may be no limit.
+pub const MEMORY: u32 = 400 << 10;
 
 /// After this a run hangs: the slowest row takes 30 s by design.
 const PATIENCE: Duration = Duration::from_secs(300);
