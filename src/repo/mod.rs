@@ -11,7 +11,6 @@ mod dependencies;
 mod distributions;
 pub mod graph;
 mod instead;
-pub mod kin;
 mod meaning;
 mod mistakes;
 mod module;

@@ -52,6 +52,8 @@
 //! ## Fix
 //! None: only a person knows which one stays.
 
+mod kin;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -62,12 +64,13 @@ use crate::policy::Policy;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::policy::similar_name::Likeness;
-use crate::repo::kin::{Evidence, Groups, Kind, Member};
 use crate::repo::similar::{MANY, Names, spelling};
 use crate::repo::{Module, ModuleId, Place, Repo};
 use crate::rules::{Asked, Found, RepoRule, RuleDef, Sink, Stage};
 
 use super::{MOST_PLACES, is_compared, is_own_exception, is_registered, is_source, owners, split};
+use kin::{Evidence, Groups, Kind, Member};
+
 pub static RULE: RuleDef = RuleDef {
     hook: "no-duplicate-concepts",
     name: "similar-name",

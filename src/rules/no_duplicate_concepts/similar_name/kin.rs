@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::similar::MANY;
-use super::{ModuleId, Place, Rarity, Repo, Sample};
 use crate::facts::Definition;
 use crate::policy::similar_name::Likeness;
+use crate::repo::similar::MANY;
+use crate::repo::{ModuleId, Place, Rarity, Repo, Sample};
 
 /// More members than this are a family, not copies of one.
 const MOST_MEMBERS: usize = 64;
