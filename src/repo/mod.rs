@@ -22,7 +22,6 @@ mod resolve;
 mod roots;
 pub mod similar;
 mod taken;
-mod takers;
 pub mod whereabouts;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
