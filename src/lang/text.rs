@@ -81,7 +81,7 @@ impl Language for Text {
     }
 
     fn revision(&self) -> u32 {
-        1
+        2
     }
 
     fn has_comments(&self) -> bool {

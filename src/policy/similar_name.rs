@@ -11,6 +11,10 @@ const DIRECTIONS: &[&str] = &[
     "per", "than", "to", "until", "via", "with", "without",
 ];
 
+/// Of the words that claim a version, those that can say which of its things is meant, and do so in the midst of a name:
+/// `clear_old_sessions`, `publish_fixed_ip`.
+const STATES: &[&str] = &["final", "fixed", "new", "old", "updated"];
+
 /// The word of what others are built on; at the end of a name it stands for the same as at the start.
 const BASE: &str = "base";
 
@@ -43,13 +47,18 @@ pub struct Likeness {
     pub vague: Vec<String>,
     /// How many words it has.
     pub words: usize,
-    /// Whether a word of it only claims that it is another version.
-    pub claims: bool,
+    /// The words of it that only claim that it is another version, and `v2`.
+    pub claims: Vec<String>,
     /// The number of a version that it bears: `v2`, `2`.
     pub number: Option<String>,
 }
 
 impl Likeness {
+    /// Whether what it claims may be said of its thing: a `NewTab` is no second `Tab`.
+    pub fn may_be_state(&self) -> bool {
+        self.claims.iter().all(|claim| STATES.contains(&claim.as_str()))
+    }
+
     /// The word that says what it is.
     pub fn head(&self) -> &str {
         self.strict.last().map_or("", String::as_str)
@@ -106,13 +115,15 @@ impl SimilarName {
     ) -> Option<Likeness> {
         let all = cut(name);
         let (unnumbered, number) = without_version(&all);
-        let (mut strict, mut claims) = (Vec::new(), unnumbered.len() < all.len());
+        let is_version = unnumbered.len() < all.len();
+        let (mut strict, mut claims) = (Vec::new(), Vec::from_iter(number.clone().filter(|_| is_version)));
         let mut rest = unnumbered.as_slice();
         while let Some((first, behind)) = rest.split_first() {
             let (word, behind) = self.next(first, behind, is_word);
+            let is_midst = rest.len() < unnumbered.len() && !behind.is_empty();
             rest = behind;
-            match self.noise.contains(&word) {
-                true => claims = true,
+            match self.noise.contains(&word) && !(is_midst && STATES.contains(&word.as_str())) {
+                true => claims.push(word),
                 false => strict.push(word),
             }
         }
@@ -155,6 +166,13 @@ impl SimilarName {
         }
         (known.map_or_else(|| first.clone(), |(_, meaning)| meaning.clone()), behind)
     }
+}
+
+/// A name up to the version in it, as one word: `deepseekv2` of `DeepseekV2Attention`. None where it begins with that.
+pub fn versioned(name: &str) -> Option<String> {
+    let words = cut(name);
+    let at = (1..words.len()).find(|at| words[*at - 1] == "v" && is_number(&words[*at]))?;
+    (at > 1).then(|| words[..=at].concat())
 }
 
 /// The words of a name, in small letters.

@@ -12,7 +12,6 @@ mod distributions;
 mod folders;
 pub mod graph;
 mod instead;
-pub mod kin;
 mod meaning;
 mod mistakes;
 mod module;
@@ -24,7 +23,6 @@ mod resolve;
 mod roots;
 pub mod similar;
 mod taken;
-mod takers;
 pub mod whereabouts;
 
 use std::collections::BTreeSet;

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ModuleId, Repo};
 use crate::facts::{Code, Definition};
-use crate::policy::similar_name::{Likeness, SimilarName, cut};
+use crate::policy::similar_name::{Likeness, SimilarName, cut, versioned};
 
 /// What so many modules or names have is a convention.
 pub const MANY: usize = 8;
@@ -17,20 +17,50 @@ pub struct Names<'r> {
     words: FxHashSet<String>,
     /// Words that are vague elsewhere, and tell things apart here.
     telling: FxHashSet<String>,
+    /// Whether many names differ by the order of their words alone: two layers have each their own.
+    order_tells: bool,
+    /// What many names begin with, up to a version: it is a product's.
+    products: FxHashSet<String>,
 }
 
 impl Names<'_> {
     /// None where a name is too short to tell.
     pub fn likeness(&self, name: &str) -> Option<Likeness> {
-        self.meant.likeness(name, &|word| self.words.contains(word), &|word| self.telling.contains(word))
+        let mut found =
+            self.meant.likeness(name, &|word| self.words.contains(word), &|word| self.telling.contains(word))?;
+        if self.order_tells {
+            found.core = found.strict.iter().filter(|word| !found.vague.contains(word)).cloned().collect();
+        }
+        Some(found)
+    }
+
+    /// Whether a name is of the version of a product, as many others are.
+    pub fn is_of_product(&self, name: &str) -> bool {
+        versioned(name).is_some_and(|product| self.products.contains(&product))
+    }
+
+    /// What most of some names claim, and many do: that is said of what they stand in.
+    pub fn shared_claims<'n>(&self, names: impl Iterator<Item = &'n str>) -> FxHashSet<String> {
+        let (mut all, mut claimed) = (0, FxHashMap::<String, usize>::default());
+        for likeness in names.filter_map(|name| self.likeness(name)) {
+            all += 1;
+            likeness.claims.into_iter().for_each(|claim| *claimed.entry(claim).or_default() += 1);
+        }
+        claimed.retain(|_, names| *names >= MANY && *names * 2 >= all);
+        claimed.into_keys().collect()
     }
 
     /// Finds the words that many names have, and names without them have not.
     fn learn<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
         let mut by_core: FxHashMap<Vec<String>, FxHashSet<Vec<String>>> = FxHashMap::default();
+        let mut orders: FxHashMap<Vec<String>, FxHashSet<Vec<String>>> = FxHashMap::default();
         for likeness in names.filter_map(|name| self.likeness(name)) {
+            let mut words = likeness.strict.clone();
+            words.sort();
+            orders.entry(words).or_default().insert(likeness.strict);
             by_core.entry(likeness.core).or_default().insert(likeness.vague);
         }
+        self.order_tells = orders.values().filter(|orders| orders.len() > 1).count() >= MANY;
         let mut told: FxHashMap<&str, usize> = FxHashMap::default();
         for names in by_core.values().filter(|names| names.len() > 1) {
             let words: FxHashSet<&str> = names.iter().flatten().map(String::as_str).collect();
@@ -49,7 +79,13 @@ impl Repo {
     pub fn names<'r>(&self, meant: &'r SimilarName) -> Names<'r> {
         let names = || self.definitions.keys().chain(self.by_last_part.keys()).map(String::as_str);
         let words = names().flat_map(cut).collect();
-        let mut found = Names { meant, words, telling: FxHashSet::default() };
+        let mut products: FxHashMap<String, usize> = FxHashMap::default();
+        for product in self.definitions.keys().filter_map(|name| versioned(name)) {
+            *products.entry(product).or_default() += 1;
+        }
+        products.retain(|_, names| *names >= MANY);
+        let products = products.into_keys().collect();
+        let mut found = Names { meant, words, telling: FxHashSet::default(), order_tells: false, products };
         found.learn(names());
         found
     }

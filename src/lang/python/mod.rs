@@ -44,7 +44,7 @@ impl Language for Python {
     }
 
     fn revision(&self) -> u32 {
-        4
+        5
     }
 
     fn has_comments(&self) -> bool {

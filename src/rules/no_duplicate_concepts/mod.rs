@@ -24,9 +24,14 @@ fn is_compared(module: &Module) -> bool {
     !module.is_test && is_source(module)
 }
 
-/// Whether a person wrote it, for the policy to judge.
+/// Folders of what was taken over from others, to be kept as it is there.
+const TAKEN_OVER: &[&[u8]] = &[b"third_party", b"vendor", b"vendored"];
+
+/// Whether a person wrote it here, for the policy to judge.
 fn is_source(module: &Module) -> bool {
-    !module.is_excluded && !module.is_generated && !module.path.name().ends_with(b".pyi")
+    let mut folders = module.path.folder().split(|byte| *byte == b'/');
+    let is_own = !folders.any(|folder| TAKEN_OVER.contains(&folder.strip_prefix(b"_").unwrap_or(folder)));
+    is_own && !module.is_excluded && !module.is_generated && !module.path.name().ends_with(b".pyi")
 }
 
 /// Whether it is one of several under one name by its decorator.

@@ -10,10 +10,15 @@
 //! Each of a group is flagged but the one to keep: that in the home of a concept, else the one that most modules
 //! import, else the longest, else the one with the plainest name, else the first. How alike they are is the share of the
 //! words in their code that two have in common, rare words counting more. The nearer the names, the less it takes: 15 %
-//! for classes and files that differ by version or spelling alone, 50 % where they differ by vague words or by order;
-//! 60 % for functions, 30 % where one claims to be a version and no other name has its words. Code too short to compare
-//! is judged by names, and so are a class that claims to be a version, and three classes or more that differ by vague
-//! words, where no other class that ends in the same word has the words that they share.
+//! for classes and files that differ by version or spelling alone, 10 % where one claims to be a version and no other name
+//! has its words, 50 % where they differ by synonyms, by vague words, by order, or by a word that may say which thing is
+//! meant (`new`, `old`, `fixed`, `final`, `updated`); 60 % for functions, 30 % where one claims to be a version and no
+//! other name has its words. Code too short to compare is judged by names, and so are three classes or more that differ
+//! by vague words, where no other class that ends in the same word has the words that they share.
+//!
+//! 70 % is asked of names for which something around them says why there are two: the claim is made by 8 names of their
+//! file or folder, and by half of all there; 8 names begin with the same words and version, which is a product's
+//! (`DeepseekV2Attention`); a function handles something of that version; one is called the `Impl` of the other.
 //!
 //! An alias is followed: `ToolDispatcher = UnifiedToolDispatcher` is one thing under two names, and a class
 //! `ToolDispatcher` beside it a second thing under one name. `depends = Depends` is a matter of style, and
@@ -21,14 +26,16 @@
 //!
 //! Never flagged: what subclasses, implements, uses or imports another of the group, private names, overloads and
 //! registrations, a function beside a class, words in another order around `to`, `from` and their like, two numbered
-//! versions (`ApiV1`, `ApiV2`), exceptions with nothing but `__init__`, what a concept owns, what stands under
-//! `if __name__ == "__main__"`, test code, and files that a program wrote. Nor is what is learned from the repository to
-//! be prescribed: a name that 8 modules define, a vague word that sets apart 8 pairs of names, and, below 70 %, what
-//! stands in files of one name that 8 folders have.
+//! versions (`ApiV1`, `ApiV2`), one in its file called the `Impl` of the other, `add_` beside `add`, exceptions with
+//! nothing but `__init__`, what a concept owns, what stands under `if __name__ == "__main__"`, test code, files that a
+//! program wrote, and those in a folder of what was taken over (`vendor`, `vendored`, `third_party`, also with `_` before).
+//! In the midst of a name `new` and its like say which thing is meant: `clear_old_sessions`. Nor is what is learned from
+//! the repository to be prescribed: a name that 8 modules define, a vague word that sets apart 8 pairs of names, an order
+//! that does, and, below 70 %, what stands in files of one name that 8 folders have.
 //!
 //! A file counts where nothing in it bears its name: beside those of its folder, which then speak for what is in them,
-//! and beside a class where its name claims a version. So does one among the tests that holds no test: it is there to
-//! help them. As with `same-name`, each service, and each folder that is published by itself, is compared with what it
+//! and beside a class where its name claims a version. Of test code nothing is compared but the names of files that hold
+//! no test: `test_utils.py` beside `test_helpers.py` is no test, but a second place for what tests have in common. As with `same-name`, each service, and each folder that is published by itself, is compared with what it
 //! can import. More than 64 names in one group are a family.
 //!
 //! ## Why is this bad?
@@ -52,6 +59,9 @@
 //! ## Fix
 //! None: only a person knows which one stays.
 
+mod claims;
+mod kin;
+
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
@@ -64,12 +74,14 @@ use crate::policy::Policy;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::policy::similar_name::Likeness;
-use crate::repo::kin::{Evidence, Groups, Kind, Member};
 use crate::repo::similar::{MANY, Names, spelling};
 use crate::repo::{Module, ModuleId, Place, Repo};
 use crate::rules::{Asked, Found, RepoRule, RuleDef, Sink, Stage};
 
 use super::{MOST_PLACES, is_compared, is_own_exception, is_registered, is_source, owners, split};
+use claims::{claims_by_folder, named, repeats_claim};
+use kin::{Among, Evidence, Groups, Kind, Member};
+
 pub static RULE: RuleDef = RuleDef {
     hook: "no-duplicate-concepts",
     name: "similar-name",
@@ -100,24 +112,27 @@ impl RepoRule for SimilarName {
             Evidence::of(repo, &groups, aliases.iter().map(|second| (second.alias.name.as_str(), second.of.clone())));
         let report = Report { rule: self, repo, evidence: &evidence, aliases: &aliases };
         aliases.iter().for_each(|alias| out.report(report.alias(alias)));
-        let mut found: Vec<(Vec<String>, Vec<Member>)> = Vec::new();
+        let mut found: Vec<(Vec<String>, Among, Vec<Member>)> = Vec::new();
         for ((_, kind, core), members) in groups {
-            found.extend(evidence.parts(kind, members).into_iter().map(|members| (core.clone(), members)));
+            let parts = evidence.parts(kind, members).into_iter();
+            found.extend(parts.map(|(among, members)| (core.clone(), among, members)));
         }
-        let ends: FxHashSet<Place> = found.iter().flat_map(|(_, members)| members.iter().map(Member::place)).collect();
+        let ends: FxHashSet<Place> = found.iter().flat_map(|(.., members)| members.iter().map(Member::place)).collect();
         let (takers, modules) = (repo.takers(&ends), repo.importers());
         let importers = |member: &Member| match member.definition {
             None => modules.get(&member.id).copied().unwrap_or(0),
             Some(_) => takers.get(&member.place()).map_or(0, BTreeSet::len),
         };
         let mut told = Vec::new();
-        for (core, members) in found {
+        for (core, among, members) in found {
             let rank = |member: &Member, reach: usize| {
                 let is_owned = self.home_of(member, repo).is_some();
                 let order = (is_owned, reach, member.definition.is_some(), importers(member), lines(member, repo));
                 (Reverse(order), member.likeness.words, repo.module(member.id).path.clone())
             };
-            for (home, others) in split(members, repo, |member| member.id, rank) {
+            for (home, mut others) in split(members, repo, |member| member.id, rank) {
+                // What is similar to another of them alone is no second one of this.
+                others.retain(|other| evidence.is_second(among, &home, other));
                 let why = self.why(&home, &others, importers(&home), repo);
                 told.push((core.clone(), home, why, others));
             }
@@ -147,6 +162,7 @@ impl SimilarName {
         }
         let is_convention =
             |names: &FxHashMap<String, usize>, name| names.get(&spelling(name)).is_some_and(|modules| *modules >= MANY);
+        let by_folder = claims_by_folder(repo, names);
         let mut groups = Groups::new();
         for (id, module) in repo.modules() {
             let is_judged = is_source(module) && !(module.is_test && holds_tests(module));
@@ -154,6 +170,8 @@ impl SimilarName {
             let service = module.service.as_deref();
             let file = stem(&module.path);
             let slot = Some(file).filter(|file| is_convention(&files, file));
+            let mut around = names.shared_claims(code.definitions.iter().filter_map(named));
+            around.extend(by_folder.get(module.path.folder()).into_iter().flatten().cloned());
             let mut cores = FxHashSet::default();
             for definition in code.definitions.iter().filter(|definition| definition.is_top()) {
                 let kind = match definition.kind {
@@ -176,7 +194,9 @@ impl SimilarName {
                 if !is_aside && !is_convention(&spellings, name) && !is_told() {
                     let core = likeness.core.clone();
                     let words = definition.words.clone();
-                    let member = Member { id, name, likeness, definition: Some(definition), words, slot };
+                    let repeats_claim = repeats_claim(definition, &likeness, names, &around);
+                    let member =
+                        Member { id, name, likeness, definition: Some(definition), words, slot, repeats_claim };
                     groups.entry((service, kind, core)).or_default().push(member);
                 }
             }
@@ -186,7 +206,8 @@ impl SimilarName {
             // What bears the file's name speaks for it.
             if let Some(likeness) = names.likeness(file).filter(|likeness| !cores.contains(&likeness.core)) {
                 let core = likeness.core.clone();
-                let member = Member { id, name: file, likeness, definition: None, words: repo.sample_of(id), slot };
+                let words = repo.sample_of(id);
+                let member = Member { id, name: file, likeness, definition: None, words, slot, repeats_claim: false };
                 groups.entry((service, Kind::Class, core)).or_default().push(member);
             }
         }
@@ -261,10 +282,12 @@ fn second_names<'r>(repo: &'r Repo, names: &Names, groups: &Groups<'r>) -> Vec<S
         let of = origins.end(&place(id, alias))?.clone();
         // `depends = Depends` is style, and `DEFAULT_STORE = Store` a setting.
         let is_setting = !alias.name.contains(char::is_lowercase) && of.name.contains(char::is_lowercase);
-        if is_setting || spelling(&of.name) == spelling(&alias.name) {
-            return None;
-        }
-        let is_similar = names.likeness(&of.name).is_some_and(|likeness| likeness.core == core);
+        let (one, other) = (names.likeness(&of.name)?, names.likeness(&alias.name)?);
+        let is_said = is_setting || (one.number.is_some() && other.number.is_some());
+        // What it stood for before that was defined is what that is built on.
+        let is_base = |(_, found): (ModuleId, &Definition)| found.bases.contains(&alias.name);
+        let is_before = of.module == id && repo.definitions(&of.name).any(is_base);
+        let is_similar = one.core == core && !is_said && !is_before && spelling(&of.name) != spelling(&alias.name);
         is_similar.then_some(SecondName { id, alias, of, core })
     };
     starts.into_iter().filter_map(second).collect()
