@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::cache::{Cache, Kept, Key, key};
 use crate::facts::Facts;
 use crate::lang::tokens::Tokens;
-use crate::lang::{self, Language};
+use crate::lang::{self, Language, Want};
 use crate::source::{At, Content, Entry, Source, SourceError};
 
 /// What came of looking at one file.
@@ -57,18 +57,25 @@ impl<T> Looked<T> {
     }
 }
 
-/// Looks at each of `wanted` for its facts, in its order.
-pub fn gather(source: &dyn Source, wanted: &[&Entry], cache: Option<&Cache<Facts>>) -> Result<Vec<Seen>, SourceError> {
+/// Looks at each of `wanted` for its facts, in its order; with the words of definitions where they are wanted, which the
+/// cache must hold then too.
+pub fn gather(
+    source: &dyn Source,
+    wanted: &[&Entry],
+    cache: Option<&Cache<Facts>>,
+    words: bool,
+) -> Result<Vec<Seen>, SourceError> {
     let asked: Vec<_> = wanted.iter().map(|entry| Ask { entry, facts: true, tokens: false }).collect();
-    let looked = gather_both::<()>(source, &asked, cache, None, &|_, _| ())?;
+    let looked = gather_both::<()>(source, &asked, cache, words, None, &|_, _| ())?;
     Ok(looked.into_iter().filter_map(|looked| looked.facts).collect())
 }
 
-/// Looks at each file once for all that is asked of it, in the order of `asked`.
+/// The same for all that is asked of each file, in one look.
 pub fn gather_both<T: Kept + Send>(
     source: &dyn Source,
     asked: &[Ask<'_>],
     facts: Option<&Cache<Facts>>,
+    words: bool,
     made: Option<&Cache<T>>,
     make: &Make<'_, T>,
 ) -> Result<Vec<Looked<T>>, SourceError> {
@@ -79,7 +86,7 @@ pub fn gather_both<T: Kept + Send>(
     let fresh: Vec<Mutex<Option<Looked<T>>>> = missing.iter().map(|_| Mutex::new(None)).collect();
     source.read(&entries, &|at, content| {
         let Known { language, key, rest } = &files[missing[at]];
-        let found = look(*language, content, rest, make);
+        let found = look(*language, content, rest, words, make);
         if let (Some(Seen::Facts(found)), Some(key), Some(cache)) = (&found.facts, key, facts) {
             cache.put(*key, found);
         }
@@ -125,9 +132,9 @@ fn facts_key(entry: &Entry, language: &dyn Language) -> Option<Key> {
     }
 }
 
-fn look<T>(language: &dyn Language, content: Content<'_>, ask: &Ask<'_>, make: &Make<'_, T>) -> Looked<T> {
+fn look<T>(language: &dyn Language, content: Content<'_>, ask: &Ask<'_>, words: bool, make: &Make<'_, T>) -> Looked<T> {
     let why = match content {
-        Content::Bytes(bytes) => match quietly(|| extract(language, bytes, ask, make)) {
+        Content::Bytes(bytes) => match quietly(|| extract(language, bytes, ask, words, make)) {
             Ok(looked) => return looked,
             Err(said) => Seen::Panicked(said),
         },
@@ -138,16 +145,14 @@ fn look<T>(language: &dyn Language, content: Content<'_>, ask: &Ask<'_>, make: &
     Looked::unseen(ask, why)
 }
 
-fn extract<T>(language: &dyn Language, bytes: &[u8], ask: &Ask<'_>, make: &Make<'_, T>) -> Looked<T> {
-    let (facts, tokens) = match (ask.facts, ask.tokens) {
-        (true, true) => {
-            let (facts, tokens) = language.extract_both(bytes);
-            (Some(facts), Some(tokens))
-        }
-        (true, false) => (Some(language.extract(bytes)), None),
-        (false, _) => (None, Some(language.tokens(bytes))),
+fn extract<T>(language: &dyn Language, bytes: &[u8], ask: &Ask<'_>, words: bool, make: &Make<'_, T>) -> Looked<T> {
+    let want = Want { tokens: ask.tokens, words };
+    let (facts, tokens) = match ask.facts {
+        true => language.read(bytes, want),
+        false => (Facts::default(), language.tokens(bytes)),
     };
-    Looked { facts: facts.map(Seen::Facts), made: tokens.map(|tokens| make(&tokens, bytes)) }
+    let (facts, made) = (ask.facts.then_some(Seen::Facts(facts)), ask.tokens.then(|| make(&tokens, bytes)));
+    Looked { facts, made }
 }
 
 thread_local! {

@@ -42,7 +42,7 @@ pub fn run(args: &FactsArgs) -> anyhow::Result<u8> {
         .iter()
         .filter(|entry| entry.kind == Kind::File && paths.iter().any(|path| entry.path.is_under(path.as_bytes())))
         .collect();
-    let seen = match gather(scope.source.as_ref(), &wanted, None) {
+    let seen = match gather(scope.source.as_ref(), &wanted, None, true) {
         Ok(seen) => seen,
         Err(error) => {
             return refuse(&Outcome::refused(scope.file, vec![scope::from_source(&error)]), &scope.here);

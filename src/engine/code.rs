@@ -5,7 +5,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{EngineError, Raw, Request, Running, copies, has_content};
+use super::{EngineError, Raw, Request, Running, copies, everything, has_content};
 use crate::cache::{Cache, Folder};
 use crate::clones::sketch::Sketch;
 use crate::clones::{self, Copies};
@@ -31,6 +31,8 @@ pub(super) struct Read<'t> {
     pub copied: Vec<(clones::File<'t>, Option<Sketch>)>,
     /// Where facts are kept, if it was asked.
     pub facts: Option<Cache<Facts>>,
+    /// Whether facts are read with the words of definitions.
+    pub words: bool,
 }
 
 pub(super) fn read<'t>(
@@ -40,20 +42,27 @@ pub(super) fn read<'t>(
     request: &Request,
     running: &[Running],
 ) -> Result<Read<'t>, SourceError> {
+    // Whatever runs now, so that all hooks under one policy share what is kept.
+    let words = running.iter().any(Running::wants_words) || everything(policy).iter().any(Running::wants_words);
     if !running.iter().any(Running::needs_repo) {
-        return Ok(Read::default());
+        return Ok(Read { words, ..Read::default() });
     }
     let copied = copies::files(source, tree, policy, running)?;
     let is_near = policy.clones.mode >= Mode::Near;
-    read_both(source, tree, copied, is_near, request.cache.as_ref())
+    read_both(source, tree, copied, is_near, words, request.cache.as_ref())
 }
 
 /// Looks at all files with code, excluded ones too: imports into them still lead somewhere.
 pub fn modules(source: &dyn Source, tree: &Tree, cache: Option<&Folder>) -> Result<Modules, SourceError> {
-    let read = read_both(source, tree, Vec::new(), false, cache)?;
+    let read = read_both(source, tree, Vec::new(), false, true, cache)?;
     // A cache that cannot be written is only slower.
     let _ = read.facts.map(Cache::save);
     Ok(read.modules)
+}
+
+/// What only similar names are told by takes room, and is kept where it is asked for.
+pub(super) fn facts_name(words: bool) -> &'static str {
+    if words { "facts-words" } else { "facts" }
 }
 
 /// Reads each file once, whatever is asked of it. `copied` is sorted by path, as the tree is.
@@ -62,6 +71,7 @@ fn read_both<'t>(
     tree: &'t Tree,
     copied: Vec<clones::File<'t>>,
     is_near: bool,
+    words: bool,
     cache: Option<&Folder>,
 ) -> Result<Read<'t>, SourceError> {
     let mut next = copied.iter().peekable();
@@ -73,13 +83,13 @@ fn read_both<'t>(
             asked.push(Ask { entry, facts, tokens });
         }
     }
-    let facts = cache.map(|folder| folder.open::<Facts>("facts"));
+    let facts = cache.map(|folder| folder.open::<Facts>(facts_name(words)));
     // What only near copies are found by takes as much room as all else, and is kept apart.
     let sketches = cache
         .filter(|_| !copied.is_empty())
         .map(|folder| folder.open::<Sketch>(if is_near { "clones-near" } else { "clones" }));
     let sketch = |tokens: &Tokens, bytes: &[u8]| Sketch::of(tokens, bytes, is_near);
-    let looked = gather_both(source, &asked, facts.as_ref(), sketches.as_ref(), &sketch)?;
+    let looked = gather_both(source, &asked, facts.as_ref(), words, sketches.as_ref(), &sketch)?;
     // That it cannot be written is told by whoever judges the files.
     let _ = sketches.map(Cache::save);
     let (mut modules, mut made) = (Modules::default(), Vec::with_capacity(copied.len()));
@@ -89,7 +99,7 @@ fn read_both<'t>(
             made.push(looked.made);
         }
     }
-    Ok(Read { modules, copied: copied.into_iter().zip(made).collect(), facts })
+    Ok(Read { modules, copied: copied.into_iter().zip(made).collect(), facts, words })
 }
 
 /// The whole repository of a snapshot, as rules see it.

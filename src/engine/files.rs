@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::code::{Modules, Read};
+use super::code::{self, Read};
 use super::version::python_version;
 use super::{Raw, Request, Running, has_content, speaker};
 use crate::cache::{Cache, Kept, Key, key};
@@ -68,8 +68,8 @@ pub(super) fn judge(
     let is_new = !missing.is_empty();
     if is_new {
         let files: Vec<(&Entry, Wants)> = missing.iter().map(|number| wanted[*number]).collect();
-        facts = facts.or_else(|| request.cache.as_ref().map(|folder| folder.open("facts")));
-        let fresh = rules.look(source, tree, &files, &read.modules, facts.as_ref())?;
+        facts = facts.or_else(|| request.cache.as_ref().map(|folder| folder.open(code::facts_name(read.words))));
+        let fresh = rules.look(source, tree, &files, read, facts.as_ref())?;
         for (number, verdict) in missing.into_iter().zip(fresh) {
             if let (Some(cache), Some(key), false) = (&cache, keys[number], verdict.absent) {
                 cache.put(key, &verdict);
@@ -177,7 +177,7 @@ impl<'r> FileRules<'r> {
         source: &dyn Source,
         tree: &Tree,
         files: &[(&Entry, Wants)],
-        modules: &Modules,
+        known: &Read<'_>,
         cache: Option<&Cache<Facts>>,
     ) -> Result<Vec<FileVerdict>, SourceError> {
         let attributes = Attributes::load(source, tree)?;
@@ -192,11 +192,11 @@ impl<'r> FileRules<'r> {
         }
         let mut seen: Vec<Option<Cow<'_, Seen>>> = vec![None; files.len()];
         read.retain(|number| {
-            seen[*number] = modules.get(&files[*number].0.path).map(Cow::Borrowed);
+            seen[*number] = known.modules.get(&files[*number].0.path).map(Cow::Borrowed);
             seen[*number].is_none()
         });
         let asked: Vec<_> = read.iter().map(|number| files[*number].0).collect();
-        for (number, looked) in read.into_iter().zip(gather(source, &asked, cache)?) {
+        for (number, looked) in read.into_iter().zip(gather(source, &asked, cache, known.words)?) {
             seen[number] = Some(Cow::Owned(looked));
         }
         let all = files.par_iter().zip(sizes).zip(seen);

@@ -117,6 +117,11 @@ impl Running {
         self.stages.iter().any(|stage| matches!(stage, Stage::Module(_) | Stage::Repo(_) | Stage::Clones(_)))
     }
 
+    /// Whether it asks for the words that definitions are made of.
+    fn wants_words(&self) -> bool {
+        self.stages.iter().any(|stage| matches!(stage, Stage::Repo(rule) if rule.wants_words()))
+    }
+
     /// Whether it asks for copied code.
     fn needs_copies(&self) -> bool {
         self.stages.iter().any(|stage| matches!(stage, Stage::Clones(_)))
@@ -227,6 +232,11 @@ fn compile(policy: &Policy, selection: &Selection, tree: &Tree) -> Result<Vec<Ru
     }
     errors.sort_by_key(|error| error.range.as_ref().map(|range| range.start));
     Err(errors)
+}
+
+/// All rules that run where nothing is selected.
+fn everything(policy: &Policy) -> Vec<Running> {
+    compile_rules(policy, &Selection::default()).0
 }
 
 fn compile_rules(policy: &Policy, selection: &Selection) -> (Vec<Running>, Vec<PolicyError>) {

@@ -19,6 +19,14 @@ use crate::finding::moves::{Move, Rewriting};
 use crate::path::RepoPath;
 use tokens::Tokens;
 
+/// What is wanted beside facts that always are.
+#[derive(Clone, Copy, Debug)]
+pub struct Want {
+    pub tokens: bool,
+    /// The words of definitions; else those are empty.
+    pub words: bool,
+}
+
 /// How the facts of one kind of file are read.
 pub trait Language: Sync {
     /// Part of the key under which facts are cached; never changed.
@@ -53,12 +61,12 @@ pub trait Language: Sync {
         Tokens::default()
     }
 
-    /// A pure function of the bytes that answers for any bytes.
+    /// All facts: a pure function of the bytes that answers for any bytes.
     fn extract(&self, bytes: &[u8]) -> Facts;
 
-    /// Facts and tokens from one look at the bytes.
-    fn extract_both(&self, bytes: &[u8]) -> (Facts, Tokens) {
-        (self.extract(bytes), self.tokens(bytes))
+    /// Facts, and what else is wanted, from one look at the bytes.
+    fn read(&self, bytes: &[u8], want: Want) -> (Facts, Tokens) {
+        (self.extract(bytes), if want.tokens { self.tokens(bytes) } else { Tokens::default() })
     }
 
     /// The edits that make `moves` in a text: none of them where the language knows of no moves.

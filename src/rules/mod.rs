@@ -3,6 +3,7 @@
 //! A rule says in its [`Stage`] what it needs, gets nothing else, and reports what it finds to a [`Sink`].
 //! Levels, allows and identities are the engine's.
 
+mod asked;
 pub mod import_path_policy;
 pub mod max_file_size;
 pub mod no_duplicate_concepts;
@@ -16,13 +17,13 @@ use crate::facts::{Code, Facts};
 use crate::finding::moves::{Move, Repair};
 use crate::finding::{Level, Related, Site, Span};
 use crate::path::RepoPath;
-use crate::policy::concept::Concept;
-use crate::policy::contract::Contract;
+use crate::policy::Policy;
 use crate::policy::day::Day;
 use crate::policy::error::PolicyError;
-use crate::policy::{Policy, Shared};
 use crate::repo::{ModuleId, Repo};
 use crate::source::{Attributes, Entry, Tree};
+
+pub use asked::Asked;
 
 /// A hook: a family of rules that runs under one name.
 #[derive(Debug, PartialEq, Eq)]
@@ -169,6 +170,11 @@ pub trait RepoRule: Send + Sync {
     fn wants_renames(&self) -> bool {
         false
     }
+
+    /// Whether it asks for the words that definitions are made of.
+    fn wants_words(&self) -> bool {
+        false
+    }
 }
 
 pub trait AllowRule: Send + Sync {
@@ -221,42 +227,6 @@ pub struct Found {
     pub asked: Option<Asked>,
     /// How a machine can end it.
     pub repair: Option<Repair>,
-}
-
-/// The concept or contract that asks for a finding, and what it says of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
-    pub concept: Option<String>,
-    pub contract: Option<String>,
-    pub owner: Option<String>,
-    pub docs: Option<String>,
-    /// Said before the help: its message and its reason.
-    pub says: String,
-    /// None: the rule's own level. Some(None): off.
-    pub level: Option<Option<Level>>,
-}
-
-impl Asked {
-    /// For code of a service.
-    pub fn concept(concept: &Concept, service: Option<&str>) -> Self {
-        Self { concept: Some(concept.id.clone()), ..Self::of(&concept.shared, concept.home(service)) }
-    }
-
-    pub fn contract(contract: &Contract) -> Self {
-        Self { contract: Some(contract.id.clone()), ..Self::of(&contract.shared, "") }
-    }
-
-    fn of(shared: &Shared, home: &str) -> Self {
-        let says = shared.message.iter().chain(&shared.reason).map(|text| text.replace("{home}", home));
-        Self {
-            concept: None,
-            contract: None,
-            owner: shared.owner.clone(),
-            docs: shared.docs.clone(),
-            says: says.collect::<Vec<_>>().join(" "),
-            level: shared.level,
-        }
-    }
 }
 
 impl Found {

@@ -161,7 +161,7 @@ fn line_limits(scope: &Scope) -> Result<Vec<lines::LineLimit>, SourceError> {
         files.filter_map(|entry| Some((entry, survey::code(&entry.path)?))).unzip();
     let mut lengths: BTreeMap<&'static str, lines::Lengths> = BTreeMap::new();
     let aside = survey::aside::globs();
-    let seen = gather(scope.source.as_ref(), &files, None)?;
+    let seen = gather(scope.source.as_ref(), &files, None, true)?;
     for ((entry, language), seen) in files.into_iter().zip(languages).zip(seen) {
         let Seen::Facts(facts) = seen else { continue };
         let lengths = lengths.entry(language).or_default();

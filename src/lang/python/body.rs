@@ -28,7 +28,8 @@ pub struct Bodies {
 }
 
 impl Bodies {
-    pub fn new(tokens: &Tokens, places: &Places) -> Self {
+    /// `with_words`: whether words are asked for later.
+    pub fn new(tokens: &Tokens, places: &Places, with_words: bool) -> Self {
         let (mut starts, mut before, mut hash) = (Vec::new(), Vec::new(), 0);
         let (mut code, mut lines, mut last) = (Vec::new(), 0, 0);
         let mut words = Vec::new();
@@ -49,7 +50,7 @@ impl Bodies {
                 last = line;
                 code.push((token.start(), lines));
             }
-            if let Some(name) = named(kind, text) {
+            if let Some(name) = named(kind, text).filter(|_| with_words) {
                 words.extend(words::cut(name).map(|word| (token.start(), words::hash(word))));
             }
         }
@@ -126,12 +127,16 @@ fn number(kind: TokenKind, text: &str) -> u64 {
 }
 
 fn add(a: u64, b: u64) -> u64 {
-    (a + b) % PRIME
+    let sum = a + b;
+    if sum >= PRIME { sum - PRIME } else { sum }
 }
 
+/// The product of two numbers below the prime: 2^61 is 1 more than it, so that what stands above the lowest 61 bits counts
+/// once.
 fn multiply(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b) % u128::from(PRIME);
-    u64::try_from(product).unwrap_or_default()
+    let product = u128::from(a) * u128::from(b);
+    let sum = (product as u64 & PRIME) + (product >> 61) as u64;
+    if sum >= PRIME { sum - PRIME } else { sum }
 }
 
 /// [`BASE`] multiplied by itself.

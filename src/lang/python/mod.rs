@@ -24,12 +24,13 @@ mod walk;
 use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
-use super::Language;
 use super::outline::Item;
 use super::text::{count_lines, is_binary};
 use super::tokens::Tokens;
+use super::{Language, Want};
 use crate::facts::{Code, Facts};
 use crate::finding::moves::{Move, Rewriting};
+use body::Bodies;
 use places::Places;
 
 pub struct Python;
@@ -74,40 +75,36 @@ impl Language for Python {
     }
 
     fn extract(&self, bytes: &[u8]) -> Facts {
-        read(bytes, false).0
+        self.read(bytes, Want { tokens: false, words: true }).0
     }
 
-    fn extract_both(&self, bytes: &[u8]) -> (Facts, Tokens) {
-        read(bytes, true)
+    fn read(&self, bytes: &[u8], want: Want) -> (Facts, Tokens) {
+        let mut facts = Facts { lines: count_lines(bytes), binary: is_binary(bytes), ..Facts::default() };
+        let text = decode::decode(bytes, &mut facts.broken);
+        let places = Places::new(&text);
+        let Some(parsed) = parse(&text) else { return (facts, Tokens::default()) };
+        if facts.broken.is_empty() {
+            facts.broken = syntax::errors(&parsed, &text, &places);
+        }
+        facts.allows = comments::allows(parsed.tokens(), &places);
+        // The last statement ends on the line behind the last one where a parser has to guess its end.
+        for allow in &mut facts.allows {
+            allow.lines.1 = allow.lines.1.min(facts.lines);
+        }
+        let generated = comments::say_generated(parsed.tokens(), &places);
+        let bodies = Bodies::new(parsed.tokens(), &places, want.words);
+        let mut code = Code { generated, ..walk::code(&parsed.syntax().body, parsed.tokens(), bodies, &places) };
+        // What is wrong in every release is not understood.
+        code.open |= facts.broken.iter().any(|broken| broken.since.is_none() && broken.until.is_none());
+        facts.code = Some(Box::new(code));
+        let tokens = if want.tokens { tokens_of(bytes, &parsed, generated, &places) } else { Tokens::default() };
+        dismantle::drop_tree(parsed);
+        (facts, tokens)
     }
 
     fn rewrite(&self, text: &str, moves: &[Move]) -> Rewriting {
         rewrite::rewrite(text, moves)
     }
-}
-
-/// Facts, and tokens if they are asked for.
-fn read(bytes: &[u8], with_tokens: bool) -> (Facts, Tokens) {
-    let mut facts = Facts { lines: count_lines(bytes), binary: is_binary(bytes), ..Facts::default() };
-    let text = decode::decode(bytes, &mut facts.broken);
-    let places = Places::new(&text);
-    let Some(parsed) = parse(&text) else { return (facts, Tokens::default()) };
-    if facts.broken.is_empty() {
-        facts.broken = syntax::errors(&parsed, &text, &places);
-    }
-    facts.allows = comments::allows(parsed.tokens(), &places);
-    // The last statement ends on the line behind the last one where a parser has to guess its end.
-    for allow in &mut facts.allows {
-        allow.lines.1 = allow.lines.1.min(facts.lines);
-    }
-    let generated = comments::say_generated(parsed.tokens(), &places);
-    let mut code = Code { generated, ..walk::code(&parsed.syntax().body, parsed.tokens(), &places) };
-    // What is wrong in every release is not understood.
-    code.open |= facts.broken.iter().any(|broken| broken.since.is_none() && broken.until.is_none());
-    facts.code = Some(Box::new(code));
-    let tokens = if with_tokens { tokens_of(bytes, &parsed, generated, &places) } else { Tokens::default() };
-    dismantle::drop_tree(parsed);
-    (facts, tokens)
 }
 
 fn tokens_of(bytes: &[u8], parsed: &Parsed<ModModule>, generated: bool, places: &Places) -> Tokens {

@@ -21,7 +21,7 @@ pub fn outline(bytes: &[u8]) -> Vec<Item> {
     let text = decode::decode(bytes, &mut Vec::new());
     let places = Places::new(&text);
     let parsed = on_a_stack_for(&text, || parse_unchecked(&text, ParseOptions::from(Mode::Module)));
-    let mut make = Make { places: &places, bodies: Bodies::new(parsed.tokens(), &places), items: Vec::new() };
+    let mut make = Make { places: &places, bodies: Bodies::new(parsed.tokens(), &places, false), items: Vec::new() };
     if let ruff_python_ast::Mod::Module(module) = parsed.syntax() {
         make.block(&module.body, "", true);
     }

@@ -22,13 +22,13 @@ use crate::facts::{Code, DefinitionKind, DottedString, Import, Use};
 use sets::is_modules;
 
 /// The facts of a module's body.
-pub fn code(body: &[Stmt], tokens: &Tokens, places: &Places) -> Code {
+pub fn code(body: &[Stmt], tokens: &Tokens, bodies: Bodies, places: &Places) -> Code {
     let mut module = Scope::of_module(body);
     follow_aliases(body, &mut module);
     let mut walk = Walk {
         places,
         tokens,
-        bodies: Bodies::new(tokens, places),
+        bodies,
         out: Code { logic: shim::logic(body).map(|range| places.span(range)), ..Code::default() },
         globals: Vec::new(),
         has_star: module.has_star,

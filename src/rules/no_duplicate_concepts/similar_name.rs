@@ -104,6 +104,10 @@ struct SecondName<'r> {
 }
 
 impl RepoRule for SimilarName {
+    fn wants_words(&self) -> bool {
+        true
+    }
+
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let names = repo.names(&self.policy.similar_name);
         let groups = self.groups(repo, &names);

@@ -187,7 +187,7 @@ fn judge(files: &BTreeMap<String, String>, mode: &str) -> Vec<Class> {
     let entries = source.entries().expect("its files");
     let asked: Vec<Ask> = entries.iter().map(|entry| Ask { entry, facts: false, tokens: true }).collect();
     let sketch = |tokens: &Tokens, bytes: &[u8]| Sketch::of(tokens, bytes, mode == "near");
-    let looked = gather_both(&source, &asked, None, None, &sketch).expect("sketches");
+    let looked = gather_both(&source, &asked, None, false, None, &sketch).expect("sketches");
     let files: Vec<_> =
         entries.iter().zip(looked).map(|(entry, looked)| (File { entry, group: 0 }, looked.made)).collect();
     find(&source, &files, &policy.clones, None).expect("copies").classes
