@@ -22,7 +22,8 @@ pub fn blocks<'b>(lexemes: &[Lexeme], text: &impl Fn(usize) -> &'b [u8], dialect
             }
             b")" | b"]" => {
                 if let Some(Ok(before)) = open.pop_if(|open| open.is_ok()) {
-                    head = before;
+                    // An attribute of Rust is no part of the head behind it.
+                    head = if text(before) == b"#" { at + 1 } else { before };
                 }
             }
             b"{" => {

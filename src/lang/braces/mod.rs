@@ -259,6 +259,7 @@ mod tests {
                 "2-7 3-6 9-11 12-13",
             ),
             (&JAVASCRIPT, "x({\na() {\nb }, c: d(e) })", "2-3"),
+            (&RUST, "#[a(b)]\n#[c]\npub fn d() {\n#[e]\nlet f = [1];\n}", "3-6"),
             (&RUST, "fn a() { ( }\nfn b() {", "1-1 2-2"),
         ] {
             let tokens = language.tokens(text.as_bytes());

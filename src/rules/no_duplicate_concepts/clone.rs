@@ -18,6 +18,9 @@
 //! places. A string is one token, however long. In Python the end of a line is a token, and so are the start and the end of
 //! a block; a comma before a closing bracket and the kind of quotes are layout.
 //!
+//! What is a copy in two ways is told once: as a part of the larger one where that takes in three quarters of it in each
+//! place.
+//!
 //! Left out, as if it stood in no file:
 //!
 //! - imports at module level;
