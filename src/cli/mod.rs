@@ -10,6 +10,7 @@ mod facts;
 mod fix;
 mod init;
 mod install;
+mod like;
 mod output;
 mod parity;
 mod place;

@@ -1,10 +1,12 @@
-//! `ssot where`: what there is of a name already, which is to be asked before one more is written.
+//! `ssot where`: what there is of a name already, or of some code, which is to be asked before one more is written.
+
+use std::ffi::OsString;
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::scope::{self, Scope, ScopeArgs};
-use super::{ColorArgs, output};
+use super::{ColorArgs, like, output};
 use crate::engine::{self, EngineError, Request, Selection};
 use crate::facts::DefinitionKind;
 use crate::path::printable;
@@ -19,7 +21,7 @@ use crate::report::{Outcome, Trouble, TroubleKind, without_commands};
 const MOST_ROWS: usize = 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub enum Format {
     Text,
     Json,
 }
@@ -27,15 +29,19 @@ enum Format {
 #[derive(Args)]
 pub struct WhereArgs {
     /// The name of a class, function, constant or module; the exit status is 1 where there is none like it
-    #[arg(value_name = "NAME")]
-    name: String,
+    #[arg(value_name = "NAME", required_unless_present = "like")]
+    name: Option<String>,
+    /// Code in place of a name: what is most like each function and class of this file, or of its lines; a line alone is
+    /// the function around it, and lines that hold no whole function are compared as they are
+    #[arg(long, value_name = "FILE[:LINE-LINE]", conflicts_with = "name")]
+    like: Option<OsString>,
     /// How it is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    pub format: Format,
     #[command(flatten)]
     scope: ScopeArgs,
     #[command(flatten)]
-    color: ColorArgs,
+    pub color: ColorArgs,
 }
 
 /// What is said of a name.
@@ -54,11 +60,15 @@ pub fn run(args: &WhereArgs) -> anyhow::Result<u8> {
         Ok(scope) => scope,
         Err(refusal) => return refuse(&Outcome::refused(refusal.file, refusal.troubles), &refusal.here),
     };
+    if let Some(code) = &args.like {
+        return like::run(args, code, &scope);
+    }
     // `app.realtime.Manager` and `app.realtime:Manager` name what is behind the last sign.
-    let name = args.name.rsplit(['.', ':']).next().unwrap_or_default();
+    let written = args.name.as_deref().unwrap_or_default();
+    let name = written.rsplit(['.', ':']).next().unwrap_or_default();
     if !name.chars().any(char::is_alphanumeric) || !name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
     {
-        return refuse(&Outcome::refused(scope.file, vec![no_name(&args.name)]), &scope.here);
+        return refuse(&Outcome::refused(scope.file, vec![no_name(written)]), &scope.here);
     }
     let policy = match scope.policy() {
         Ok(policy) => policy,

@@ -10,6 +10,7 @@
 
 mod candidates;
 mod exact;
+pub mod like;
 mod near;
 mod parts;
 pub mod repeats;

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::{Running, has_content};
+use crate::cache::Folder;
 use crate::clones::File;
+use crate::clones::like::{self, Piece, Query, Wrong};
 use crate::lang;
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::rules::Stage;
 use crate::rules::no_duplicate_concepts::CloneRule;
-use crate::source::{Attributes, Source, SourceError, Tree};
+use crate::source::{Attributes, Entry, Source, SourceError, Tree};
 
 /// The files in which copies are looked for, where a rule asks for them. Each service is compared with itself, and so
 /// is test code.
@@ -29,17 +31,9 @@ pub(super) fn files<'t>(
     if rules.is_empty() {
         return Ok(Vec::new());
     }
-    let attributes = Attributes::load(source, tree)?;
-    let is_left_out = |path: &RepoPath| {
-        // A stub says again what its source says.
-        !lang::of(path).has_tokens()
-            || path.name().ends_with(b".pyi")
-            || policy.project.exclude.matches(path)
-            || attributes.is_generated(path)
-    };
     let mut groups: BTreeMap<(Option<&str>, bool), u32> = BTreeMap::new();
     let mut files = Vec::new();
-    for entry in tree.entries().iter().filter(|entry| has_content(entry.kind) && !is_left_out(&entry.path)) {
+    for entry in written(source, tree, policy)? {
         let is_test = policy.project.tests.matches(&entry.path);
         if is_test && !rules.iter().any(|rule| rule.wants_test(&entry.path)) {
             continue;
@@ -49,4 +43,28 @@ pub(super) fn files<'t>(
         files.push(File { entry, group });
     }
     Ok(files)
+}
+
+/// What is most like a piece of code, test code included; whose service it is does not count for who looks for it.
+pub fn alike(
+    source: &dyn Source,
+    tree: &Tree,
+    policy: &Policy,
+    query: &Query<'_>,
+    cache: Option<&Folder>,
+) -> Result<Result<Vec<Piece>, Wrong>, SourceError> {
+    like::find(source, &written(source, tree, policy)?, query, cache)
+}
+
+/// The files that may hold copies, as persons wrote them.
+fn written<'t>(source: &dyn Source, tree: &'t Tree, policy: &Policy) -> Result<Vec<&'t Entry>, SourceError> {
+    let attributes = Attributes::load(source, tree)?;
+    let is_left_out = |path: &RepoPath| {
+        // A stub says again what its source says.
+        !lang::of(path).has_tokens()
+            || path.name().ends_with(b".pyi")
+            || policy.project.exclude.matches(path)
+            || attributes.is_generated(path)
+    };
+    Ok(tree.entries().iter().filter(|entry| has_content(entry.kind) && !is_left_out(&entry.path)).collect())
 }

@@ -33,6 +33,7 @@ use crate::source::{Kind, Source, SourceError, Tree};
 
 pub use base::{Base, Gate};
 pub use code::{modules, view};
+pub use copies::alike;
 pub use ratchet::entries;
 pub use selection::Selection;
 pub use version::{python_version, required_python};

@@ -13,7 +13,8 @@ pub struct Tokens {
     pub lines: Vec<(u32, u32)>,
     /// Stretches of tokens between what is left out, in order: no copy reaches across.
     pub segments: Vec<Range<u32>>,
-    /// Functions and classes, each from its keyword to its last token; one in another comes behind it.
+    /// Functions and classes, each from its keyword, or the head before its brace, to its last token; one in another comes
+    /// behind it.
     pub units: Vec<Range<u32>>,
 }
 

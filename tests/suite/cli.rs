@@ -2,6 +2,7 @@
 
 mod commands;
 mod json;
+mod like;
 mod options;
 mod paths;
 mod policy;

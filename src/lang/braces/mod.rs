@@ -3,6 +3,7 @@
 //! One tokeniser for all knows where comments and strings end. What it takes for one token where a compiler would see
 //! two is the same in each copy.
 
+mod blocks;
 mod lexer;
 
 use super::Language;
@@ -84,11 +85,14 @@ fn build(bytes: &[u8], lexemes: &[Lexeme], dialect: Dialect, id: &str) -> Tokens
     let mut out = Builder::default();
     let (mut line, mut known) = (1, 0);
     let (mut depth, mut number) = (0_u32, 0);
+    // For each lexeme the number of the token that it is, or that comes behind it where it is left out.
+    let mut numbers: Vec<u32> = Vec::with_capacity(lexemes.len() + 1);
     while let Some(lexeme) = lexemes.get(number) {
         let here = text(number);
         if let Some(end) = left_out(number, depth, &text, lexemes, dialect) {
             out.cut();
             number = end;
+            numbers.resize(end, out.next());
             continue;
         }
         match here {
@@ -104,8 +108,15 @@ fn build(bytes: &[u8], lexemes: &[Lexeme], dialect: Dialect, id: &str) -> Tokens
         known = lexeme.range.start;
         // The kind of quotes is layout.
         let shown = if lexeme.kind == Kind::Text && here.len() > 1 { &here[1..here.len() - 1] } else { here };
+        numbers.push(out.next());
         out.push(hash(language ^ lexeme.kind as u64, shown), (line, last));
         number += 1;
+    }
+    numbers.push(out.next());
+    for block in blocks::blocks(lexemes, &text, dialect) {
+        if let (Some(start), Some(end)) = (numbers.get(block.start), numbers.get(block.end)) {
+            out.unit(*start..*end);
+        }
     }
     out.finish()
 }
@@ -226,6 +237,37 @@ mod tests {
             (&JAVASCRIPT, "const a = [1, 2]".to_owned(), 8),
         ] {
             assert_eq!(language.tokens(text.as_bytes()).hashes.len(), tokens, "{text}");
+        }
+    }
+
+    #[test]
+    fn functions_and_types() {
+        for (language, text, lines) in [
+            (
+                &RUST,
+                "use a;\nimpl A {\nfn b(&self) -> Result<C, D> {\nif e {\n}\n}\n}\nconst F: [u8; 1] = [1];\nfn g() {}",
+                "2-7 3-6 9-9",
+            ),
+            (
+                &GO,
+                "package a\nfunc (b *B) c() (d, error) {\nfor i := 0; i < 1; i++ {\n}\n}\ntype E struct {\nf int\n}",
+                "1-5 6-8",
+            ),
+            (
+                &JAVASCRIPT,
+                "import a from 'b'\nclass C {\nd(e = {}) {\nif (f) {\n}\n}\n}\nconst g = { h: 1 };\nconst i = async (j) => {\nfor (;;) {}\n}\nk(() => {\n})",
+                "2-7 3-6 9-11 12-13",
+            ),
+            (&JAVASCRIPT, "x({\na() {\nb }, c: d(e) })", "2-3"),
+            (&RUST, "#[a(b)]\n#[c]\npub fn d() {\n#[e]\nlet f = [1];\n}", "3-6"),
+            (&RUST, "fn a() { ( }\nfn b() {", "1-1 2-2"),
+        ] {
+            let tokens = language.tokens(text.as_bytes());
+            let shown = |unit: &std::ops::Range<u32>| {
+                let lines = &tokens.lines[unit.start as usize..unit.end as usize];
+                format!("{}-{}", lines[0].0, lines[lines.len() - 1].1)
+            };
+            assert_eq!(tokens.units.iter().map(shown).collect::<Vec<_>>().join(" "), lines, "{text}");
         }
     }
 

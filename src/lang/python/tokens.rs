@@ -120,7 +120,14 @@ fn is_literal(kind: TokenKind) -> bool {
     is_text(kind)
         || matches!(
             kind,
-            TokenKind::Int | TokenKind::Float | TokenKind::Complex | TokenKind::FStringStart | TokenKind::TStringStart
+            TokenKind::Int
+                | TokenKind::Float
+                | TokenKind::Complex
+                | TokenKind::FStringStart
+                | TokenKind::TStringStart
+                | TokenKind::True
+                | TokenKind::False
+                | TokenKind::None
         )
 }
 

@@ -6,7 +6,8 @@
 //!
 //! - `exact`: the same tokens, layout and comments aside, wherever they start and end. Of overlapping copies those are
 //!   told that have at least one place which is no part of a longer one.
-//! - `renamed`: a whole function or class whose names are others throughout, or whose literals are;
+//! - `renamed`: a whole function or class whose names are others throughout, or whose literals are, `True`, `False` and
+//!   `None` among them;
 //! - `near`: a whole function or class with some statements added, removed, moved or changed. Two are as similar as the
 //!   share of their tokens that stand in statements which both have, literals aside; `min-similarity` (0.7 when absent, from
 //!   0 to 1) is enough. Each is told with the longest that it is similar to.
@@ -16,6 +17,9 @@
 //! A copy has `min-tokens` tokens (100 when absent, 50 or more) and `min-lines` lines (10 when absent) in each of its
 //! places. A string is one token, however long. In Python the end of a line is a token, and so are the start and the end of
 //! a block; a comma before a closing bracket and the kind of quotes are layout.
+//!
+//! What is a copy in two ways is told once: as a part of the larger one where that takes in three quarters of it in each
+//! place.
 //!
 //! Left out, as if it stood in no file:
 //!

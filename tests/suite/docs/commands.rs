@@ -25,6 +25,7 @@ fn filled_in(word: &str) -> &str {
     match word {
         "DUPLICATE" => "b.py",
         "FILE" => "policy.toml",
+        "FILE[:LINE-LINE]" => "draft.py",
         "NAME" => "WebSocketManager",
         "PATH" => "a.py",
         "REV" => "HEAD",
@@ -43,6 +44,7 @@ fn commands(document: &Document) -> Vec<Vec<String>> {
 
 /// What every command finds something in.
 const NAMED: &str = "class WebSocketManager: ...\n";
+const DRAFT: &str = "def a(b):\n    return [c.name for c in b.lines if c.price * c.count > b.least]\n";
 
 #[test]
 fn every_command_runs_in_a_clean_repository() {
@@ -51,7 +53,12 @@ fn every_command_runs_in_a_clean_repository() {
         assert!(found.iter().any(|words| words.join(" ") == expected), "`ssot {expected}` is not shown");
     }
     for words in found {
-        let repository = Repository::with(&[("a.py", NAMED), ("b.py", NAMED), ("policy.toml", "version = 1\n")]);
+        let repository = Repository::with(&[
+            ("a.py", NAMED),
+            ("b.py", NAMED),
+            ("draft.py", &DRAFT.repeat(2)),
+            ("policy.toml", "version = 1\n"),
+        ]);
         let fingerprint = accepted(&repository, &words);
         let fill = |word: &'_ String| if word == "FINGERPRINT" { fingerprint.clone() } else { word.clone() };
         let words: Vec<_> = words.iter().map(fill).collect();

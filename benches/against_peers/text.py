@@ -1,74 +1,29 @@
-"""Compares the exact clones of jscpd with those of ssot, at the same minimum. A place that jscpd tells and ssot does not
-must be one that the rules of `clone` leave out, as Python's own parser sees it; any other is printed, to be read.
-`npm install jscpd` brings jscpd.
-
-Usage: against_jscpd.py JSCPD SSOT FOLDER MIN_TOKENS
-"""
+"""What the rule `clone` sees of a file of Python, by Python's own parser: its tokens, what of them is left out, and its
+functions and classes."""
 
 import ast
 import io
-import json
+import keyword
 import re
-import subprocess
-import sys
-import tempfile
 import tokenize
 from collections import Counter
 from pathlib import Path
 
-POLICY = """version = 1
-[project]
-tests = []
-[no-duplicate-concepts]
-clones = {{ mode = "exact", min-tokens = {tokens}, min-lines = 1 }}
-"""
-LINES = 10
-# The first and the last line of a clone of jscpd may hold more than the clone.
-EDGES = 2
 TABLE = 20
 GENERATED = re.compile(r"(?i)@generated\b|\bauto(matically)?[- ]?generated\b|\bcode generated\b|\bdo not edit\b")
-LITERALS = (ast.Constant, ast.Name)
+SPELLED = (ast.Constant, ast.Name)
 BRACKETS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Attribute, ast.UnaryOp, ast.Starred, ast.JoinedStr, ast.FormattedValue)
-
-
-Place = tuple[str, int, int]
-
-
-def by_jscpd(jscpd: str, folder: str, tokens: int) -> list[tuple[Place, Place]]:
-    """Each place with the one that it is a copy of."""
-    with tempfile.TemporaryDirectory() as out:
-        words = ["--min-lines", LINES, "--max-lines", 10**6, "--max-size", "10mb", "--format", "python", "--mode", "weak"]
-        command = [jscpd, folder, "--min-tokens", tokens, *words, "--reporters", "json", "--silent", "--output", out]
-        subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL)
-        report = json.loads(Path(out, "jscpd-report.json").read_text())
-    found = set()
-    for clone in report["duplicates"]:
-        files = clone["firstFile"], clone["secondFile"]
-        one, other = ((str(Path(folder, file["name"]).relative_to(folder)), file["start"], file["end"]) for file in files)
-        found |= {(one, other), (other, one)}
-    return sorted(found)
-
-
-def by_ssot(ssot: str, folder: str, tokens: int) -> dict[str, set[int]]:
-    with tempfile.NamedTemporaryFile("w", suffix=".toml") as policy:
-        policy.write(POLICY.format(tokens=tokens))
-        policy.flush()
-        command = [ssot, "check", "--policy", policy.name, "--rule", "clone", "--format", "json"]
-        verdict = json.loads(subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, check=False).stdout)
-    covered: dict[str, set[int]] = {}
-    for finding in verdict["findings"]:
-        for place in [finding, *finding["related"]]:
-            said = re.search(r"lines (\d+) to (\d+)", place["message"])
-            first, last = map(int, said.groups()) if said else (place["line"], place["end_line"] - 1)
-            covered.setdefault(place["path"], set()).update(range(first, last + 1))
-    return covered
+UNITS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+LAYOUT = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+LITERALS = {kind: "" for kind in (tokenize.NUMBER, tokenize.STRING, tokenize.FSTRING_MIDDLE)}
+WORDS = ("False", "None", "True")
 
 
 def is_data(value: ast.expr) -> bool:
     if isinstance(value, ast.Call):
         return not value.args and is_data(value.func) and all(is_data(keyword.value) for keyword in value.keywords)
     inner = [child for child in ast.iter_child_nodes(value) if isinstance(child, ast.expr)]
-    return isinstance(value, LITERALS) or (isinstance(value, BRACKETS) and all(map(is_data, inner)))
+    return isinstance(value, SPELLED) or (isinstance(value, BRACKETS) and all(map(is_data, inner)))
 
 
 class Text:
@@ -85,7 +40,10 @@ class Text:
         self.raw = tokens
         pairs = zip(tokens, [*tokens[1:], tokens[-1]])
         self.all = [token for token, after in pairs if token.string != "," or after.string not in (")", "]", "}")]
-        self.body(source, ast.parse(source).body)
+        tree = ast.parse(source)
+        self.body(source, tree.body)
+        # First and last line; decorators are no part.
+        self.units = [(node.lineno, node.end_lineno or 0) for node in ast.walk(tree) if isinstance(node, UNITS)]
         self.tokens: list[int | None] = []
         for token in self.all:
             is_cut = any(start <= token.start < end for start, end in self.cuts)
@@ -136,6 +94,53 @@ class Text:
             words.pop(0)
         return [word for word, before in zip(words, ["", *words]) if (word, before) != ("dedent", "dedent")]
 
+    def unit(self, start: int, end: int) -> tuple[int, int] | None:
+        """The function or class that stands there, give or take a fifth."""
+
+        def share(unit: tuple[int, int]) -> float:
+            return (min(unit[1], end) + 1 - max(unit[0], start)) / (max(unit[1], end) + 1 - min(unit[0], start))
+
+        best = max(self.units, key=share, default=None)
+        return best if best and share(best) >= 0.8 else None
+
+    def shape(self, unit: tuple[int, int]) -> list[str | int]:
+        """The tokens of a unit, literals aside, each name by how far before it stands the same."""
+        found: list[str | int] = []
+        last: dict[str, int] = {}
+        for token in self.all:
+            if unit[0] <= token.start[0] <= unit[1] and token.type not in LAYOUT:
+                word = LITERALS.get(token.type, token.string)
+                if token.type == tokenize.NAME and not keyword.iskeyword(word):
+                    found.append(len(found) - last.get(word, len(found)))
+                    last[word] = len(found) - 1
+                else:
+                    found.append("" if word in WORDS else word)
+        return found
+
+    def statements(self, unit: tuple[int, int]) -> Counter[tuple[str, ...]]:
+        """The statements of a unit, literals aside, with the tokens of each."""
+        found: Counter[tuple[str, ...]] = Counter()
+        words: list[str] = []
+        for token in self.all:
+            if not unit[0] <= token.start[0] <= unit[1]:
+                continue
+            if token.type not in LAYOUT:
+                word = LITERALS.get(token.type, token.string)
+                words.append("" if word in WORDS else word)
+            elif words:
+                found[tuple(words)] += len(words)
+                words = []
+        found[tuple(words)] += len(words)
+        return found
+
+    def height(self, start: int, end: int) -> int:
+        """The lines of the tokens that start there: a string that starts before is no part."""
+        inner = [token for token in self.all if start <= token.start[0] <= end and token.type not in LAYOUT]
+        return inner[-1].end[0] + 1 - inner[0].start[0] if inner else 0
+
+    def count(self, unit: tuple[int, int]) -> int:
+        return sum(unit[0] <= token.start[0] <= unit[1] for token in self.all)
+
     def why(self, lines: set[int], least: int) -> str:
         """Why the lines hold no copy; empty where they may."""
         if GENERATED.search("\n".join(line for line in self.head.splitlines() if line.startswith("#"))):
@@ -147,37 +152,5 @@ class Text:
             run = run + 1 if inside and line is not None else 0
             most = max(most, run)
         if all_tokens < least:
-            return "fewer tokens, where a string is one"
+            return "fewer tokens"
         return "imports and tables of data" if most < least else ""
-
-
-def main() -> None:
-    jscpd, ssot, folder, least = *sys.argv[1:4], int(sys.argv[4])
-    told = by_jscpd(jscpd, folder, least)
-    covered = by_ssot(ssot, folder, least)
-    texts: dict[str, Text] = {}
-    counts: Counter[str] = Counter()
-    for place, other in told:
-        path, start, end = place
-        rest = sorted(set(range(start, end + 1)) - covered.get(path, set()))
-        if len(rest) <= EDGES:
-            counts["told by ssot"] += 1
-            continue
-        for name in (path, other[0]):
-            if name not in texts:
-                texts[name] = Text(Path(folder, name))
-        # What stands on its edges is seldom part of it as a whole.
-        inner = {line for line in rest if start < line < end}
-        why = texts[path].why(inner, least) or texts[other[0]].why(set(range(other[1] + 1, other[2])), least)
-        if not why and texts[path].inside(start + 1, end - 1) != texts[other[0]].inside(other[1] + 1, other[2] - 1):
-            why = "not the same tokens"
-        counts["left out: " + why if why else "missed"] += 1
-        if not why:
-            print(f"{path}:{start}-{end}: {len(rest)} lines from {rest[0]} on are not told")
-    print(f"{len(told)} places of jscpd at {least} tokens:")
-    for what, count in counts.most_common():
-        print(f"{count:6} {what}")
-
-
-if __name__ == "__main__":
-    main()
