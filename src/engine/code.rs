@@ -1,10 +1,9 @@
 //! Rules on modules and on the repository as a whole.
 
-use std::time::Instant;
-
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::clock::{Took, timed};
 use super::{EngineError, Raw, Request, Running, copies, everything, has_content};
 use crate::cache::{Cache, Folder};
 use crate::clones::sketch::Sketch;
@@ -116,9 +115,6 @@ fn build(source: &dyn Source, tree: &Tree, policy: &Policy, modules: Modules) ->
     Repo::build(source, tree, policy, code)
 }
 
-/// What took how long, in seconds.
-pub(super) type Took = (&'static str, f64);
-
 /// What the rules say, and how long each took.
 pub(super) fn judge(
     source: &dyn Source,
@@ -153,12 +149,6 @@ pub(super) fn judge(
         seconds.push((name, took));
     }
     Ok((raw, seconds))
-}
-
-fn timed<T>(run: impl FnOnce() -> T) -> (T, f64) {
-    let started = Instant::now();
-    let result = run();
-    (result, started.elapsed().as_secs_f64())
 }
 
 /// What one stage says, if it asks for modules, the repository or copies.

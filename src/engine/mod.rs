@@ -3,6 +3,7 @@
 
 mod allows;
 mod base;
+mod clock;
 mod code;
 mod content;
 mod copies;
@@ -14,7 +15,6 @@ mod selection;
 mod version;
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use rayon::prelude::*;
 
@@ -32,6 +32,7 @@ use crate::rules::{ANY_HOOK, Found, HOOKS, RuleDef, Sink, Stage};
 use crate::source::{Kind, Source, SourceError, Tree};
 
 pub use base::{Base, Gate};
+use clock::{Clock, WORTH_TELLING};
 pub use code::{modules, view};
 pub use copies::alike;
 pub use ratchet::entries;
@@ -379,23 +380,4 @@ fn case_collisions(tree: &Tree) -> Option<String> {
 /// Whether the content of such an entry is judged.
 fn has_content(kind: Kind) -> bool {
     kind == Kind::File
-}
-
-/// What took fewer seconds is not told.
-const WORTH_TELLING: f64 = 0.001;
-
-struct Clock {
-    last: Instant,
-    laps: Vec<(&'static str, f64)>,
-}
-
-impl Clock {
-    fn start() -> Self {
-        Self { last: Instant::now(), laps: Vec::new() }
-    }
-
-    fn lap(&mut self, step: &'static str) {
-        self.laps.push((step, self.last.elapsed().as_secs_f64()));
-        self.last = Instant::now();
-    }
 }

@@ -185,7 +185,7 @@ fn wanted(tokens: &Tokens, own: &Index, lines: Option<(u32, u32)>) -> Result<Vec
 fn indexes(source: &dyn Source, entries: &[&Entry], folder: Option<&Folder>) -> Result<Vec<Index>, SourceError> {
     let cache = folder.map(|folder| folder.open::<Index>("like"));
     let asked: Vec<Ask> = entries.iter().map(|entry| Ask { entry, facts: false, tokens: true }).collect();
-    let looked = gather_both(source, &asked, None, cache.as_ref(), &|tokens, _| Index::of(tokens))?;
+    let looked = gather_both(source, &asked, None, false, cache.as_ref(), &|tokens, _| Index::of(tokens))?;
     // A cache that cannot be written is only slower.
     let _ = cache.map(Cache::save);
     Ok(looked.into_iter().map(|looked| looked.made.unwrap_or_default()).collect())

@@ -1,6 +1,7 @@
 //! One walk over the syntax tree, from which all facts about code come.
 
 mod definitions;
+mod names;
 mod sets;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ use super::scope::{Bound, Scope, Scopes, stacked};
 use super::shim::{behind_dots, called, dotted, is_type_checking};
 use super::{annotations, calls, exports, guards, shim};
 use crate::facts::{Code, DefinitionKind, DottedString, Import, Use};
+use names::in_full;
 use sets::is_modules;
 
 /// The facts of a module's body.
@@ -185,32 +187,6 @@ impl Walk<'_, '_> {
         self.visit_body(&stmt.finalbody);
     }
 
-    /// The full name of `a.b.c`, and whether its first part is an import.
-    fn full_name(&self, expr: &Expr) -> Option<(String, bool)> {
-        let root = behind_dots(expr).as_name_expr()?;
-        match self.imported_as(root) {
-            Some(target) => Some((in_full(target, expr, root)?, true)),
-            None => Some((dotted(expr)?, false)),
-        }
-    }
-
-    /// What a name is imported as.
-    fn imported_as(&self, name: &ExprName) -> Option<&str> {
-        match self.scopes.lookup(name.id.as_str())? {
-            Bound::Import(target) => Some(target),
-            Bound::Other => None,
-        }
-    }
-
-    /// Whether an expression stands for that thing, by its dotted name.
-    fn is_thing(&self, expr: &Expr, thing: &str) -> bool {
-        let last = thing.rsplit('.').next();
-        match expr {
-            Expr::Attribute(attribute) if Some(attribute.attr.as_str()) != last => false,
-            _ => self.full_name(expr).is_some_and(|(name, _)| name == thing),
-        }
-    }
-
     fn note_use(&mut self, target: String, expr: &Expr) {
         let span = self.places.span(expr.range());
         let root = behind_dots(expr).as_name_expr();
@@ -251,13 +227,6 @@ impl Walk<'_, '_> {
             call: function,
         });
     }
-}
-
-/// `a.b.c` with what its first part is imported as in the place of that.
-fn in_full(target: &str, expr: &Expr, root: &ExprName) -> Option<String> {
-    let written = dotted(expr)?;
-    let rest = written.get(root.id.as_str().len()..)?;
-    Some([target, if target.ends_with('.') { rest.trim_start_matches('.') } else { rest }].concat())
 }
 
 impl<'a> Visitor<'a> for Walk<'_, '_> {
