@@ -1,0 +1,1 @@
+"""How fast ssot is, beside tools that do a part of the same: see `benches/run.py`."""
