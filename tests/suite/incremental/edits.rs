@@ -60,13 +60,6 @@ pub const IMPORTS: &[&str] = &[
 /// What else may decide how a file is judged.
 const SETTINGS: &[(&str, &[&str])] = &[
     (".gitattributes", &["django/core/** linguist-generated\n", "*.py -linguist-generated\n", "*.py text eol=crlf\n"]),
-    (
-        "pyproject.toml",
-        &[
-            "[project]\nname = \"x\"\nrequires-python = \">=3.8\"\n",
-            "[project]\nname = \"x\"\nrequires-python = \">=3.14\"\ndependencies = [\"django\"]\n",
-        ],
-    ),
     ("django/dispatch/__init__.py", &["from django.dispatch.dispatcher import Signal, receiver\n", ""]),
     ("django/core/mail/backends/__init__.py", &["from .base import *\n", "__all__ = []\n"]),
     (
@@ -76,15 +69,10 @@ const SETTINGS: &[(&str, &[&str])] = &[
             "from django.utils.encoding import force_bytes\n\n\ndef force_str(text):\n    return str(text)\n",
         ],
     ),
-    (
-        "django/dispatch/grammar.py",
-        &[
-            "match 1:\n    case 1:\n        pass\n",
-            "type Alias = int\n",
-            "try:\n    pass\nexcept* OSError:\n    pass\n",
-        ],
-    ),
 ];
+
+/// Versions of Python, by which the grammar of a file is judged.
+const VERSIONS: &[&str] = &["3.8", "3.11", "3.14"];
 
 /// A repository under change.
 pub struct World {
@@ -117,6 +105,7 @@ pub const EDITS: &[Edit] = &[
     move_folder,
     package_marker,
     policy,
+    python_version,
     rename_definition,
     rename_everywhere,
     setting,
@@ -402,6 +391,15 @@ fn policy(world: &mut World) -> Option<String> {
     let (old, new) = if text.contains(one) { (one, other) } else { (other, one) };
     world.repository.write("ssot.toml", text.replacen(old, new, 1));
     Some(format!("`{new}` in the policy"))
+}
+
+fn python_version(world: &mut World) -> Option<String> {
+    let version = world.pick(VERSIONS);
+    if world.at("pyproject.toml").exists() && world.text("pyproject.toml").contains(version) {
+        return None;
+    }
+    world.repository.write("pyproject.toml", format!("[project]\nname = \"x\"\nrequires-python = \">={version}\"\n"));
+    Some(format!("Python {version}"))
 }
 
 fn rename_definition(world: &mut World) -> Option<String> {

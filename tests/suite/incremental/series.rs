@@ -132,6 +132,12 @@ const OWNED: &str = "def smart_text(text):\n    return force_bytes(text)\n";
 const COPIED: &str =
     "def joined(texts):\n    first = next(texts)\n    rest = list(texts)\n    return first + ''.join(rest)\n";
 
+/// Of classes with similar names.
+const BODY: &str = "    def connect(self, user):\n        self.users[user] = 1\n";
+
+/// What only newer versions of Python understand.
+const GRAMMAR: &str = "match 1:\n    case 1:\n        type Alias = int\n";
+
 /// Before and after the day on which the shim expires.
 const DAYS: [&str; 2] = ["2026-11-21", "2027-01-15"];
 
@@ -166,10 +172,12 @@ fn start(seed: u64) -> World {
     repository.write("django/__init__.py", "");
     repository.write("django/core/__init__.py", "");
     repository.write("django/core/serializers/__init__.py", "");
-    for package in ["core/mail", "dispatch", "utils"] {
-        let text = format!("{}\n\n\n{OWNED}\n\n{COPIED}", IMPORTS.join("\n"));
+    for (package, similar) in [("core/mail", "DocumentManager"), ("dispatch", "DocManager"), ("utils", "DocumentMgr")] {
+        let imports = IMPORTS.join("\n");
+        let text = format!("{imports}\n\n\n{OWNED}\n\n{COPIED}\n\nclass {similar}:\n{BODY}");
         repository.write(&format!("django/{package}/importer.py"), text);
     }
+    repository.write("django/core/grammar.py", GRAMMAR);
     repository.write("ssot.toml", POLICY);
     let noise = Noise(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let mut world = World { repository, noise, commits: Vec::new(), places: Vec::new() };
