@@ -2,22 +2,57 @@
 
 use std::ops::Range;
 
-use super::parts::{self, Part};
+use super::parts::{self, Part, Wanted};
 use super::repeats::Sequence;
 use super::{Alike, Kind, Stretch, Text, candidates};
-use crate::cache::Folder;
+use crate::cache::{Cache, Folder};
 use crate::lang::tokens::{lines_of, mix};
 use crate::policy::clones::Clones as Settings;
 use crate::source::{Source, SourceError};
+
+/// What is kept of a class: its digest, and of each place the number of the text among those that are compared, whether
+/// it is the second file of it, where it starts, and its tokens and lines.
+type Kept = (u64, Vec<(usize, usize, u32, u32, (u32, u32))>);
 
 pub fn find(
     source: &dyn Source,
     texts: &[Text<'_>],
     settings: &Settings,
-    cache: Option<&Folder>,
+    folder: Option<&Folder>,
 ) -> Result<Vec<Alike>, SourceError> {
     let stretches = candidates::find(texts, settings.min_tokens);
-    Ok(repeats(texts, parts::read(source, texts, &stretches, settings.min_tokens, cache)?, settings))
+    let wanted = parts::wanted(texts, &stretches, settings.min_tokens);
+    // Most changes touch no copy.
+    let cache: Option<Cache<Vec<Kept>>> = folder.map(|folder| folder.open("repeats"));
+    let key = parts::key_of_all(&wanted, texts, settings.min_lines);
+    if let Some(kept) = key.and_then(|key| cache.as_ref()?.get(key)) {
+        return Ok(kept.into_iter().filter_map(|kept| restored(kept, &wanted)).collect());
+    }
+    let read = parts::read(source, &wanted, settings.min_tokens, folder)?;
+    let is_whole = read.iter().all(Option::is_some);
+    let found = repeats(texts, read.into_iter().flatten().flatten().collect(), settings);
+    if let (Some(cache), Some(key), true) = (cache, key, is_whole) {
+        cache.put(key, &found.iter().map(|alike| kept(alike, &wanted)).collect());
+        // That it cannot be written is told by whoever judges the files.
+        let _ = cache.save();
+    }
+    Ok(found)
+}
+
+fn kept(alike: &Alike, wanted: &[Wanted<'_>]) -> Kept {
+    let place = |place: &Stretch| {
+        let number = wanted.partition_point(|wanted| wanted.text < place.text);
+        (number, place.twin, place.start, place.tokens, place.lines)
+    };
+    (alike.digest, alike.places.iter().map(place).collect())
+}
+
+fn restored((digest, places): Kept, wanted: &[Wanted<'_>]) -> Option<Alike> {
+    let place = |(number, twin, start, tokens, lines): (usize, usize, u32, u32, (u32, u32))| {
+        Some(Stretch { text: wanted.get(number)?.text, twin, start, tokens, lines })
+    };
+    let places = places.into_iter().map(place).collect::<Option<_>>()?;
+    Some(Alike { kind: Kind::Exact, digest, similarity: 100, places })
 }
 
 fn repeats(texts: &[Text<'_>], mut parts: Vec<Part>, settings: &Settings) -> Vec<Alike> {

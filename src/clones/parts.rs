@@ -30,45 +30,68 @@ struct Kept {
     lines: Vec<(u32, u32)>,
 }
 
-/// Reads of each text its stretches, without what is left out of them; none that is shorter than `least` tokens.
+/// A text with stretches that are compared.
+pub struct Wanted<'t> {
+    pub text: usize,
+    entry: &'t Entry,
+    stretches: &'t [Range<u32>],
+    /// Of what its parts are made; none for what lies on disk.
+    key: Option<Key>,
+    /// Many files of one text are two: what stands in the second stands in all but the first.
+    twins: usize,
+}
+
+/// The texts that have stretches. None of a part of them is to be shorter than `least` tokens.
+pub fn wanted<'t>(texts: &'t [Text<'_>], stretches: &'t [Vec<Range<u32>>], least: u32) -> Vec<Wanted<'t>> {
+    let with_any = texts.iter().zip(stretches).enumerate().filter(|(_, (_, stretches))| !stretches.is_empty());
+    let wanted = with_any.filter_map(|(text, (of, stretches))| {
+        let entry = of.files.first()?.entry;
+        Some(Wanted { text, entry, stretches, key: key_of(entry, stretches, least), twins: of.files.len().min(2) })
+    });
+    wanted.collect()
+}
+
+/// A key for all that hangs on what is compared; none where some of it lies on disk.
+pub fn key_of_all(wanted: &[Wanted<'_>], texts: &[Text<'_>], least_lines: u32) -> Option<Key> {
+    let mut all = least_lines.to_le_bytes().to_vec();
+    for wanted in wanted {
+        all.extend(wanted.key?);
+        all.extend(texts[wanted.text].group().to_le_bytes());
+        all.push(wanted.twins as u8);
+    }
+    Some(key(&[&all]))
+}
+
+/// Reads of each text its stretches, without what is left out of them. None where one could not be read.
 pub fn read(
     source: &dyn Source,
-    texts: &[Text<'_>],
-    stretches: &[Vec<Range<u32>>],
+    wanted: &[Wanted<'_>],
     least: u32,
     folder: Option<&Folder>,
-) -> Result<Vec<Part>, SourceError> {
-    let wanted = texts.iter().zip(stretches).enumerate().filter(|(_, (_, stretches))| !stretches.is_empty());
-    let wanted: Vec<(usize, &Entry)> =
-        wanted.filter_map(|(number, (text, _))| Some((number, text.files.first()?.entry))).collect();
+) -> Result<Vec<Option<Vec<Part>>>, SourceError> {
     let cache: Option<Cache<Vec<Kept>>> = folder.map(|folder| folder.open("copies"));
-    let keys: Vec<_> = wanted.iter().map(|(number, entry)| key_of(entry, &stretches[*number], least)).collect();
-    let known = keys.iter().map(|key| cache.as_ref()?.get((*key)?));
+    let known = wanted.iter().map(|wanted| cache.as_ref()?.get(wanted.key?));
     let found: Vec<Mutex<Option<Vec<Kept>>>> = known.map(Mutex::new).collect();
     let is_missing = |at: &usize| found[*at].lock().is_ok_and(|found| found.is_none());
     let missing: Vec<usize> = (0..found.len()).filter(is_missing).collect();
-    let entries: Vec<&Entry> = missing.iter().map(|at| wanted[*at].1).collect();
+    let entries: Vec<&Entry> = missing.iter().map(|at| wanted[*at].entry).collect();
     source.read(&entries, &|number, content| {
         let Content::Bytes(bytes) = content else { return };
         let at = missing[number];
-        let (text, entry) = wanted[at];
-        let parts = parts(&lang::of(&entry.path).tokens(bytes), &stretches[text], least);
-        if let (Some(cache), Some(key)) = (&cache, keys[at]) {
-            cache.put(key, &parts);
+        let Wanted { entry, stretches, key, .. } = &wanted[at];
+        let parts = parts(&lang::of(&entry.path).tokens(bytes), stretches, least);
+        if let (Some(cache), Some(key)) = (&cache, key) {
+            cache.put(*key, &parts);
         }
         *found[at].lock().unwrap_or_else(PoisonError::into_inner) = Some(parts);
     })?;
     // That it cannot be written is told by whoever judges the files.
     let _ = cache.map(Cache::save);
-    let mut all = Vec::new();
-    for ((text, _), found) in wanted.into_iter().zip(found) {
-        // Many files of one text are two: what stands in the second stands in all but the first.
-        let twins = texts[text].files.len().min(2);
-        for kept in found.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or_default() {
-            all.extend((0..twins).map(|twin| kept.part(text, twin)));
-        }
-    }
-    Ok(all)
+    let parts = |(wanted, found): (&Wanted<'_>, Mutex<Option<Vec<Kept>>>)| {
+        let kept = found.into_inner().unwrap_or_else(PoisonError::into_inner)?;
+        Some(kept.iter().flat_map(|kept| (0..wanted.twins).map(|twin| kept.part(wanted.text, twin))).collect())
+    };
+    Ok(wanted.iter().zip(found).map(parts).collect())
 }
 
 fn key_of(entry: &Entry, stretches: &[Range<u32>], least: u32) -> Option<Key> {
