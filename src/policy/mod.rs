@@ -4,6 +4,7 @@
 //! named folders exist by [`Policy::check_tree`].
 
 pub mod allow;
+pub mod asked;
 pub mod clones;
 pub mod concept;
 pub mod contract;

@@ -3,7 +3,6 @@
 //! A rule says in its [`Stage`] what it needs, gets nothing else, and reports what it finds to a [`Sink`].
 //! Levels, allows and identities are the engine's.
 
-mod asked;
 pub mod import_path_policy;
 pub mod max_file_size;
 pub mod no_duplicate_concepts;
@@ -18,12 +17,11 @@ use crate::finding::moves::{Move, Repair};
 use crate::finding::{Level, Related, Site, Span};
 use crate::path::RepoPath;
 use crate::policy::Policy;
+use crate::policy::asked::Asked;
 use crate::policy::day::Day;
 use crate::policy::error::PolicyError;
 use crate::repo::{ModuleId, Repo};
 use crate::source::{Attributes, Entry, Tree};
-
-pub use asked::Asked;
 
 /// A hook: a family of rules that runs under one name.
 #[derive(Debug, PartialEq, Eq)]

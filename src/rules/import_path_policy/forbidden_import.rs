@@ -36,6 +36,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::facts::Code;
 use crate::finding::{Level, Span};
 use crate::policy::Sited;
+use crate::policy::asked::Asked;
 use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
 use crate::policy::dotted::Dotted;
@@ -43,7 +44,7 @@ use crate::policy::python::Imports;
 use crate::repo::chains::{Chain, is_judged};
 use crate::repo::graph::Search;
 use crate::repo::{Module, ModuleId, Repo};
-use crate::rules::{Asked, Found, ModuleRule, RepoRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, ModuleRule, RepoRule, RuleDef, Sink, Stage};
 
 use super::{imported_names, judged, used_names};
 

@@ -35,12 +35,13 @@ use std::iter::successors;
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Level, Span};
+use crate::policy::asked::Asked;
 use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
 use crate::repo::chains::{Chain, is_judged};
 use crate::repo::cycles::{Edges, components, cut};
 use crate::repo::{ModuleId, Repo};
-use crate::rules::{Asked, Found, RepoRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",

@@ -34,13 +34,14 @@ use rustc_hash::FxHashSet;
 
 use crate::facts::Code;
 use crate::finding::{Level, Span};
+use crate::policy::asked::Asked;
 use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
 use crate::policy::layers::Exposed;
 use crate::policy::python::Imports;
 use crate::repo::chains::is_judged;
 use crate::repo::{ModuleId, Repo};
-use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, ModuleRule, RuleDef, Sink, Stage};
 
 use super::{imported_names, judged, used_names};
 

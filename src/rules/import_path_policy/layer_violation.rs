@@ -35,12 +35,13 @@ use std::iter::successors;
 use rustc_hash::FxHashMap;
 
 use crate::finding::Level as Weight;
+use crate::policy::asked::Asked;
 use crate::policy::contract::{Contract, Kind};
 use crate::policy::day::Day;
 use crate::policy::layers::{Layers, Level, Part};
 use crate::repo::chains::{Parts, is_judged};
 use crate::repo::{Module, ModuleId, Repo};
-use crate::rules::{Asked, Found, RepoRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",

@@ -40,12 +40,13 @@ use crate::facts::{Code, DottedString, Import};
 use crate::finding::moves::Move;
 use crate::finding::{Level, Span};
 use crate::policy::Policy;
+use crate::policy::asked::Asked;
 use crate::policy::concept::{Concept, Legacy, Place};
 use crate::policy::day::Day;
 use crate::policy::dotted::Target;
 use crate::policy::python::Imports;
 use crate::repo::{Instead, Module, ModuleId, Repo, as_short};
-use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, ModuleRule, RuleDef, Sink, Stage};
 
 use super::{imported_names, judged, used_names};
 

@@ -45,12 +45,13 @@ use crate::facts::{Code, Import};
 use crate::finding::moves::Move;
 use crate::finding::{Level, Span};
 use crate::policy::Sited;
+use crate::policy::asked::Asked;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::policy::owned::Owned;
 use crate::policy::python::Imports;
 use crate::repo::{Instead, Module, ModuleId, Origins, Place, Repo};
-use crate::rules::{Asked, Found, RepoRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
 use super::legacy_import::LegacyImport;
 use super::{imported_names, judged};

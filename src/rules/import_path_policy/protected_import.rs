@@ -28,10 +28,11 @@
 
 use crate::facts::Code;
 use crate::finding::Level;
+use crate::policy::asked::Asked;
 use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
 use crate::repo::{Module, ModuleId, Repo};
-use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, ModuleRule, RuleDef, Sink, Stage};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",

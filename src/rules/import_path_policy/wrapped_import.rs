@@ -31,12 +31,13 @@ use std::collections::BTreeSet;
 use crate::facts::Code;
 use crate::finding::{Level, Span};
 use crate::policy::Sited;
+use crate::policy::asked::Asked;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::policy::dotted::Dotted;
 use crate::policy::python::Imports;
 use crate::repo::{Module, ModuleId, Repo};
-use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, ModuleRule, RuleDef, Sink, Stage};
 
 use super::{imported_names, judged, used_names};
 

@@ -29,12 +29,13 @@
 use crate::facts::{Code, DefinitionKind};
 use crate::finding::{Level, Span};
 use crate::path::printable;
+use crate::policy::asked::Asked;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::policy::owned::Owned;
 use crate::policy::{Policy, Sited};
 use crate::repo::{ConceptFiles, Module, ModuleId, Repo};
-use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage, TreeRule};
+use crate::rules::{Found, ModuleRule, RuleDef, Sink, Stage, TreeRule};
 use crate::source::{Entry, Tree};
 
 pub static RULE: RuleDef = RuleDef {

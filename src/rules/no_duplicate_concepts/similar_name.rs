@@ -71,12 +71,13 @@ use crate::facts::{Alias, Definition, DefinitionKind};
 use crate::finding::{Site, Span};
 use crate::path::RepoPath;
 use crate::policy::Policy;
+use crate::policy::asked::Asked;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::policy::similar_name::Likeness;
 use crate::repo::similar::{MANY, Names, spelling};
 use crate::repo::{Module, ModuleId, Place, Repo};
-use crate::rules::{Asked, Found, RepoRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
 use super::{MOST_PLACES, is_compared, is_own_exception, is_registered, is_source, owners, split};
 use claims::{claims_by_folder, named, repeats_claim};

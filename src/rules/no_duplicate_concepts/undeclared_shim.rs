@@ -22,10 +22,11 @@
 
 use crate::facts::{Code, Import};
 use crate::finding::Level;
+use crate::policy::asked::Asked;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::repo::{Dependencies, ModuleId, Repo};
-use crate::rules::{Asked, Found, ModuleRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, ModuleRule, RuleDef, Sink, Stage};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "no-duplicate-concepts",

@@ -25,10 +25,11 @@
 //! `ssot fix --unsafe` deletes it once no module uses it, in a string neither, and a commit holds it as it stands.
 
 use crate::finding::Level;
+use crate::policy::asked::Asked;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::repo::Repo;
-use crate::rules::{Asked, Found, RepoRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "no-legacy-files",

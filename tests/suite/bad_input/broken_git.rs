@@ -14,9 +14,10 @@ struct Broken {
 impl Broken {
     fn new() -> Self {
         let policy = "[max-file-size]\nlimits = [{ files = \"**\", lines = 1 }]\n";
-        let repository = Repository::with(&[("ssot.toml", policy)]);
+        // What git converts on its way to the disk has to come from git.
+        let repository = Repository::with(&[("ssot.toml", policy), (".gitattributes", "src/* text eol=crlf\n")]);
         for number in 0..400 {
-            repository.write(&format!("src/{number}.txt"), format!("{number}\n2\n"));
+            repository.write(&format!("src/{number}.txt"), format!("{number}\r\n2\r\n"));
         }
         repository.commit_all("more");
         Self { repository, bin: Repository::without_git() }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Shared;
+use super::concept::Concept;
+use super::contract::Contract;
 use crate::finding::Level;
-use crate::policy::Shared;
-use crate::policy::concept::Concept;
-use crate::policy::contract::Contract;
 
 /// The concept or contract that asks for a finding, and what it says of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
