@@ -198,7 +198,7 @@ impl<T: Kept> Cache<T> {
         let mut fresh = std::mem::take(self.fresh.get_mut().unwrap_or_else(PoisonError::into_inner));
         let is_torn = self.torn || self.spoilt.load(Ordering::Relaxed);
         let today = today();
-        let is_due = |place: &Place| place.is_used() && place.day + NOTED_DAYS <= today;
+        let is_due = |place: &Place| place.is_used() && place.day.saturating_add(NOTED_DAYS) <= today;
         let is_due = self.places.values().any(is_due);
         if fresh.is_empty() && !is_torn && !is_due {
             return Ok(());
@@ -222,7 +222,7 @@ impl<T: Kept> Cache<T> {
         let mut days: BTreeMap<u32, BTreeMap<Key, Vec<u8>>> = BTreeMap::new();
         for (key, place) in &self.places {
             let day = if place.is_used() { today } else { place.day };
-            if place.is_used() || (day + KEPT_DAYS > today && self.whole < FULL) {
+            if place.is_used() || (day.saturating_add(KEPT_DAYS) > today && self.whole < FULL) {
                 let mut value = Vec::new();
                 if self.file.as_ref().and_then(|file| place.entry.value(file, &mut value)).is_some() {
                     days.entry(day).or_default().insert(*key, value);

@@ -22,20 +22,27 @@ pub fn find(
 ) -> Result<Vec<Alike>, SourceError> {
     let stretches = candidates::find(texts, settings.min_tokens);
     let wanted = parts::wanted(texts, &stretches, settings.min_tokens);
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
     // Most changes touch no copy.
     let cache: Option<Cache<Vec<Kept>>> = folder.map(|folder| folder.open("repeats"));
     let key = parts::key_of_all(&wanted, texts, settings.min_lines);
-    if let Some(kept) = key.and_then(|key| cache.as_ref()?.get(key)) {
-        return Ok(kept.into_iter().filter_map(|kept| restored(kept, &wanted)).collect());
-    }
-    let read = parts::read(source, &wanted, settings.min_tokens, folder)?;
-    let is_whole = read.iter().all(Option::is_some);
-    let found = repeats(texts, read.into_iter().flatten().flatten().collect(), settings);
-    if let (Some(cache), Some(key), true) = (cache, key, is_whole) {
-        cache.put(key, &found.iter().map(|alike| kept(alike, &wanted)).collect());
-        // That it cannot be written is told by whoever judges the files.
-        let _ = cache.save();
-    }
+    let known = key.and_then(|key| cache.as_ref()?.get(key));
+    let found = match known {
+        Some(kept) => kept.into_iter().filter_map(|kept| restored(kept, &wanted)).collect(),
+        None => {
+            let read = parts::read(source, &wanted, settings.min_tokens, folder)?;
+            let is_whole = read.iter().all(Option::is_some);
+            let found = repeats(texts, read.into_iter().flatten().flatten().collect(), settings);
+            if let (Some(cache), Some(key), true) = (&cache, key, is_whole) {
+                cache.put(key, &found.iter().map(|alike| kept(alike, &wanted)).collect());
+            }
+            found
+        }
+    };
+    // That it cannot be written is told by whoever judges the files.
+    let _ = cache.map(Cache::save);
     Ok(found)
 }
 
