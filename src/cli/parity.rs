@@ -138,7 +138,7 @@ impl<'s> Asked<'s> {
     fn read(scope: &'s Scope, policy: &Policy) -> Result<Self, Trouble> {
         let source = scope.source.as_ref();
         let modules =
-            engine::modules(source, &scope.tree, scope.cache.as_ref()).map_err(|error| from_source(&error))?;
+            engine::modules(source, &scope.tree, policy, scope.cache.as_ref()).map_err(|error| from_source(&error))?;
         let version = engine::python_version(source, &scope.tree, policy).map_err(|error| from_source(&error))?;
         let mut broken = Vec::new();
         let mut files = Vec::new();

@@ -41,8 +41,7 @@ pub(super) fn read<'t>(
     request: &Request,
     running: &[Running],
 ) -> Result<Read<'t>, SourceError> {
-    // Whatever runs now, so that all hooks under one policy share what is kept.
-    let words = running.iter().any(Running::wants_words) || everything(policy).iter().any(Running::wants_words);
+    let words = running.iter().any(Running::wants_words) || with_words(policy);
     if !running.iter().any(Running::needs_repo) {
         return Ok(Read { words, ..Read::default() });
     }
@@ -51,9 +50,19 @@ pub(super) fn read<'t>(
     read_both(source, tree, copied, is_near, words, request.cache.as_ref())
 }
 
+/// Whether some rule asks for words, whatever runs now: so all that is run under one policy shares what is kept.
+fn with_words(policy: &Policy) -> bool {
+    everything(policy).iter().any(Running::wants_words)
+}
+
 /// Looks at all files with code, excluded ones too: imports into them still lead somewhere.
-pub fn modules(source: &dyn Source, tree: &Tree, cache: Option<&Folder>) -> Result<Modules, SourceError> {
-    let read = read_both(source, tree, Vec::new(), false, true, cache)?;
+pub fn modules(
+    source: &dyn Source,
+    tree: &Tree,
+    policy: &Policy,
+    cache: Option<&Folder>,
+) -> Result<Modules, SourceError> {
+    let read = read_both(source, tree, Vec::new(), false, with_words(policy), cache)?;
     // A cache that cannot be written is only slower.
     let _ = read.facts.map(Cache::save);
     Ok(read.modules)
@@ -103,7 +112,7 @@ fn read_both<'t>(
 
 /// The whole repository of a snapshot, as rules see it.
 pub fn view(source: &dyn Source, tree: &Tree, policy: &Policy, request: &Request) -> Result<Repo, EngineError> {
-    let seen = modules(source, tree, request.cache.as_ref())?;
+    let seen = modules(source, tree, policy, request.cache.as_ref())?;
     Ok(build(source, tree, policy, seen)?)
 }
 

@@ -42,6 +42,25 @@ fn the_cache_of_all_worktrees_lies_in_the_common_git_folder() {
 }
 
 #[test]
+fn what_a_check_kept_serves_other_commands() {
+    let (repository, cache) = with_finding();
+    repository.write("c.py", "def clear():\n    return 1\n");
+    for policy in [TWO_LINES.to_owned(), format!("{TWO_LINES}[no-duplicate-concepts]\nsimilar-name = {{}}\n")] {
+        repository.write("ssot.toml", policy);
+        repository.git(&["add", "--all"]);
+        let _ = std::fs::remove_dir_all(&cache);
+        repository.ssot(&["check", "--staged"]).status(1);
+        let written = files(&cache);
+        repository.ssot(&["where", "clear", "--staged"]).status(0);
+        repository.ssot(&["check", "--staged", "--hook", "import-path-policy"]).status(0);
+        let facts = |files: Vec<(String, Vec<u8>)>| -> Vec<_> {
+            files.into_iter().filter(|(name, _)| name.starts_with("facts")).collect()
+        };
+        assert_eq!(facts(files(&cache)), facts(written));
+    }
+}
+
+#[test]
 fn a_damaged_cache_is_ignored_and_made_anew() {
     let (repository, cache) = with_finding();
     repository.ssot(&["check", "--staged"]).status(1);
