@@ -1,6 +1,6 @@
 //! The folders of the repository and the modules in them, as an import walks down through them: part by part.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ModuleId;
 use super::module::Module;
@@ -24,6 +24,8 @@ pub struct Folders {
     nodes: Vec<Node>,
     /// The folder of each module.
     of: Vec<usize>,
+    /// The names of all of them.
+    parts: FxHashSet<Box<[u8]>>,
 }
 
 /// A folder, by its number.
@@ -32,7 +34,7 @@ pub struct Folder(usize);
 
 impl Folders {
     pub fn new(modules: &[Module]) -> Self {
-        let mut folders = Self { nodes: vec![Node::default()], of: Vec::with_capacity(modules.len()) };
+        let mut folders = Self { nodes: vec![Node::default()], of: Vec::with_capacity(modules.len()), parts: FxHashSet::default() };
         for (number, module) in modules.iter().enumerate() {
             let mut at = 0;
             for part in module.path.folder().split(|byte| *byte == b'/').filter(|part| !part.is_empty()) {
@@ -57,10 +59,37 @@ impl Folders {
         if let Some(inner) = self.nodes[at].inner.get(part) {
             return *inner;
         }
+        if !self.parts.contains(part) {
+            self.parts.insert(part.into());
+        }
         let new = self.nodes.len();
         self.nodes[at].inner.insert(part.into(), new);
         self.nodes.push(Node { above: at, ..Node::default() });
         new
+    }
+
+    /// The root of the repository.
+    pub fn root(&self) -> Folder {
+        Folder(0)
+    }
+
+    /// Which of the names stand in a folder that is no package, the root aside.
+    pub fn in_bare_folders<'n>(&self, names: &FxHashSet<&'n [u8]>) -> FxHashSet<&'n [u8]> {
+        let bare = (1..self.nodes.len()).map(Folder).filter(|folder| self.package(*folder).is_none());
+        let inner = bare.flat_map(|folder| self.nodes[folder.0].inner.keys());
+        inner.filter_map(|name| names.get(&**name).copied()).collect()
+    }
+
+    /// That a module is called so, whatever its ending.
+    pub fn learn(&mut self, name: &str) {
+        if !self.is_part(name) {
+            self.parts.insert(name.as_bytes().into());
+        }
+    }
+
+    /// Whether a folder or a module, without its ending, is called so.
+    pub fn is_part(&self, name: &str) -> bool {
+        self.parts.contains(name.as_bytes())
     }
 
     /// The folder in which a module lies.

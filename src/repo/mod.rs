@@ -7,6 +7,7 @@ mod alike;
 mod belongs;
 pub mod chains;
 pub mod cycles;
+mod defined;
 mod dependencies;
 mod distributions;
 mod folders;
@@ -21,6 +22,7 @@ mod reexports;
 mod renames;
 mod resolve;
 mod roots;
+mod settled;
 pub mod similar;
 mod taken;
 pub mod whereabouts;
@@ -30,13 +32,14 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{Code, Definition, Import};
+use crate::facts::{Code, Import};
 use crate::finding::Span;
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::contract::Modules;
 use crate::source::{Attributes, Source, SourceError, Tree};
 
+use defined::Defined;
 use graph::Graph;
 
 pub use alike::{Rarity, Sample};
@@ -51,6 +54,7 @@ pub use module::{Module, ModuleId};
 pub use reexports::{ByStar, Origins, Place};
 pub use resolve::{Located, Lookup};
 pub use roots::find as python_roots;
+use settled::Settled;
 use taken::Taken;
 
 /// All modules of a snapshot and the indexes that rules ask.
@@ -58,7 +62,6 @@ use taken::Taken;
 pub struct Repo {
     modules: Vec<Module>,
     by_name: FxHashMap<String, Vec<ModuleId>>,
-    by_path: FxHashMap<RepoPath, ModuleId>,
     tree: Folders,
     /// Folders that hold modules at some depth, by their dotted names under every root.
     folders: FxHashSet<String>,
@@ -68,7 +71,8 @@ pub struct Repo {
     roots: Vec<String>,
     dependencies: Dependencies,
     distributions: Distributions,
-    definitions: FxHashMap<String, Vec<(ModuleId, usize)>>,
+    /// Made when first asked for.
+    defined: OnceLock<Defined>,
     by_last_part: FxHashMap<String, Vec<ModuleId>>,
     /// Made when first asked for.
     imported_names: OnceLock<FxHashSet<String>>,
@@ -78,6 +82,8 @@ pub struct Repo {
     sets: OnceLock<names::Sets>,
     /// Whether imports under `if TYPE_CHECKING` are edges of the graph.
     type_checking: bool,
+    /// What absolute names lead to; made when first asked for.
+    settled: OnceLock<Settled>,
     /// Where each import of each module leads; made when first asked for.
     targets: OnceLock<Vec<Vec<Target>>>,
     /// Made when first asked for.
@@ -117,18 +123,18 @@ impl Repo {
         }
         let mut repo = Self {
             by_name: FxHashMap::default(),
-            by_path: FxHashMap::default(),
             tree: Folders::new(&modules),
             folders: FxHashSet::default(),
             deepest: 1,
             dependencies: Dependencies::read(source, tree)?,
             distributions: Distributions::find(tree),
-            definitions: FxHashMap::default(),
+            defined: OnceLock::new(),
             by_last_part: FxHashMap::default(),
             imported_names: OnceLock::new(),
             unbuilt: names::unbuilt(tree),
             sets: OnceLock::new(),
             type_checking: policy.imports.type_checking,
+            settled: OnceLock::new(),
             targets: OnceLock::new(),
             graph: OnceLock::new(),
             imported_by: OnceLock::new(),
@@ -140,24 +146,23 @@ impl Repo {
         };
         for (number, module) in repo.modules.iter().enumerate() {
             let id = ModuleId(number);
-            repo.by_path.insert(module.path.clone(), id);
             for name in &module.names {
                 repo.deepest = repo.deepest.max(name.split('.').count());
                 repo.by_name.entry(name.clone()).or_default().push(id);
                 let last = name.rsplit('.').next().unwrap_or(name);
-                repo.by_last_part.entry(last.to_owned()).or_default().push(id);
+                match repo.by_last_part.get_mut(last) {
+                    Some(ids) => ids.push(id),
+                    None => {
+                        repo.tree.learn(last);
+                        repo.by_last_part.insert(last.to_owned(), vec![id]);
+                    }
+                }
                 let mut folder = name.as_str();
                 while let Some((above, _)) = folder.rsplit_once('.') {
                     if !repo.folders.insert(above.to_owned()) {
                         break;
                     }
                     folder = above;
-                }
-            }
-            let code = module.code.as_deref();
-            for (at, definition) in code.into_iter().flat_map(|code| code.definitions.iter().enumerate()) {
-                if definition.is_top() {
-                    repo.definitions.entry(definition.name.clone()).or_default().push((id, at));
                 }
             }
         }
@@ -178,7 +183,7 @@ impl Repo {
     }
 
     pub fn at(&self, path: &RepoPath) -> Option<ModuleId> {
-        self.by_path.get(path).copied()
+        self.modules.binary_search_by(|module| module.path.cmp(path)).ok().map(ModuleId)
     }
 
     /// The modules of that name under some root, the one that an import finds first.
@@ -196,17 +201,6 @@ impl Repo {
         self.by_name.contains_key(name) || self.folders.contains(name)
     }
 
-    /// All definitions at module level of that name.
-    pub fn definitions(&self, name: &str) -> impl Iterator<Item = (ModuleId, &Definition)> {
-        let found = self.definitions.get(name).into_iter().flatten();
-        found.filter_map(|(id, at)| Some((*id, self.modules[id.0].code.as_deref()?.definitions.get(*at)?)))
-    }
-
-    /// All names that are defined at module level, and where; in no order.
-    pub fn defined_names(&self) -> impl Iterator<Item = (&str, Vec<(ModuleId, &Definition)>)> {
-        self.definitions.keys().map(|name| (name.as_str(), self.definitions(name).collect()))
-    }
-
     /// The names of modules whose last part is `last`.
     pub fn with_last_part<'r>(&'r self, last: &str) -> impl Iterator<Item = &'r str> {
         let ids = self.by_last_part.get(last).into_iter().flatten();
@@ -220,7 +214,8 @@ impl Repo {
     pub fn is_imported_name(&self, name: &str) -> bool {
         let names = self.imported_names.get_or_init(|| {
             let code = self.modules.iter().filter_map(|module| module.code.as_deref());
-            code.flat_map(|code| &code.imports).filter_map(|import| import.name.clone()).collect()
+            let names = code.flat_map(|code| &code.imports).filter_map(|import| import.name.as_deref());
+            names.collect::<FxHashSet<&str>>().into_iter().map(str::to_owned).collect()
         });
         names.contains(name)
     }
@@ -245,9 +240,7 @@ impl Repo {
         let targets = self.targets.get_or_init(|| {
             module::spread(&self.modules, |id, module| {
                 let imports = module.code.as_deref().into_iter().flat_map(|code| &code.imports);
-                imports
-                    .map(|import| Target { imported: self.imported(id, import), toward: self.toward(id, import) })
-                    .collect()
+                imports.map(|import| self.target(id, import)).collect()
             })
         });
         self.modules().zip(targets).flat_map(|((id, module), targets)| {

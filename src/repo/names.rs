@@ -61,7 +61,7 @@ impl Repo {
             let code = self.module(id).code.as_deref();
             code.is_none_or(|code| code.open || code.bound.binary_search_by(|bound| bound.as_str().cmp(name)).is_ok())
         };
-        if ATTRIBUTES.contains(&name) || binds(module) {
+        if binds(module) || ATTRIBUTES.contains(&name) {
             return true;
         }
         let (mut seen, mut open) = (FxHashSet::from_iter([module]), vec![module]);

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::own_name;
-use super::{Lookup, Module, ModuleId, Repo};
+use super::{Located, Lookup, Module, ModuleId, Repo};
 use crate::facts::{Alias, Import};
 
 /// A name that a module gives; dotted where it leads through something that is bound there: `legacy.Manager`.
@@ -81,9 +81,16 @@ impl Repo {
 
     /// The module of an import statement, without its name.
     pub fn source_of(&self, from: ModuleId, import: &Import) -> Option<ModuleId> {
+        match self.locate_import(from, import) {
+            Lookup::Found(found) => self.source_at(&found, import),
+            Lookup::Foreign => None,
+        }
+    }
+
+    /// The same, where it was looked for already.
+    pub fn source_at(&self, found: &Located, import: &Import) -> Option<ModuleId> {
         let parts = import.module.split('.').filter(|part| !part.is_empty()).count();
-        let (module, found) = self.deepest_module(from, import.level, &import.module)?;
-        (found == parts).then_some(module)
+        self.module_at(found, &import.module).filter(|_| found.found == parts)
     }
 
     fn deepest_module(&self, from: ModuleId, level: u32, dotted: &str) -> Option<(ModuleId, usize)> {
@@ -94,10 +101,15 @@ impl Repo {
             },
             level => self.locate_relative(from, level, dotted),
         };
-        let module = located.module?;
-        // Behind the module may be folders that are none: nothing is a name there.
-        let last = located.found.checked_sub(1).and_then(|last| dotted.split('.').nth(last));
-        last.is_none_or(|last| own_name(self.module(module)) == last.as_bytes()).then_some((module, located.found))
+        Some((self.module_at(&located, dotted)?, located.found))
+    }
+
+    /// The module that was found, if nothing lies behind it: there may be folders that are none, and nothing is a name
+    /// there.
+    fn module_at(&self, found: &Located, dotted: &str) -> Option<ModuleId> {
+        let module = found.module?;
+        let last = found.found.checked_sub(1).and_then(|last| dotted.split('.').nth(last));
+        last.is_none_or(|last| own_name(self.module(module)) == last.as_bytes()).then_some(module)
     }
 
     /// Follows names to whichever of the ends they stand for.

@@ -1,12 +1,13 @@
 //! Where imports lead.
 
 use super::folders::Folder;
-use super::{Dependencies, ModuleId, Repo};
+use super::settled::Settled;
+use super::{Dependencies, ModuleId, Repo, Target};
 use crate::facts::Import;
 use crate::lang::modules::relative;
 
 /// What was found of a dotted name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Located {
     /// The deepest module on the way; none where only folders were found.
     pub module: Option<ModuleId>,
@@ -15,7 +16,7 @@ pub struct Located {
 }
 
 /// What came of looking for a dotted name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lookup {
     /// Its first part is not of this repository.
     Foreign,
@@ -45,17 +46,19 @@ impl Repo {
 
     /// Looks for an absolute dotted name, as seen from a module.
     pub fn locate(&self, from: ModuleId, dotted: &str) -> Lookup {
+        if let Some(settled) = self.settled.get_or_init(|| Settled::of(self)).get(dotted) {
+            return settled;
+        }
         let parts: Vec<&str> = dotted.split('.').collect();
         let first = parts.first().copied().unwrap_or_default();
         // Whatever was started, which no file says.
         if first == "__main__" {
             return Lookup::Foreign;
         }
-        let own =
-            self.by_name.contains_key(first) || (self.folders.contains(first) && !self.dependencies.declares(first));
-        let found = own.then(|| self.by_roots(from, dotted, parts.len()));
-        if let Some(found) = found.as_ref().filter(|found| found.found == parts.len()) {
-            return Lookup::Found(found.clone());
+        let own = self.is_own(first);
+        let found = own.then(|| self.by_roots(dotted, parts.len(), |ids| self.nearest(from, ids))).flatten();
+        if let Some(found) = found.filter(|found| found.found == parts.len()) {
+            return Lookup::Found(found);
         }
         if !own && (Dependencies::is_standard(first) || self.dependencies.declares(first)) {
             return Lookup::Foreign;
@@ -103,7 +106,8 @@ impl Repo {
         if found.found < parts {
             return None;
         }
-        let submodule = import.name.as_deref().filter(|name| *name != "*").and_then(|name| {
+        // Most names are called like no module at all.
+        let submodule = import.name.as_deref().filter(|name| self.tree.is_part(name)).and_then(|name| {
             let whole = if import.module.is_empty() { name.to_owned() } else { format!("{}.{name}", import.module) };
             let found = match import.level {
                 0 => match self.locate(from, &whole) {
@@ -136,44 +140,56 @@ impl Repo {
         is_bound && !code.imports.iter().filter(binds).any(is_itself)
     }
 
-    /// The module that an import leads to; of one that leads nowhere, the last on its way.
-    pub fn toward(&self, from: ModuleId, import: &Import) -> Option<ModuleId> {
-        self.imported(from, import).or_else(|| match self.locate_import(from, import) {
+    /// Where an import leads: the module, and of one that leads nowhere the last on its way.
+    pub(super) fn target(&self, from: ModuleId, import: &Import) -> Target {
+        let imported = self.imported(from, import);
+        let on_its_way = || match self.locate_import(from, import) {
             Lookup::Found(found) => found.module,
             Lookup::Foreign => None,
-        })
+        };
+        Target { imported, toward: imported.or_else(on_its_way) }
     }
 
-    fn by_roots(&self, from: ModuleId, dotted: &str, parts: usize) -> Located {
+    /// Whether absolute names that start so are of this repository.
+    pub(super) fn is_own(&self, first: &str) -> bool {
+        self.by_name.contains_key(first) || (self.folders.contains(first) && !self.dependencies.declares(first))
+    }
+
+    /// Looks for a name under the roots; `choose` takes one of several modules of one name. None where it takes none.
+    pub(super) fn by_roots(
+        &self,
+        dotted: &str,
+        parts: usize,
+        choose: impl FnOnce(&[ModuleId]) -> Option<ModuleId>,
+    ) -> Option<Located> {
         // No name is deeper than the deepest module, however long it is.
         let end = dotted.match_indices('.').nth(self.deepest.saturating_sub(1)).map_or(dotted.len(), |(dot, _)| dot);
         let mut name = dotted.get(..end).unwrap_or(dotted);
         let mut found = parts.min(self.deepest);
         let mut folders = None;
         loop {
-            if let Some(id) = self.nearest(from, name) {
-                return Located { module: Some(id), found: folders.unwrap_or(found) };
+            let ids = self.named(name);
+            if !ids.is_empty() {
+                return choose(ids).map(|id| Located { module: Some(id), found: folders.unwrap_or(found) });
             }
             if folders.is_none() && self.folders.contains(name) {
                 folders = Some(found);
             }
             match name.rsplit_once('.') {
                 Some((above, _)) => (name, found) = (above, found - 1),
-                None => return Located { module: None, found: folders.unwrap_or(0) },
+                None => return Some(Located { module: None, found: folders.unwrap_or(0) }),
             }
         }
     }
 
     /// Of several modules of one name, the one that shares most of its folders with `from`.
-    fn nearest(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
-        let ids = self.named(name);
+    fn nearest(&self, from: ModuleId, ids: &[ModuleId]) -> Option<ModuleId> {
         let folder = self.module(from).path.folder();
         let shared = |id: &ModuleId| {
             let other = self.module(*id).path.as_bytes();
             folder.iter().zip(other).take_while(|(a, b)| a == b).count()
         };
         match ids {
-            [] => None,
             [only] => Some(*only),
             _ => ids
                 .iter()

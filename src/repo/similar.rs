@@ -77,10 +77,10 @@ impl Names<'_> {
 
 impl Repo {
     pub fn names<'r>(&self, meant: &'r SimilarName) -> Names<'r> {
-        let names = || self.definitions.keys().chain(self.by_last_part.keys()).map(String::as_str);
+        let names = || self.defined_names().chain(self.by_last_part.keys().map(String::as_str));
         let words = names().flat_map(cut).collect();
         let mut products: FxHashMap<String, usize> = FxHashMap::default();
-        for product in self.definitions.keys().filter_map(|name| versioned(name)) {
+        for product in self.defined_names().filter_map(versioned) {
             *products.entry(product).or_default() += 1;
         }
         products.retain(|_, names| *names >= MANY);
@@ -133,8 +133,8 @@ impl Repo {
     /// In how many modules each name is defined, whatever its letters and underscores.
     pub fn spellings(&self) -> FxHashMap<String, usize> {
         let mut modules: FxHashMap<String, FxHashSet<ModuleId>> = FxHashMap::default();
-        for (name, places) in &self.definitions {
-            modules.entry(spelling(name)).or_default().extend(places.iter().map(|(id, _)| *id));
+        for name in self.defined_names() {
+            modules.entry(spelling(name)).or_default().extend(self.definitions(name).map(|(id, _)| id));
         }
         modules.into_iter().map(|(name, modules)| (name, modules.len())).collect()
     }

@@ -152,18 +152,18 @@ impl UnresolvedImport {
     }
 
     fn import(&self, at: &At<'_>, import: &Import, found: &Located, out: &mut Sink) {
-        let parts: Vec<&str> = import.module.split('.').filter(|part| !part.is_empty()).collect();
+        let parts = || import.module.split('.').filter(|part| !part.is_empty());
         let name = import.name.as_deref().filter(|name| *name != "*");
-        let (subject, trouble, lost) = if found.found < parts.len() {
+        let (subject, trouble, lost) = if found.found < parts().count() {
             let dotted = format!("{}{}", ".".repeat(import.level as usize), import.module);
             let names = at.repo.absolute(at.id, &dotted);
-            if !is_closed(found, parts.get(found.found).copied(), at.repo) || self.is_built(&names) {
+            if !is_closed(found, parts().nth(found.found), at.repo) || self.is_built(&names) {
                 return;
             }
             let whole = names.into_iter().next().unwrap_or(dotted);
             (whole.clone(), format!("there is no module `{whole}`"), Lost { module: whole, lacking: None, name })
         } else {
-            let Some(missing) = missing_name::of_import(at.id, import, at.searches, at.repo) else { return };
+            let Some(missing) = missing_name::of_import(at.id, import, found, at.searches, at.repo) else { return };
             if self.is_built(&imported_names(at.repo, at.id, import)) {
                 return;
             }

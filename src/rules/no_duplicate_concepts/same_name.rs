@@ -74,8 +74,8 @@ impl RepoRule for SameName {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let mut importers: Option<FxHashMap<ModuleId, usize>> = None;
         let mut found = Vec::new();
-        for (name, places) in repo.defined_names() {
-            if places.len() < 2 || name.starts_with('_') || is_convention(name, &places, repo) {
+        for (name, places) in repo.shared_names() {
+            if name.starts_with('_') || is_convention(name, &places, repo) {
                 continue;
             }
             let mut groups: BTreeMap<(Option<&str>, DefinitionKind, u64), Vec<Place>> = BTreeMap::new();

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::facts::{DottedString, Import};
 use crate::policy::dotted::is_identifier;
-use crate::repo::{Dependencies, Lookup, ModuleId, Repo};
+use crate::repo::{Dependencies, Located, Lookup, ModuleId, Repo};
 
 /// Of any release since Python 3.8.
 const BUILTINS: &str = include_str!("../../../lang/python/builtins.txt");
@@ -29,11 +29,11 @@ impl Missing {
     }
 }
 
-/// The name that an import takes from a module of this repository, which does not hold it.
-pub fn of_import(from: ModuleId, import: &Import, searches: bool, repo: &Repo) -> Option<Missing> {
-    let name = import.name.as_deref().filter(|name| is_identifier(name))?;
-    let module = repo.source_of(from, import)?;
-    if repo.may_hold(module, name) || (import.level == 0 && !is_ours(from, &import.module, name, searches, repo)) {
+/// The name that an import takes from a module of this repository, which does not hold it; `found` is the module.
+pub fn of_import(from: ModuleId, import: &Import, found: &Located, searches: bool, repo: &Repo) -> Option<Missing> {
+    let name = import.name.as_deref().filter(|name| *name != "*")?;
+    let module = repo.source_at(found, import)?;
+    if repo.may_hold(module, name) || !is_identifier(name) || (import.level == 0 && !is_ours(from, &import.module, name, searches, repo)) {
         return None;
     }
     let dotted = if import.level == 0 { import.module.clone() } else { repo.module(module).name() };
