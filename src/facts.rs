@@ -1,5 +1,6 @@
 //! What is known of one file from its bytes alone: plain data, without a path and without a policy.
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Span;
@@ -67,16 +68,16 @@ pub struct Code {
     /// `A = b.C` at module level.
     pub aliases: Vec<Alias>,
     /// The strings of `__all__`; none where there is no `__all__`.
-    pub exports: Option<Vec<String>>,
+    pub exports: Option<Vec<CompactString>>,
     /// All names that the module binds at module level, sorted, without those of stars.
-    pub bound: Vec<String>,
+    pub bound: Vec<CompactString>,
     /// Whether it may bind more than is written: `globals()`, `exec`, `sys.modules`, `__getattr__`, `__path__`; or
     /// not all of it could be understood.
     pub open: bool,
     /// What it may set on the things that it imports: `a.b.c` where it says `b.c = 1`; `a.b.*` where any name.
-    pub sets: Vec<String>,
+    pub sets: Vec<CompactString>,
     /// Definitions at module level that may set names on modules which are not written: those that use them.
-    pub fills: Vec<String>,
+    pub fills: Vec<CompactString>,
     /// Dotted uses that start at an imported name: `os.environ.get` after `import os`.
     pub uses: Vec<Use>,
     /// Names that nothing in the file binds, where a star import may: `environ` after `from os import *`.
@@ -102,14 +103,14 @@ pub enum DefinitionKind {
 pub struct Definition {
     pub kind: DefinitionKind,
     /// `Outer.method`; what stands in a function is named through it: `function.Inner`.
-    pub name: String,
+    pub name: CompactString,
     /// Where the name stands.
     pub span: Span,
     /// First and last line, without decorators.
     pub lines: (u32, u32),
     /// As written, calls without their arguments: `functools.wraps`.
-    pub decorators: Vec<String>,
-    pub bases: Vec<String>,
+    pub decorators: Vec<CompactString>,
+    pub bases: Vec<CompactString>,
     /// A hash of the tokens, layout and comments aside.
     pub body: u64,
     /// Lines that hold code: its head counts as one, its docstring does not.
@@ -117,7 +118,7 @@ pub struct Definition {
     /// Whether it stands in a function, or exists only where the file is run: under `if __name__ == "__main__"`.
     pub local: bool,
     /// At module level: the names of its module that it uses, its own aside, sorted.
-    pub needs: Vec<String>,
+    pub needs: Vec<CompactString>,
     /// At module level: a sample of the words of the names that it is made of, the smallest hashes; sorted. Two samples
     /// tell how much of their words two definitions share.
     pub words: Vec<u32>,
@@ -144,13 +145,13 @@ impl Definition {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
     /// `a.b`; empty in `from . import c`.
-    pub module: String,
+    pub module: CompactString,
     /// The number of leading dots.
     pub level: u32,
     /// The name that is taken from the module, `*` for all; none in `import a.b`.
-    pub name: Option<String>,
+    pub name: Option<CompactString>,
     /// What stands after `as`.
-    pub alias: Option<String>,
+    pub alias: Option<CompactString>,
     /// The name with its alias.
     pub span: Span,
     /// The line on which the statement starts.
@@ -165,9 +166,9 @@ pub struct Import {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alias {
-    pub name: String,
+    pub name: CompactString,
     /// As written: `b.C`.
-    pub target: String,
+    pub target: CompactString,
     pub span: Span,
 }
 
@@ -175,7 +176,7 @@ pub struct Alias {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Use {
     /// Through the import: `os.environ.get`; with leading dots where the import is relative.
-    pub target: String,
+    pub target: CompactString,
     pub span: Span,
     pub type_checking: bool,
 }
@@ -183,7 +184,7 @@ pub struct Use {
 /// A string that a call resolves to a module, or to a thing in one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DottedString {
-    pub text: String,
+    pub text: CompactString,
     /// Between the quotes where the string is plain, else the whole literal.
     pub span: Span,
     /// Whether the whole is a module; else its last part is a thing in one.
@@ -192,5 +193,5 @@ pub struct DottedString {
     /// catches the failure of an import.
     pub create: bool,
     /// The call: `unittest.mock.patch`.
-    pub call: String,
+    pub call: CompactString,
 }

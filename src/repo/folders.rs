@@ -34,7 +34,8 @@ pub struct Folder(usize);
 
 impl Folders {
     pub fn new(modules: &[Module]) -> Self {
-        let mut folders = Self { nodes: vec![Node::default()], of: Vec::with_capacity(modules.len()), parts: FxHashSet::default() };
+        let mut folders =
+            Self { nodes: vec![Node::default()], of: Vec::with_capacity(modules.len()), parts: FxHashSet::default() };
         for (number, module) in modules.iter().enumerate() {
             let mut at = 0;
             for part in module.path.folder().split(|byte| *byte == b'/').filter(|part| !part.is_empty()) {

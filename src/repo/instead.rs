@@ -33,14 +33,14 @@ impl Instead {
         let module = match import.level {
             0 => {
                 let written = match import.name.as_deref() {
-                    None | Some("*") => import.module.clone(),
+                    None | Some("*") => import.module.to_string(),
                     Some(name) => format!("{}.{name}", import.module),
                 };
                 as_short(&self.module, absolute, &written).to_owned()
             }
             level => relative(&self.module, level, from).unwrap_or_else(|| self.module.clone()),
         };
-        let changes = import.alias.is_none() && self.name.is_some() && self.name != import.name;
+        let changes = import.alias.is_none() && self.name.is_some() && self.name.as_deref() != import.name.as_deref();
         let taken = import.name.as_deref().unwrap_or_default();
         let keep = changes && !import.local && repo.is_taken_from(id, taken);
         Move::Import { span: import.span, module, name: self.name.clone(), keep }

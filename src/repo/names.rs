@@ -1,5 +1,6 @@
 //! Which names a module may hold, by whatever means it came to them.
 
+use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::own_name;
@@ -166,7 +167,7 @@ impl Repo {
             }
         }
         for code in code().filter(|code| !code.fills.is_empty()) {
-            let mut fillers: Vec<&str> = code.fills.iter().map(String::as_str).collect();
+            let mut fillers: Vec<&str> = code.fills.iter().map(CompactString::as_str).collect();
             while let Some(filler) = fillers.pop() {
                 if sets.fillers.insert(filler.to_owned()) {
                     let users = code.definitions.iter().filter(|user| user.needs.iter().any(|need| need == filler));
@@ -176,9 +177,9 @@ impl Repo {
         }
         for import in code().flat_map(|code| &code.imports) {
             if let (Some(name), Some(alias)) = (&import.name, &import.alias)
-                && sets.fillers.contains(name)
+                && sets.fillers.contains(name.as_str())
             {
-                sets.fillers.insert(alias.clone());
+                sets.fillers.insert(alias.to_string());
             }
         }
         sets

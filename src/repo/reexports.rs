@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::own_name;
@@ -210,7 +211,7 @@ impl<'r> ByStar<'r> {
         let is_made = code.imports.iter().any(|import| import.name.as_deref() == Some("__all__"))
             || code.uses.iter().any(|used| used.target.ends_with(".__all__"));
         let exports = code.exports.as_ref().filter(|_| !is_made);
-        Self { exports: exports.map(|exports| exports.iter().map(String::as_str).collect()) }
+        Self { exports: exports.map(|exports| exports.iter().map(CompactString::as_str).collect()) }
     }
 
     pub fn gives(&self, name: &str) -> bool {

@@ -1,5 +1,6 @@
 //! Names that are about the same thing.
 
+use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ModuleId, Repo};
@@ -120,7 +121,7 @@ impl Repo {
 
     /// Whether a class has all methods of a protocol.
     fn implements(&self, id: ModuleId, one: &Definition, other: &Definition) -> bool {
-        let is_protocol = |base: &String| base.rsplit('.').next() == Some("Protocol");
+        let is_protocol = |base: &CompactString| base.rsplit('.').next() == Some("Protocol");
         if !other.bases.iter().any(is_protocol) {
             return false;
         }
@@ -146,6 +147,6 @@ pub fn spelling(name: &str) -> String {
 }
 
 fn methods<'c>(code: &'c Code, class: &'c Definition) -> impl Iterator<Item = &'c str> {
-    let inner = |other: &'c Definition| other.name.strip_prefix(&class.name)?.strip_prefix('.');
+    let inner = |other: &'c Definition| other.name.strip_prefix(class.name.as_str())?.strip_prefix('.');
     code.definitions.iter().filter_map(inner).filter(|name| !name.contains('.') && !name.starts_with("__"))
 }

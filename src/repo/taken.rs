@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use compact_str::CompactString;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -58,19 +59,21 @@ impl Repo {
     }
 
     /// What a module takes from others, and from which; no name where it takes the module.
-    fn takes(&self, id: ModuleId) -> Vec<(ModuleId, Option<String>)> {
+    fn takes(&self, id: ModuleId) -> Vec<(ModuleId, Option<CompactString>)> {
         let Some(code) = self.module(id).code.as_deref() else { return Vec::new() };
         let imported = code.imports.iter().filter_map(|import| Some((self.imported(id, import)?, None)));
         let named = code.imports.iter().filter_map(|import| Some((self.source_of(id, import)?, import.name.clone())));
         let strings = code.strings.iter().filter_map(|string| match self.locate(id, &string.text) {
-            Lookup::Found(found) => Some((found.module?, string.text.split('.').nth(found.found).map(str::to_owned))),
+            Lookup::Found(found) => {
+                Some((found.module?, string.text.split('.').nth(found.found).map(CompactString::from)))
+            }
             Lookup::Foreign => None,
         });
         let used = code.uses.iter().filter_map(|used| {
             let path = used.target.trim_start_matches('.');
             let level = u32::try_from(used.target.len() - path.len()).unwrap_or(u32::MAX);
             let Place { module, name } = self.places(id, level, path)?;
-            Some((module, name.split('.').next().map(str::to_owned)))
+            Some((module, name.split('.').next().map(CompactString::from)))
         });
         imported.chain(named).chain(strings).chain(used).filter(|(module, _)| *module != id).collect()
     }

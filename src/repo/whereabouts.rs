@@ -127,7 +127,7 @@ impl Repo {
         let Some(code) = module.code.as_deref() else { return false };
         let exports = code.exports.as_ref();
         (module.is_package && code.logic.is_none())
-            || exports.is_some_and(|exports| exports.contains(&found.place.name))
+            || exports.is_some_and(|exports| exports.iter().any(|export| *export == found.place.name))
     }
 }
 

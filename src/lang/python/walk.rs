@@ -6,6 +6,7 @@ mod sets;
 
 use std::collections::BTreeSet;
 
+use compact_str::CompactString;
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
@@ -45,7 +46,7 @@ pub fn code(body: &[Stmt], tokens: &Tokens, bodies: Bodies, places: &Places) -> 
     walk.visit_body(body);
     let bound: BTreeSet<String> = walk.scopes.into_names().chain(walk.globals).collect();
     walk.out.open |= bound.contains("__getattr__");
-    walk.out.bound = bound.into_iter().collect();
+    walk.out.bound = bound.into_iter().map(CompactString::from).collect();
     walk.out
 }
 
@@ -105,10 +106,10 @@ impl Walk<'_, '_> {
         stmt: TextRange,
     ) {
         self.out.imports.push(Import {
-            module: module.to_owned(),
+            module: module.into(),
             level,
-            name: name.map(str::to_owned),
-            alias: alias.asname.as_ref().map(|alias| alias.as_str().to_owned()),
+            name: name.map(CompactString::from),
+            alias: alias.asname.as_ref().map(|alias| alias.as_str().into()),
             span: self.places.span(alias.range()),
             line: self.places.line(stmt.start()),
             local: self.functions > 0,
@@ -191,7 +192,7 @@ impl Walk<'_, '_> {
         let span = self.places.span(expr.range());
         let root = behind_dots(expr).as_name_expr();
         let for_types = root.is_some_and(|root| self.scopes.is_for_types(root.id.as_str()));
-        self.out.uses.push(Use { target, span, type_checking: self.type_checking || for_types });
+        self.out.uses.push(Use { target: target.into(), span, type_checking: self.type_checking || for_types });
     }
 
     /// Reads the types in a type that are written as text.
@@ -220,11 +221,11 @@ impl Walk<'_, '_> {
         let span = self.places.span(calls::inside_quotes(self.places.slice(literal.range()), literal.range()));
         let is_module = names == calls::Names::Module;
         self.out.strings.push(DottedString {
-            text,
+            text: text.into(),
             span,
             is_module,
             create: self.guarded || calls::may_be_missing(call) || calls::asks_whether(&function),
-            call: function,
+            call: function.into(),
         });
     }
 }
@@ -234,7 +235,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
         if self.at_module_level()
             && let Some(names) = exports::of(stmt)
         {
-            self.out.exports.get_or_insert_default().extend(names);
+            self.out.exports.get_or_insert_default().extend(names.into_iter().map(CompactString::from));
         }
         match stmt {
             Stmt::FunctionDef(function) => stacked(|| self.function(function)),
@@ -374,6 +375,6 @@ impl Walk<'_, '_> {
         }
         let Some(target) = dotted(expr) else { return };
         let span = self.places.span(expr.range());
-        self.out.free.push(Use { target, span, type_checking: self.type_checking });
+        self.out.free.push(Use { target: target.into(), span, type_checking: self.type_checking });
     }
 }

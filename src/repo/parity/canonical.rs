@@ -133,8 +133,10 @@ fn by_content(repo: &Repo, duplicate: &Target) -> Option<Choice> {
     let code = repo.module(duplicate.module).code.as_deref()?;
     let mut taken: FxHashMap<ModuleId, usize> = FxHashMap::default();
     for import in code.imports.iter().filter(|import| !import.local && import.name.is_some()) {
-        let is_meant =
-            duplicate.name.as_ref().is_none_or(|name| import.alias.as_ref().or(import.name.as_ref()) == Some(name));
+        let is_meant = duplicate
+            .name
+            .as_deref()
+            .is_none_or(|name| import.alias.as_deref().or(import.name.as_deref()) == Some(name));
         if let Some(source) =
             repo.source_of(duplicate.module, import).filter(|source| is_meant && *source != duplicate.module)
         {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::names::{Names, holder};
@@ -27,7 +28,7 @@ pub fn compare(repo: &Repo, duplicate: &Side, canonical: &Side, around: &Around)
         around,
         own,
         other,
-        exports: exports.map(String::as_str).collect(),
+        exports: exports.map(CompactString::as_str).collect(),
         through: repo.names_from(duplicate.target.module, canonical.target.module),
         imports: imports.filter_map(|import| Some((bound_name(import)?, import))).collect(),
     };
@@ -306,8 +307,8 @@ impl<'s> Compare<'_, 's> {
     /// What an import stands for, in the words of the module or of the repository.
     fn leads_to(&self, from: ModuleId, import: &Import) -> (Option<ModuleId>, String, Option<String>) {
         match self.repo.source_of(from, import) {
-            Some(module) => (Some(module), String::new(), import.name.clone()),
-            None => (None, import.module.clone(), import.name.clone()),
+            Some(module) => (Some(module), String::new(), import.name.as_deref().map(str::to_owned)),
+            None => (None, import.module.to_string(), import.name.as_deref().map(str::to_owned)),
         }
     }
 }

@@ -24,7 +24,7 @@ pub fn importers(repo: &Repo, target: &Target) -> Vec<Importer> {
             code.imports.iter().filter_map(|import| by_import(repo, id, code, import, target)).collect();
         own.extend(code.strings.iter().filter_map(|string| {
             let takes = named(repo, id, 0, &string.text, target)?;
-            Some(Importer { module: id, span: string.span, takes, call: Some(string.call.clone()) })
+            Some(Importer { module: id, span: string.span, takes, call: Some(string.call.to_string()) })
         }));
         own.retain(|importer| concerns(importer, target));
         own.sort_by_key(|importer| importer.span);

@@ -142,7 +142,7 @@ impl NonCanonicalImport {
                 let definitions = definitions.map(|found| (Some(found.kind), &found.name));
                 for (kind, name) in definitions.chain(code.aliases.iter().map(|alias| (None, &alias.name))) {
                     if let Some(owned) = concept.owns.iter().find(|owned| owned.value.matches(kind, name)) {
-                        let place = Place { module: id, name: name.clone() };
+                        let place = Place { module: id, name: name.to_string() };
                         owners.entry(place).or_default().push((concept, owned));
                     }
                 }

@@ -83,5 +83,10 @@ impl ModuleRule for RelativeImport {
 }
 
 fn absolutely(import: &Import, absolute: &str) -> Move {
-    Move::Import { span: import.span, module: absolute.to_owned(), name: import.name.clone(), keep: false }
+    Move::Import {
+        span: import.span,
+        module: absolute.to_owned(),
+        name: import.name.as_deref().map(str::to_owned),
+        keep: false,
+    }
 }

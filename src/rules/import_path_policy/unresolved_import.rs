@@ -143,7 +143,7 @@ impl UnresolvedImport {
                 Lookup::Foreign if is_of_others(&string.text) => {}
                 Lookup::Foreign => {
                     let names = if string.is_module { 0 } else { 2 };
-                    let dotted = string.text.clone();
+                    let dotted = string.text.to_string();
                     strays.push(Stray { from: at.id, dotted, span: string.span, names, taken: None });
                 }
             }

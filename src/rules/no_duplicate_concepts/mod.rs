@@ -15,6 +15,7 @@ use crate::path::RepoPath;
 use crate::policy::concept::Concept;
 use crate::repo::{Module, ModuleId, Repo};
 use crate::rules::Sink;
+use compact_str::CompactString;
 
 /// More places than this are counted, not named.
 const MOST_PLACES: usize = 5;
@@ -82,9 +83,9 @@ fn split<T, R: Ord>(
 
 /// Whether it is an exception that only takes its arguments: catching one must not catch another's.
 fn is_own_exception(definition: &Definition, module: &Module) -> bool {
-    let is_exception = |base: &String| ["Error", "Exception", "Warning"].iter().any(|end| base.ends_with(end));
+    let is_exception = |base: &CompactString| ["Error", "Exception", "Warning"].iter().any(|end| base.ends_with(end));
     let method = |other: &Definition| {
-        let inner = other.name.strip_prefix(&definition.name)?.strip_prefix('.')?;
+        let inner = other.name.strip_prefix(definition.name.as_str())?.strip_prefix('.')?;
         (other.kind == DefinitionKind::Function && !inner.contains('.')).then(|| inner == "__init__")
     };
     let definitions = module.code.iter().flat_map(|code| &code.definitions);

@@ -281,7 +281,7 @@ fn second_names<'r>(repo: &'r Repo, names: &Names, groups: &Groups<'r>) -> Vec<S
             starts.push((id, alias, core));
         }
     }
-    let place = |id: ModuleId, alias: &Alias| Place { module: id, name: alias.name.clone() };
+    let place = |id: ModuleId, alias: &Alias| Place { module: id, name: alias.name.to_string() };
     let origins = repo.origins(starts.iter().map(|(id, alias, _)| place(*id, alias)), &ends);
     let second = |(id, alias, core): (ModuleId, &'r Alias, Vec<String>)| {
         let of = origins.end(&place(id, alias))?.clone();

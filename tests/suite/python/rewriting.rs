@@ -31,7 +31,7 @@ fn moves(code: &Code, noise: &mut Noise) -> Vec<Move> {
             ["zz.new", "zz.other.new", ".zz"][noise.below(if import.name.is_some() { 3 } else { 2 })].to_owned();
         let name = import.name.as_ref().map(|name| match noise.below(2) {
             0 if name != "*" => format!("Zz{name}"),
-            _ => name.clone(),
+            _ => name.to_string(),
         });
         moves.push(Move::Import { span: import.span, module, name, keep: noise.below(4) == 0 });
     }
@@ -71,7 +71,9 @@ fn moved(text: &str, facts: &Facts, noise: &mut Noise, name: &str) -> String {
         let old = code.imports.iter().find(|import| import.span == *span).expect("the import");
         let found = now.imports.iter().any(|import| {
             let dots = ".".repeat(import.level as usize);
-            format!("{dots}{}", import.module) == *module && import.name == *target && import.local == old.local
+            format!("{dots}{}", import.module) == *module
+                && import.name.as_deref() == target.as_deref()
+                && import.local == old.local
         });
         assert!(found || moves.iter().filter(|other| other.span() == *span).count() > 1, "{name}: {made:?}\n{after}");
     }

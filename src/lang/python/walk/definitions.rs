@@ -1,5 +1,6 @@
 //! What a module defines, and what each definition takes from its module.
 
+use compact_str::CompactString;
 use ruff_python_ast::{Decorator, Expr, ExprContext, ExprName, Identifier, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -27,11 +28,11 @@ impl Walk<'_, '_> {
         let is_top = !qualified.contains('.') && kind != DefinitionKind::Constant;
         let definition = Definition {
             kind,
-            name: qualified,
+            name: qualified.into(),
             span: self.places.of_name(name),
             lines: (self.places.line(first), self.places.line(range.end())),
-            decorators: decorators.iter().map(|decorator| called(&decorator.expression)).collect(),
-            bases,
+            decorators: decorators.iter().map(|decorator| called(&decorator.expression).into()).collect(),
+            bases: bases.into_iter().map(CompactString::from).collect(),
             body: self.bodies.hash(TextRange::new(first, range.end())),
             code_lines: self.code_lines(first, range.end(), body),
             local: self.functions > 0 || self.script,
@@ -66,7 +67,8 @@ impl Walk<'_, '_> {
         }
         let needs = std::mem::take(&mut self.needs);
         for definition in self.out.definitions.iter_mut().skip(number).filter(|definition| definition.is_top()) {
-            definition.needs = needs.iter().filter(|name| **name != definition.name).cloned().collect();
+            definition.needs =
+                needs.iter().filter(|name| definition.name != name.as_str()).map(CompactString::from).collect();
         }
     }
 
@@ -80,7 +82,7 @@ impl Walk<'_, '_> {
                 }
                 if let Some(target) = target {
                     let span = self.places.span(name.range());
-                    self.out.aliases.push(Alias { name: id.to_owned(), target, span });
+                    self.out.aliases.push(Alias { name: id.into(), target: target.into(), span });
                 } else {
                     let name = Identifier::new(name.id.clone(), name.range());
                     self.define(DefinitionKind::Constant, &name, range, &[], Vec::new(), &[]);

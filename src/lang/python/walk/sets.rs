@@ -1,5 +1,6 @@
 //! What makes a module bind more than is written in it, there or from another module.
 
+use compact_str::format_compact;
 use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprName, ExprSubscript};
 
 use super::super::scope::{Bound, stacked};
@@ -39,8 +40,8 @@ impl Walk<'_, '_> {
         let whole =
             parts().find(|(_, rest)| answers(rest)).filter(|(_, rest)| is_stored || rest.starts_with("__dict__"));
         match whole {
-            Some((thing, _)) => self.out.sets.push(format!("{thing}.*")),
-            None if is_stored => self.out.sets.push(target.to_owned()),
+            Some((thing, _)) => self.out.sets.push(format_compact!("{thing}.*")),
+            None if is_stored => self.out.sets.push(target.into()),
             None => {}
         }
     }
@@ -71,8 +72,10 @@ impl Walk<'_, '_> {
             }
             _ => false,
         };
-        if let Some(holder) = self.holders.first().filter(|holder| is_some_module && !self.out.fills.contains(holder)) {
-            self.out.fills.push(holder.clone());
+        if let Some(holder) =
+            self.holders.first().filter(|holder| is_some_module && !self.out.fills.iter().any(|fill| fill == holder))
+        {
+            self.out.fills.push(holder.into());
         }
     }
 
@@ -97,7 +100,7 @@ impl Walk<'_, '_> {
             if let Some((thing, true)) = self.full_name(first) {
                 let name = arguments.get(1).and_then(Expr::as_string_literal_expr).filter(|_| is_setter);
                 let name = name.map(|name| name.value.to_str()).filter(|name| !ANSWERS.contains(name));
-                self.out.sets.push(format!("{thing}.{}", name.unwrap_or("*")));
+                self.out.sets.push(format_compact!("{thing}.{}", name.unwrap_or("*")));
             }
         }
         let is_table = |argument: &Expr| match argument {
@@ -118,7 +121,7 @@ impl Walk<'_, '_> {
 
     fn set_all_of(&mut self, module: &Expr) {
         if let Expr::StringLiteral(module) = module {
-            self.out.sets.push(format!("{}.*", module.value.to_str()));
+            self.out.sets.push(format_compact!("{}.*", module.value.to_str()));
         }
     }
 }

@@ -33,10 +33,13 @@ impl Missing {
 pub fn of_import(from: ModuleId, import: &Import, found: &Located, searches: bool, repo: &Repo) -> Option<Missing> {
     let name = import.name.as_deref().filter(|name| *name != "*")?;
     let module = repo.source_at(found, import)?;
-    if repo.may_hold(module, name) || !is_identifier(name) || (import.level == 0 && !is_ours(from, &import.module, name, searches, repo)) {
+    if repo.may_hold(module, name)
+        || !is_identifier(name)
+        || (import.level == 0 && !is_ours(from, &import.module, name, searches, repo))
+    {
         return None;
     }
-    let dotted = if import.level == 0 { import.module.clone() } else { repo.module(module).name() };
+    let dotted = if import.level == 0 { import.module.to_string() } else { repo.module(module).name() };
     Some(Missing { module, dotted, name: name.to_owned() })
 }
 

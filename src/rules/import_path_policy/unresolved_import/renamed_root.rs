@@ -23,10 +23,10 @@ impl Stray {
     pub fn of_import(from: ModuleId, import: &Import) -> Self {
         let dotted = match import.name.as_deref() {
             Some(name) if name != "*" => format!("{}.{name}", import.module),
-            _ => import.module.clone(),
+            _ => import.module.to_string(),
         };
         let names = usize::from(import.name.is_some());
-        Self { from, dotted, span: import.span, names, taken: Some(import.name.clone()) }
+        Self { from, dotted, span: import.span, names, taken: Some(import.name.as_deref().map(str::to_owned)) }
     }
 
     /// What to write where its path is now `whole`, and the move that writes it.
