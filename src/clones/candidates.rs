@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::Text;
 use super::sketch::{GRAM, WINDOW};
 use crate::lang::tokens::mix;
@@ -11,20 +13,22 @@ const ROUNDS: usize = 4;
 
 /// For each text the stretches of tokens that can hold a copy of `least` tokens, in order.
 pub fn find(texts: &[Text<'_>], least: u32) -> Vec<Vec<Range<u32>>> {
-    let grams: usize = texts.iter().map(|text| text.sketch.grams.len()).sum();
-    let mut counts = Counts::new(grams);
     let all = |text: &Text<'_>| std::iter::once(0..text.sketch.tokens).collect::<Vec<_>>();
     let mut found: Vec<Vec<Range<u32>>> = texts.iter().map(all).collect();
     for _ in 0..ROUNDS {
-        counts.clear();
-        for (text, stretches) in texts.iter().zip(&found) {
+        // Most texts have nothing in common with another, and are looked at once.
+        let open = || texts.iter().zip(&found).filter(|(_, stretches)| !stretches.is_empty());
+        let mut counts = Counts::new(open().map(|(text, _)| text.sketch.grams.len()).sum());
+        for (text, stretches) in open() {
             each_gram(text, stretches, |_, _, hash| counts.add(hash, text.files.len()));
         }
         let before: usize = found.iter().map(Vec::len).sum();
-        let narrowed: Vec<Vec<Range<u32>>> =
-            texts.iter().zip(&found).map(|(text, stretches)| narrow(text, stretches, &counts, least)).collect();
-        let after: usize = narrowed.iter().map(Vec::len).sum();
-        found = narrowed;
+        let narrowed = texts.par_iter().zip(&found).map(|(text, stretches)| match stretches.is_empty() {
+            true => Vec::new(),
+            false => narrow(text, stretches, &counts, least),
+        });
+        found = narrowed.collect();
+        let after: usize = found.iter().map(Vec::len).sum();
         if after == before {
             break;
         }
@@ -85,10 +89,6 @@ struct Counts(Vec<u8>);
 impl Counts {
     fn new(hashes: usize) -> Self {
         Self(vec![0; (hashes * 8).next_power_of_two().clamp(1 << 10, 1 << 26)])
-    }
-
-    fn clear(&mut self) {
-        self.0.fill(0);
     }
 
     fn slot(&self, hash: u64) -> usize {
