@@ -1,8 +1,11 @@
 //! A hash, a number of lines and the words for any stretch of tokens, from one pass over all: definitions stand in
 //! each other.
 
+use std::hash::Hasher;
+
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHasher;
 
 use super::places::Places;
 use crate::facts::Definition;
@@ -30,8 +33,9 @@ pub struct Bodies {
 impl Bodies {
     /// `with_words`: whether words are asked for later.
     pub fn new(tokens: &Tokens, places: &Places, with_words: bool) -> Self {
-        let (mut starts, mut before, mut hash) = (Vec::new(), Vec::new(), 0);
-        let (mut code, mut lines, mut last) = (Vec::new(), 0, 0);
+        let most = tokens.len();
+        let (mut starts, mut before, mut hash) = (Vec::with_capacity(most), Vec::with_capacity(most + 1), 0);
+        let (mut code, mut lines, mut last) = (Vec::with_capacity(most), 0, 0);
         let mut words = Vec::new();
         let mut places_in_order = places.in_order();
         for token in tokens.iter() {
@@ -118,12 +122,12 @@ pub fn is_layout(kind: TokenKind) -> bool {
     )
 }
 
-/// FNV-1a of kind and text, never 0.
+/// A hash of kind and text, never 0.
 fn number(kind: TokenKind, text: &str) -> u64 {
-    let bytes = std::iter::once(kind as u8).chain(text.bytes());
-    let hash = bytes
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    hash % (PRIME - 1) + 1
+    let mut hasher = FxHasher::default();
+    hasher.write_u8(kind as u8);
+    hasher.write(text.as_bytes());
+    hasher.finish() % (PRIME - 1) + 1
 }
 
 fn add(a: u64, b: u64) -> u64 {

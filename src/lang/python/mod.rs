@@ -45,7 +45,7 @@ impl Language for Python {
     }
 
     fn revision(&self) -> u32 {
-        6
+        7
     }
 
     fn has_comments(&self) -> bool {

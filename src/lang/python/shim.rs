@@ -69,21 +69,8 @@ pub fn is_type_checking(test: &Expr) -> bool {
 
 /// `a.b.c`, where the expression is nothing but names and dots.
 pub fn dotted(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Name(name) => Some(name.id.as_str().to_owned()),
-        Expr::Attribute(attribute) => {
-            let mut parts = vec![attribute.attr.as_str()];
-            let mut inner = &*attribute.value;
-            while let Expr::Attribute(attribute) = inner {
-                parts.push(attribute.attr.as_str());
-                inner = &attribute.value;
-            }
-            parts.push(inner.as_name_expr()?.id.as_str());
-            parts.reverse();
-            Some(parts.join("."))
-        }
-        _ => None,
-    }
+    let root = behind_dots(expr).as_name_expr()?;
+    super::walk::dotted_onto(root.id.as_str(), expr)
 }
 
 /// What the first dot of `….a.b.c` follows.

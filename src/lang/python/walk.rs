@@ -4,9 +4,8 @@ mod definitions;
 mod names;
 mod sets;
 
-use std::collections::BTreeSet;
-
 use compact_str::CompactString;
+use ruff_python_ast::name::Name;
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
@@ -21,12 +20,14 @@ use super::scope::{Bound, Scope, Scopes, stacked};
 use super::shim::{behind_dots, called, dotted, is_type_checking};
 use super::{annotations, calls, exports, guards, shim};
 use crate::facts::{Code, DefinitionKind, DottedString, Import, Use};
-use names::in_full;
+use definitions::Needs;
+pub use names::dotted_onto;
 use sets::is_modules;
 
 /// The facts of a module's body.
 pub fn code(body: &[Stmt], tokens: &Tokens, bodies: Bodies, places: &Places) -> Code {
-    let mut module = Scope::of_module(body);
+    let only_targets = memchr::memmem::find(places.text.as_bytes(), b":=").is_none();
+    let mut module = Scope::of_module(body, only_targets);
     follow_aliases(body, &mut module);
     let mut walk = Walk {
         places,
@@ -37,16 +38,20 @@ pub fn code(body: &[Stmt], tokens: &Tokens, bodies: Bodies, places: &Places) -> 
         has_star: module.has_star,
         scopes: Scopes::new(module),
         holders: Vec::new(),
-        needs: BTreeSet::new(),
+        only_targets,
+        needs: Needs::default(),
+        name: String::new(),
         functions: 0,
         type_checking: false,
         guarded: false,
         script: false,
     };
     walk.visit_body(body);
-    let bound: BTreeSet<String> = walk.scopes.into_names().chain(walk.globals).collect();
-    walk.out.open |= bound.contains("__getattr__");
-    walk.out.bound = bound.into_iter().map(CompactString::from).collect();
+    let mut bound: Vec<Name> = walk.scopes.into_names().chain(walk.globals).collect();
+    bound.sort_unstable();
+    bound.dedup();
+    walk.out.open |= bound.iter().any(|name| name == "__getattr__");
+    walk.out.bound = bound.into_iter().map(|name| CompactString::from(name.as_str())).collect();
     walk.out
 }
 
@@ -54,12 +59,13 @@ pub fn code(body: &[Stmt], tokens: &Tokens, bodies: Bodies, places: &Places) -> 
 fn follow_aliases(body: &[Stmt], scope: &mut Scope) {
     for stmt in body {
         let Stmt::Assign(assign) = stmt else { continue };
-        let ([Expr::Name(name)], Some(target)) = (assign.targets.as_slice(), dotted(&assign.value)) else { continue };
+        let [Expr::Name(name)] = assign.targets.as_slice() else { continue };
+        let Some(target) = dotted(&assign.value) else { continue };
         let (root, rest) = target.split_once('.').unwrap_or((&target, ""));
         if let Some(Bound::Import(full)) = scope.names.get(root) {
             let joint = if rest.is_empty() { "" } else { "." };
             let full = format!("{full}{joint}{rest}");
-            scope.names.insert(name.id.as_str().to_owned(), Bound::Import(full));
+            scope.names.insert(name.id.clone(), Bound::Import(full));
         }
     }
 }
@@ -70,13 +76,17 @@ struct Walk<'w, 't> {
     bodies: Bodies,
     out: Code,
     /// Names that functions bind in the module by `global`.
-    globals: Vec<String>,
+    globals: Vec<Name>,
     has_star: bool,
+    /// Whether no expression binds a name.
+    only_targets: bool,
     scopes: Scopes,
     /// The names of the definitions around.
-    holders: Vec<String>,
+    holders: Vec<Name>,
     /// What the definition at module level that is walked takes from its module.
-    needs: BTreeSet<String>,
+    needs: Needs,
+    /// Room for the name of what is called.
+    name: String,
     functions: u32,
     type_checking: bool,
     guarded: bool,
@@ -90,8 +100,10 @@ impl Walk<'_, '_> {
     }
 
     fn qualified(&self, name: &str) -> String {
-        let mut whole = self.holders.join(".");
-        if !whole.is_empty() {
+        let length = self.holders.iter().map(|holder| holder.len() + 1).sum::<usize>() + name.len();
+        let mut whole = String::with_capacity(length);
+        for holder in &self.holders {
+            whole.push_str(holder);
             whole.push('.');
         }
         whole + name
@@ -138,10 +150,10 @@ impl Walk<'_, '_> {
         if let Some(returns) = &function.returns {
             self.visit_annotation(returns);
         }
-        let scope = Scope::of_function(function);
+        let scope = Scope::of_function(function, self.only_targets);
         self.globals.extend_from_slice(scope.globals());
         self.scopes.enter(scope);
-        self.holders.push(function.name.as_str().to_owned());
+        self.holders.push(function.name.id.clone());
         self.functions += 1;
         let guarded = std::mem::take(&mut self.guarded);
         self.visit_body(&function.body);
@@ -165,10 +177,10 @@ impl Walk<'_, '_> {
         if let Some(arguments) = arguments {
             self.visit_arguments(arguments);
         }
-        let scope = Scope::of_body(&class.body, true);
+        let scope = Scope::of_body(&class.body, true, self.only_targets);
         self.globals.extend_from_slice(scope.globals());
         self.scopes.enter(scope);
-        self.holders.push(class.name.as_str().to_owned());
+        self.holders.push(class.name.id.clone());
         self.visit_body(&class.body);
         self.holders.pop();
         self.scopes.leave();
@@ -205,12 +217,21 @@ impl Walk<'_, '_> {
     }
 
     fn call(&mut self, call: &ExprCall) {
-        let Some((function, imported)) = self.full_name(&call.func) else { return };
-        if imported {
-            annotations::of_call(&function, call).into_iter().for_each(|argument| self.quoted(argument));
+        let mut function = std::mem::take(&mut self.name);
+        function.clear();
+        if let Some(imported) = self.full_name_into(&call.func, &mut function) {
+            if imported {
+                annotations::of_call(&function, call).into_iter().for_each(|argument| self.quoted(argument));
+            }
+            self.sets_by_call(call, &function);
+            self.string(call, &function, imported);
         }
-        self.sets_by_call(call, &function);
-        let Some(names) = calls::names(&function, imported) else { return };
+        self.name = function;
+    }
+
+    /// Notes a string by which a call names a module, or a thing in one.
+    fn string(&mut self, call: &ExprCall, function: &str, imported: bool) {
+        let Some(names) = calls::names(function, imported) else { return };
         let Some(Expr::StringLiteral(literal)) = calls::string(call) else { return };
         let mut text = literal.value.to_str().to_owned();
         if text.starts_with('.') {
@@ -224,7 +245,7 @@ impl Walk<'_, '_> {
             text: text.into(),
             span,
             is_module,
-            create: self.guarded || calls::may_be_missing(call) || calls::asks_whether(&function),
+            create: self.guarded || calls::may_be_missing(call) || calls::asks_whether(function),
             call: function.into(),
         });
     }
@@ -289,7 +310,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
         match expr {
             Expr::Attribute(_) => match behind_dots(expr) {
                 Expr::Name(root) => {
-                    let target = self.imported_as(root).and_then(|target| in_full(target, expr, root));
+                    let target = self.imported_as(root).and_then(|target| dotted_onto(target, expr));
                     self.need(root);
                     match target {
                         Some(target) => {
@@ -324,7 +345,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             Expr::Lambda(lambda) => {
                 let mut scope = Scope::default();
                 for parameter in lambda.parameters.iter().flat_map(|parameters| parameters.iter()) {
-                    scope.bind(parameter.name(), Bound::Other);
+                    scope.bind(&parameter.name().id, Bound::Other);
                 }
                 self.scopes.enter(scope);
                 stacked(|| visitor::walk_expr(self, expr));

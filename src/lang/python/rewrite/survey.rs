@@ -67,7 +67,7 @@ impl<'a, 't> Survey<'a, 't> {
     pub fn of(body: &'a [Stmt], places: &'a Places<'t>) -> Self {
         let mut survey = Self {
             places,
-            scopes: Scopes::new(Scope::of_body(body, false)),
+            scopes: Scopes::new(Scope::of_body(body, false, false)),
             open: vec![0],
             next: 1,
             run: 0,
@@ -101,7 +101,7 @@ impl<'a, 't> Survey<'a, 't> {
         if let Some(returns) = &function.returns {
             self.visit_annotation(returns);
         }
-        self.enter(Scope::of_function(function));
+        self.enter(Scope::of_function(function, false));
         self.visit_body(&function.body);
         self.leave();
     }
@@ -114,7 +114,7 @@ impl<'a, 't> Survey<'a, 't> {
         if let Some(arguments) = &class.arguments {
             self.visit_arguments(arguments);
         }
-        self.enter(Scope::of_body(&class.body, true));
+        self.enter(Scope::of_body(&class.body, true, false));
         self.visit_body(&class.body);
         self.leave();
     }
@@ -183,7 +183,7 @@ impl<'a> Visitor<'a> for Survey<'a, '_> {
             Expr::Lambda(lambda) => {
                 let mut scope = Scope::default();
                 for parameter in lambda.parameters.iter().flat_map(|parameters| parameters.iter()) {
-                    scope.bind(parameter.name(), super::super::scope::Bound::Other);
+                    scope.bind(&parameter.name().id, super::super::scope::Bound::Other);
                 }
                 self.enter(scope);
                 stacked(|| visitor::walk_expr(self, expr));

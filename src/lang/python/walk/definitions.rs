@@ -1,14 +1,22 @@
 //! What a module defines, and what each definition takes from its module.
 
 use compact_str::CompactString;
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{Decorator, Expr, ExprContext, ExprName, Identifier, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashSet;
 
 use super::super::body::is_layout;
 use super::super::scope::stacked;
 use super::super::shim::{called, dotted};
 use super::Walk;
 use crate::facts::{Alias, Definition, DefinitionKind};
+
+/// The names of its module that a definition uses: few, and most of them again and again.
+#[derive(Debug, Default)]
+pub(super) struct Needs {
+    names: FxHashSet<Name>,
+}
 
 impl Walk<'_, '_> {
     pub(super) fn define(
@@ -55,7 +63,7 @@ impl Walk<'_, '_> {
     /// At a statement that may define something at module level; gives the number of what it defines first.
     pub(super) fn begin(&mut self) -> usize {
         if self.at_module_level() {
-            self.needs.clear();
+            self.needs.names.clear();
         }
         self.out.definitions.len()
     }
@@ -65,10 +73,12 @@ impl Walk<'_, '_> {
         if !self.at_module_level() {
             return;
         }
-        let needs = std::mem::take(&mut self.needs);
+        let mut needs: Vec<Name> = self.needs.names.drain().collect();
+        needs.sort_unstable();
         for definition in self.out.definitions.iter_mut().skip(number).filter(|definition| definition.is_top()) {
-            definition.needs =
-                needs.iter().filter(|name| definition.name != name.as_str()).map(CompactString::from).collect();
+            let others = needs.iter().filter(|name| definition.name != name.as_str());
+            definition.needs = others.map(|name| CompactString::from(name.as_str())).collect();
+            definition.needs.shrink_to_fit();
         }
     }
 
@@ -106,8 +116,8 @@ impl Walk<'_, '_> {
             Some(depth) => depth == 0,
             None => matches!(id, "__file__" | "globals"),
         };
-        if !bound_here && is_needed && !self.needs.contains(id) {
-            self.needs.insert(id.to_owned());
+        if !bound_here && is_needed && !self.needs.names.contains(id) {
+            self.needs.names.insert(name.id.clone());
         }
     }
 }

@@ -3,17 +3,22 @@
 use ruff_python_ast::{Expr, ExprName};
 
 use super::super::scope::Bound;
-use super::super::shim::{behind_dots, dotted};
+use super::super::shim::behind_dots;
 use super::Walk;
 
 impl Walk<'_, '_> {
     /// The full name of `a.b.c`, and whether its first part is an import.
     pub(super) fn full_name(&self, expr: &Expr) -> Option<(String, bool)> {
+        let mut name = String::new();
+        self.full_name_into(expr, &mut name).map(|imported| (name, imported))
+    }
+
+    /// The same, behind what stands in `into`.
+    pub(super) fn full_name_into(&self, expr: &Expr, into: &mut String) -> Option<bool> {
         let root = behind_dots(expr).as_name_expr()?;
-        match self.imported_as(root) {
-            Some(target) => Some((in_full(target, expr, root)?, true)),
-            None => Some((dotted(expr)?, false)),
-        }
+        let target = self.imported_as(root);
+        append_dotted(into, target.unwrap_or(root.id.as_str()), expr);
+        Some(target.is_some())
     }
 
     /// What a name is imported as.
@@ -29,14 +34,34 @@ impl Walk<'_, '_> {
         let last = thing.rsplit('.').next();
         match expr {
             Expr::Attribute(attribute) if Some(attribute.attr.as_str()) != last => false,
+            Expr::Name(name) => self.imported_as(name).unwrap_or(name.id.as_str()) == thing,
             _ => self.full_name(expr).is_some_and(|(name, _)| name == thing),
         }
     }
 }
 
-/// `a.b.c` with what its first part is imported as in the place of that.
-pub(super) fn in_full(target: &str, expr: &Expr, root: &ExprName) -> Option<String> {
-    let written = dotted(expr)?;
-    let rest = written.get(root.id.as_str().len()..)?;
-    Some([target, if target.ends_with('.') { rest.trim_start_matches('.') } else { rest }].concat())
+/// `a.b.c` with `target` in the place of `a`; none where more than names and dots is written.
+pub fn dotted_onto(target: &str, expr: &Expr) -> Option<String> {
+    behind_dots(expr).as_name_expr()?;
+    let mut whole = String::new();
+    append_dotted(&mut whole, target, expr);
+    Some(whole)
+}
+
+/// Appends `target`, and of `a.b.c` what stands behind `a`: from its end, as the tree has it.
+fn append_dotted(whole: &mut String, target: &str, expr: &Expr) {
+    let parts = || std::iter::successors(expr.as_attribute_expr(), |attribute| attribute.value.as_attribute_expr());
+    let behind: usize = parts().map(|part| part.attr.len() + 1).sum();
+    let behind = behind.saturating_sub(usize::from(target.ends_with('.')));
+    let mut bytes = std::mem::take(whole).into_bytes();
+    bytes.reserve_exact(target.len() + behind);
+    bytes.extend_from_slice(target.as_bytes());
+    let mut end = bytes.len() + behind;
+    bytes.resize(end, b'.');
+    for part in parts() {
+        let start = end - part.attr.len();
+        bytes[start..end].copy_from_slice(part.attr.as_bytes());
+        end = start.saturating_sub(1);
+    }
+    *whole = String::from_utf8(bytes).unwrap_or_default();
 }

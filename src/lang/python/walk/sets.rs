@@ -72,10 +72,10 @@ impl Walk<'_, '_> {
             }
             _ => false,
         };
-        if let Some(holder) =
-            self.holders.first().filter(|holder| is_some_module && !self.out.fills.iter().any(|fill| fill == holder))
+        if let Some(holder) = self.holders.first().filter(|_| is_some_module)
+            && !self.out.fills.iter().any(|name| name == holder.as_str())
         {
-            self.out.fills.push(holder.into());
+            self.out.fills.push(holder.as_str().into());
         }
     }
 
