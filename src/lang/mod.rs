@@ -76,6 +76,14 @@ pub trait Language: Sync {
     }
 }
 
+/// The same without room for more: what is kept to the end of a run should take no more than it needs.
+pub fn fitted<T>(mut values: Vec<T>) -> Vec<T> {
+    // To shrink in place leaves an allocator what it cannot use.
+    let mut fitted = Vec::with_capacity(values.len());
+    fitted.append(&mut values);
+    fitted
+}
+
 /// All languages. The first whose names match a file is its language; the last matches every file.
 pub static LANGUAGES: &[&dyn Language] =
     &[&python::Python, &braces::GO, &braces::JAVASCRIPT, &braces::RUST, &text::HASH, &text::SLASHES, &text::PLAIN];

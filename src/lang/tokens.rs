@@ -46,6 +46,17 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// With room for so many tokens.
+    pub fn with_room(most: usize) -> Self {
+        let tokens = Tokens {
+            hashes: Vec::with_capacity(most),
+            shapes: Vec::with_capacity(most),
+            lines: Vec::with_capacity(most),
+            ..Tokens::default()
+        };
+        Self { tokens, start: 0 }
+    }
+
     /// The number of the next token.
     pub fn next(&self) -> u32 {
         u32::try_from(self.tokens.hashes.len()).unwrap_or(u32::MAX)

@@ -45,8 +45,7 @@ impl Bodies {
             }
             starts.push(token.start());
             before.push(hash);
-            // Of layout only the kind counts, not its width.
-            let text = if is_layout(kind) { "" } else { places.slice(token.range()) };
+            let text = if is_more_than_its_kind(kind) { places.slice(token.range()) } else { "" };
             hash = add(multiply(hash, BASE), number(kind, text));
             if !is_layout(kind) && kind != TokenKind::Semi {
                 let line = places_in_order.line(token.start());
@@ -113,6 +112,26 @@ fn named(kind: TokenKind, text: &str) -> Option<&str> {
     };
     let is_name = name.len() <= LONGEST_NAME && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
     (is_name && !matches!(name, "self" | "cls")).then_some(name)
+}
+
+/// Whether two tokens of the kind may differ. Of layout only the kind counts, not its width.
+pub fn is_more_than_its_kind(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Name
+            | TokenKind::Int
+            | TokenKind::Float
+            | TokenKind::Complex
+            | TokenKind::String
+            | TokenKind::FStringStart
+            | TokenKind::FStringMiddle
+            | TokenKind::FStringEnd
+            | TokenKind::TStringStart
+            | TokenKind::TStringMiddle
+            | TokenKind::TStringEnd
+            | TokenKind::IpyEscapeCommand
+            | TokenKind::Unknown
+    )
 }
 
 pub fn is_layout(kind: TokenKind) -> bool {

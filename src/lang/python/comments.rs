@@ -25,6 +25,9 @@ struct Logical {
 }
 
 pub fn allows(tokens: &Tokens, places: &Places) -> Vec<AllowComment> {
+    if memchr::memmem::find(places.text.as_bytes(), b"ssot:").is_none() {
+        return Vec::new();
+    }
     let comments: Vec<_> = tokens
         .iter()
         .filter(|token| token.kind() == TokenKind::Comment && places.slice(token.range()).contains("ssot:"))

@@ -80,12 +80,15 @@ fn coding(body: &[u8]) -> Option<String> {
     let mut lines = body.split(|byte| matches!(byte, b'\n' | b'\r'));
     for _ in 0..2 {
         let line = lines.next()?;
+        let text = line.trim_ascii();
+        if text.is_empty() {
+            continue;
+        }
+        if !text.starts_with(b"#") {
+            return None;
+        }
         if let Some(name) = regex.captures(line).and_then(|found| found.get(1)) {
             return Some(String::from_utf8_lossy(name.as_bytes()).into_owned());
-        }
-        let line = line.trim_ascii();
-        if !line.is_empty() && !line.starts_with(b"#") {
-            return None;
         }
     }
     None

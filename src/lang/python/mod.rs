@@ -8,6 +8,7 @@ mod body;
 mod calls;
 mod comments;
 mod decode;
+mod deep;
 mod dismantle;
 mod exports;
 mod guards;
@@ -114,5 +115,5 @@ fn tokens_of(bytes: &[u8], parsed: &Parsed<ModModule>, generated: bool, places: 
 /// All releases' errors are told: what the oldest does not know as well.
 fn parse(text: &str) -> Option<Parsed<ModModule>> {
     let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY37);
-    scope::on_a_stack_for(text, || parse_unchecked(text, options)).try_into_module()
+    deep::on_a_stack_for(text, || parse_unchecked(text, options)).try_into_module()
 }

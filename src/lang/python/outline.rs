@@ -10,8 +10,8 @@ use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::body::Bodies;
+use super::deep::{on_a_stack_for, stacked};
 use super::places::Places;
-use super::scope::{on_a_stack_for, stacked};
 use super::shim::{called, is_type_checking};
 use super::{decode, dismantle, exports, guards};
 use crate::lang::outline::{Item, Kind, Parameter, Place, short};

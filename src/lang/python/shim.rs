@@ -4,7 +4,7 @@
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::scope::stacked;
+use super::deep::stacked;
 
 /// The first statement that is more.
 pub fn logic(body: &[Stmt]) -> Option<TextRange> {

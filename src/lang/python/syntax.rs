@@ -1,17 +1,19 @@
 //! What Python refuses, with the releases that allow it.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use regex::Regex;
 use ruff_python_ast::{ModModule, PythonVersion};
-use ruff_python_parser::{Mode, ParseOptions, Parsed, UnsupportedSyntaxError, parse_unchecked};
+use ruff_python_parser::{
+    Mode, ParseOptions, Parsed, UnsupportedSyntaxError, UnsupportedSyntaxErrorKind, parse_unchecked,
+};
 use ruff_text_size::Ranged;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::deep::on_a_stack_for;
 use super::dismantle::drop_tree;
 use super::indentation;
 use super::places::Places;
-use super::scope::on_a_stack_for;
 use crate::facts::{Broken, Version};
 
 /// More would be noise: the first says what is wrong.
@@ -38,7 +40,7 @@ pub fn errors(parsed: &Parsed<ModModule>, text: &str, places: &Places) -> Vec<Br
         broken.push(Broken { span: places.span(range), message: why.to_owned(), since: None, until: None });
     }
     broken.extend(first_of_each(parsed).filter_map(|error| depends(error, places)));
-    if REMOVED.as_ref().is_some_and(|removed| removed.is_match(text)) {
+    if may_name_in_brackets(text) && REMOVED.as_ref().is_some_and(|removed| removed.is_match(text)) {
         let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::latest());
         let latest = on_a_stack_for(text, || parse_unchecked(text, options)).try_into_module();
         let removed = latest.iter().flat_map(first_of_each).filter_map(|error| depends(error, places));
@@ -52,22 +54,46 @@ pub fn errors(parsed: &Parsed<ModModule>, text: &str, places: &Places) -> Vec<Br
     broken
 }
 
+/// Whether a bracket closes before a `=`, which stands in few files: [`REMOVED`] takes longer to look for.
+fn may_name_in_brackets(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'=', bytes).any(|at| {
+        let is_sign = bytes.get(at + 1) == Some(&b'=');
+        !is_sign && bytes[..at].trim_ascii_end().ends_with(b")")
+    })
+}
+
 /// There may be as many as there are lines.
 fn first_of_each(parsed: &Parsed<ModModule>) -> impl Iterator<Item = &UnsupportedSyntaxError> {
     let mut seen = FxHashSet::default();
     parsed.unsupported_syntax_errors().iter().filter(move |error| seen.insert(error.kind))
 }
 
+/// What is said of all errors of one kind.
+#[derive(Clone)]
+struct Told {
+    message: String,
+    since: Option<Version>,
+    until: Option<Version>,
+}
+
+type Kind = (UnsupportedSyntaxErrorKind, PythonVersion);
+
+/// There are few kinds, and most files that are written today have an error of one.
+static TOLD: LazyLock<Mutex<FxHashMap<Kind, Option<Told>>>> = LazyLock::new(Mutex::default);
+
 fn depends(error: &UnsupportedSyntaxError, places: &Places) -> Option<Broken> {
+    let mut known = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    let told = known.entry((error.kind, error.target_version)).or_insert_with(|| tell(error));
+    let Told { message, since, until } = told.clone()?;
+    Some(Broken { span: places.span(error.range()), message, since, until })
+}
+
+fn tell(error: &UnsupportedSyntaxError) -> Option<Told> {
     let said = error.to_string();
     let found = CHANGED.as_ref()?.captures(&said)?;
     let version = Version(found.get(2)?.as_str().parse().ok()?, found.get(3)?.as_str().parse().ok()?);
     let removed = found.get(1)?.as_str() == "removed";
     let message = said.split(" on Python ").next().unwrap_or(&said).to_owned();
-    Some(Broken {
-        span: places.span(error.range()),
-        message,
-        since: (!removed).then_some(version),
-        until: removed.then_some(version),
-    })
+    Some(Told { message, since: (!removed).then_some(version), until: removed.then_some(version) })
 }

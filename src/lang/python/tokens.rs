@@ -8,8 +8,8 @@ use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
+use super::deep::stacked;
 use super::places::Places;
-use super::scope::stacked;
 use crate::lang::tokens::{Builder, NOWHERE, Shape, Tokens, hash, mix};
 
 /// A value of data with fewer tokens is part of the code around it.
@@ -17,7 +17,7 @@ const LEAST_TABLE: usize = 20;
 
 pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
     let layout = Layout::of(&parsed.syntax().body, parsed);
-    let mut out = Builder::default();
+    let mut out = Builder::with_room(parsed.tokens().len());
     let mut cuts = layout.cuts.iter().peekable();
     let mut units = layout.units.iter().peekable();
     // The units that are open, by their ends and the numbers of their first tokens.
@@ -63,8 +63,11 @@ pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
         if matches!(kind, TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace) {
             out.take_back(comma);
         }
-        let text = text_of(kind, places.slice(token.range()));
-        let hash = if text.contains('\n') { hash_of_lines(kind, text) } else { hash(kind as u64, text.as_bytes()) };
+        let is_told_by_kind = !super::body::is_more_than_its_kind(kind);
+        let text = if is_told_by_kind { "" } else { text_of(kind, places.slice(token.range())) };
+        let may_have_lines = !is_told_by_kind && kind != TokenKind::Name;
+        let has_lines = may_have_lines && memchr::memchr(b'\n', text.as_bytes()).is_some();
+        let hash = if has_lines { hash_of_lines(kind, text) } else { hash(kind as u64, text.as_bytes()) };
         let shape = match kind {
             TokenKind::Name => Shape::Name(names.insert(hash, out.next())),
             TokenKind::String | TokenKind::FStringStart | TokenKind::TStringStart if behind_string => Shape::Silent,

@@ -9,17 +9,19 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
-    Comprehension, Expr, ExprCall, ExprContext, ExprName, Pattern, Stmt, StmtClassDef, StmtFunctionDef, StmtImportFrom,
-    StmtTry, TypeParam, TypeParamTypeVar,
+    Comprehension, Expr, ExprCall, Pattern, Stmt, StmtClassDef, StmtFunctionDef, StmtImportFrom, StmtTry, TypeParam,
+    TypeParamTypeVar,
 };
 use ruff_text_size::{Ranged, TextRange};
 
 use super::body::Bodies;
+use super::deep::stacked;
 use super::places::Places;
-use super::scope::{Bound, Scope, Scopes, stacked};
+use super::scope::{Bound, Scope, Scopes};
 use super::shim::{behind_dots, called, dotted, is_type_checking};
 use super::{annotations, calls, exports, guards, shim};
 use crate::facts::{Code, DefinitionKind, DottedString, Import, Use};
+use crate::lang::fitted;
 use definitions::Needs;
 pub use names::dotted_onto;
 use sets::is_modules;
@@ -52,6 +54,9 @@ pub fn code(body: &[Stmt], tokens: &Tokens, bodies: Bodies, places: &Places) -> 
     bound.dedup();
     walk.out.open |= bound.iter().any(|name| name == "__getattr__");
     walk.out.bound = bound.into_iter().map(|name| CompactString::from(name.as_str())).collect();
+    walk.out.definitions = fitted(walk.out.definitions);
+    walk.out.imports = fitted(walk.out.imports);
+    walk.out.uses = fitted(walk.out.uses);
     walk.out
 }
 
@@ -387,15 +392,5 @@ impl Walk<'_, '_> {
         self.scopes.enter(scope);
         stacked(|| visitor::walk_expr(self, expr));
         self.scopes.leave();
-    }
-
-    /// Notes a name that nothing binds, where a star import may bind it.
-    fn free_root(&mut self, name: &ExprName, expr: &Expr) {
-        if !self.has_star || !matches!(name.ctx, ExprContext::Load) || self.scopes.lookup(name.id.as_str()).is_some() {
-            return;
-        }
-        let Some(target) = dotted(expr) else { return };
-        let span = self.places.span(expr.range());
-        self.out.free.push(Use { target: target.into(), span, type_checking: self.type_checking });
     }
 }

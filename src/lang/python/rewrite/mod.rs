@@ -15,9 +15,9 @@ use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
+use super::deep::on_a_stack_for;
 use super::dismantle;
 use super::places::Places;
-use super::scope::on_a_stack_for;
 use crate::finding::Span;
 use crate::finding::moves::{Move, Rewriting};
 use draft::Draft;

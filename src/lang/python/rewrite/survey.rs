@@ -5,8 +5,9 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Comprehension, Expr, ExprStringLiteral, Pattern, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::super::deep::stacked;
 use super::super::places::Places;
-use super::super::scope::{Scope, Scopes, stacked};
+use super::super::scope::{Scope, Scopes};
 
 /// An import statement.
 pub struct Statement<'a> {

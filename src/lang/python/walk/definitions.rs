@@ -7,10 +7,11 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
 use super::super::body::is_layout;
-use super::super::scope::stacked;
+use super::super::deep::stacked;
 use super::super::shim::{called, dotted};
 use super::Walk;
 use crate::facts::{Alias, Definition, DefinitionKind};
+use crate::lang::fitted;
 
 /// The names of its module that a definition uses: few, and most of them again and again.
 #[derive(Debug, Default)]
@@ -77,8 +78,7 @@ impl Walk<'_, '_> {
         needs.sort_unstable();
         for definition in self.out.definitions.iter_mut().skip(number).filter(|definition| definition.is_top()) {
             let others = needs.iter().filter(|name| definition.name != name.as_str());
-            definition.needs = others.map(|name| CompactString::from(name.as_str())).collect();
-            definition.needs.shrink_to_fit();
+            definition.needs = fitted(others.map(|name| CompactString::from(name.as_str())).collect());
         }
     }
 

@@ -1,10 +1,12 @@
 //! What dotted names stand for.
 
-use ruff_python_ast::{Expr, ExprName};
+use ruff_python_ast::{Expr, ExprContext, ExprName};
+use ruff_text_size::Ranged;
 
 use super::super::scope::Bound;
-use super::super::shim::behind_dots;
+use super::super::shim::{behind_dots, dotted};
 use super::Walk;
+use crate::facts::Use;
 
 impl Walk<'_, '_> {
     /// The full name of `a.b.c`, and whether its first part is an import.
@@ -27,6 +29,16 @@ impl Walk<'_, '_> {
             Bound::Import(target) => Some(target),
             Bound::Other => None,
         }
+    }
+
+    /// Notes a name that nothing binds, where a star import may bind it.
+    pub(super) fn free_root(&mut self, name: &ExprName, expr: &Expr) {
+        if !self.has_star || !matches!(name.ctx, ExprContext::Load) || self.scopes.lookup(name.id.as_str()).is_some() {
+            return;
+        }
+        let Some(target) = dotted(expr) else { return };
+        let span = self.places.span(expr.range());
+        self.out.free.push(Use { target: target.into(), span, type_checking: self.type_checking });
     }
 
     /// Whether an expression stands for that thing, by its dotted name.

@@ -3,7 +3,8 @@
 use compact_str::format_compact;
 use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprName, ExprSubscript};
 
-use super::super::scope::{Bound, stacked};
+use super::super::deep::stacked;
+use super::super::scope::Bound;
 use super::Walk;
 
 /// `setattr`, `monkeypatch.setattr`, `patch.object`.
