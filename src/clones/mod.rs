@@ -5,10 +5,11 @@
 //!                        └── functions and classes with one renamed hash ──▶ classes ◀── maximal ones ──┘
 //! ```
 //!
-//! Nothing compares all files with all: what has no hash in common with another file is never read again. Whether a
-//! copy is allowed is decided in `rules`.
+//! Nothing compares all files with all: what has no hash in common with another file is never read again, and what has
+//! only where there was no room to keep its tokens. Whether a copy is allowed is decided in `rules`.
 
 mod candidates;
+pub mod dense;
 mod exact;
 pub mod like;
 mod near;

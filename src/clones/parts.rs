@@ -1,11 +1,13 @@
-//! The stretches that are compared token by token: read again, or kept from the run before.
+//! The stretches that are compared token by token: kept from this run or the one before, or read again.
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Text;
+use super::dense::Dense;
 use crate::cache::{Cache, Folder, Key, key};
 use crate::lang;
 use crate::lang::tokens::{NOWHERE, Tokens, mix};
@@ -39,6 +41,7 @@ pub struct Wanted<'t> {
     key: Option<Key>,
     /// Many files of one text are two: what stands in the second stands in all but the first.
     twins: usize,
+    dense: Option<&'t Dense>,
 }
 
 /// The texts that have stretches. None of a part of them is to be shorter than `least` tokens.
@@ -46,7 +49,8 @@ pub fn wanted<'t>(texts: &'t [Text<'_>], stretches: &'t [Vec<Range<u32>>], least
     let with_any = texts.iter().zip(stretches).enumerate().filter(|(_, (_, stretches))| !stretches.is_empty());
     let wanted = with_any.filter_map(|(text, (of, stretches))| {
         let entry = of.files.first()?.entry;
-        Some(Wanted { text, entry, stretches, key: key_of(entry, stretches, least), twins: of.files.len().min(2) })
+        let (key, dense) = (key_of(entry, stretches, least), of.sketch.dense.as_deref());
+        Some(Wanted { text, entry, stretches, key, twins: of.files.len().min(2), dense })
     });
     wanted.collect()
 }
@@ -70,8 +74,20 @@ pub fn read(
     folder: Option<&Folder>,
 ) -> Result<Vec<Option<Vec<Part>>>, SourceError> {
     let cache: Option<Cache<Vec<Kept>>> = folder.map(|folder| folder.open("copies"));
-    let known = wanted.iter().map(|wanted| cache.as_ref()?.get(wanted.key?));
-    let found: Vec<Mutex<Option<Vec<Kept>>>> = known.map(Mutex::new).collect();
+    let keep = |key: &Option<Key>, parts: &Vec<Kept>| {
+        if let (Some(cache), Some(key)) = (&cache, key) {
+            cache.put(*key, parts);
+        }
+    };
+    let known = |wanted: &Wanted<'_>| {
+        let kept = wanted.key.and_then(|key| cache.as_ref()?.get(key));
+        kept.or_else(|| {
+            let parts = parts(&wanted.dense?.tokens(), wanted.stretches, least);
+            keep(&wanted.key, &parts);
+            Some(parts)
+        })
+    };
+    let found: Vec<Mutex<Option<Vec<Kept>>>> = wanted.par_iter().map(known).map(Mutex::new).collect();
     let is_missing = |at: &usize| found[*at].lock().is_ok_and(|found| found.is_none());
     let missing: Vec<usize> = (0..found.len()).filter(is_missing).collect();
     let entries: Vec<&Entry> = missing.iter().map(|at| wanted[*at].entry).collect();
@@ -80,9 +96,7 @@ pub fn read(
         let at = missing[number];
         let Wanted { entry, stretches, key, .. } = &wanted[at];
         let parts = parts(&lang::of(&entry.path).tokens(bytes), stretches, least);
-        if let (Some(cache), Some(key)) = (&cache, key) {
-            cache.put(*key, &parts);
-        }
+        keep(key, &parts);
         *found[at].lock().unwrap_or_else(PoisonError::into_inner) = Some(parts);
     })?;
     // That it cannot be written is told by whoever judges the files.

@@ -9,6 +9,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::dense::Dense;
+use crate::lang::fitted;
 use crate::lang::text::count_lines;
 use crate::lang::tokens::{NOWHERE, Shape, Tokens, lines_of, mix};
 
@@ -35,6 +37,9 @@ pub struct Sketch {
     pub grams: Vec<(u32, u32)>,
     /// Functions and classes of [`LEAST`] tokens or more.
     pub units: Vec<Unit>,
+    /// The tokens themselves, where there was room for them in this run.
+    #[serde(skip)]
+    pub dense: Option<Box<Dense>>,
 }
 
 /// A function or a class.
@@ -53,7 +58,7 @@ pub struct Unit {
 impl Sketch {
     pub fn of(tokens: &Tokens, bytes: &[u8], near: bool) -> Self {
         let hashes = &tokens.hashes;
-        let mut grams = Vec::new();
+        let mut grams = Vec::with_capacity(hashes.len() / 8);
         let mut last = 0;
         for segment in &tokens.segments {
             let (start, end) = (segment.start as usize, segment.end as usize);
@@ -69,7 +74,8 @@ impl Sketch {
             digest: all.map(number).fold(0, |sum, number| mix(sum ^ number)),
             tokens: u32::try_from(hashes.len()).unwrap_or(u32::MAX),
             lines: count_lines(bytes),
-            grams,
+            grams: fitted(grams),
+            dense: None,
             units: tokens.units.iter().filter_map(|unit| Unit::of(tokens, unit.start, unit.end, near)).collect(),
         }
     }

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use super::clock::{Took, timed};
 use super::{EngineError, Raw, Request, Running, copies, everything, has_content};
 use crate::cache::{Cache, Folder};
+use crate::clones::dense::{Dense, Room};
 use crate::clones::sketch::Sketch;
 use crate::clones::{self, Copies};
 use crate::facts::Facts;
@@ -96,7 +97,11 @@ fn read_both<'t>(
     let sketches = cache
         .filter(|_| !copied.is_empty())
         .map(|folder| folder.open::<Sketch>(if is_near { "clones-near" } else { "clones" }));
-    let sketch = |tokens: &Tokens, bytes: &[u8]| Sketch::of(tokens, bytes, is_near);
+    let room = Room::default();
+    let sketch = |tokens: &Tokens, bytes: &[u8]| Sketch {
+        dense: Dense::of(tokens, &room),
+        ..Sketch::of(tokens, bytes, is_near)
+    };
     let looked = gather_both(source, &asked, facts.as_ref(), words, sketches.as_ref(), &sketch)?;
     // That it cannot be written is told by whoever judges the files.
     let _ = sketches.map(Cache::save);
