@@ -116,7 +116,7 @@ struct Known<'e> {
 impl<'e> Known<'e> {
     fn of<T: Kept>(ask: &Ask<'e>, facts: Option<&Cache<Facts>>, made: Option<&Cache<T>>) -> (Self, Looked<T>) {
         let language = lang::of(&ask.entry.path);
-        let key = facts_key(ask.entry, language);
+        let key = (facts.is_some() || made.is_some()).then(|| facts_key(ask.entry, language)).flatten();
         let facts = key.filter(|_| ask.facts).and_then(|key| facts?.get(key));
         let made = key.filter(|_| ask.tokens).and_then(|key| made?.get(key));
         let rest = Ask { facts: ask.facts && facts.is_none(), tokens: ask.tokens && made.is_none(), ..*ask };

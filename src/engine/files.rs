@@ -58,7 +58,8 @@ pub(super) fn judge(
     let wants: Vec<Wants> = entries.par_iter().map(|entry| rules.wants(&entry.path)).collect();
     let wanted: Vec<(&Entry, Wants)> = entries.into_iter().zip(wants).filter(|(_, wants)| wants.any()).collect();
     let context = context(source, tree, policy, running, version)?;
-    let keys: Vec<Option<Key>> = wanted.par_iter().map(|(entry, _)| verdict_key(entry)).collect();
+    let key = |entry: &Entry| request.cache.as_ref().and_then(|_| verdict_key(entry));
+    let keys: Vec<Option<Key>> = wanted.par_iter().map(|(entry, _)| key(entry)).collect();
     let cache = request.cache.as_ref().map(|folder| folder.verdicts::<FileVerdict>(context));
     let known = |key: &Option<Key>| cache.as_ref()?.get((*key)?);
     let mut verdicts: Vec<Option<FileVerdict>> = keys.par_iter().map(known).collect();
@@ -186,17 +187,19 @@ impl<'r> FileRules<'r> {
         };
         let (sized, mut read) = (pick(|wants| wants.size), pick(|wants| wants.facts));
         let mut sizes = vec![None; files.len()];
-        let asked: Vec<_> = sized.iter().map(|number| files[*number].0).collect();
-        for (number, size) in sized.into_iter().zip(source.sizes(&asked)?) {
-            sizes[number] = Some(size);
-        }
+        let of_size: Vec<_> = sized.iter().map(|number| files[*number].0).collect();
         let mut seen: Vec<Option<Cow<'_, Seen>>> = vec![None; files.len()];
         read.retain(|number| {
             seen[*number] = known.modules.get(&files[*number].0.path).map(Cow::Borrowed);
             seen[*number].is_none()
         });
         let asked: Vec<_> = read.iter().map(|number| files[*number].0).collect();
-        for (number, looked) in read.into_iter().zip(gather(source, &asked, cache, known.words)?) {
+        // Git tells sizes while files are read.
+        let (told, looked) = rayon::join(|| source.sizes(&of_size), || gather(source, &asked, cache, known.words));
+        for (number, size) in sized.into_iter().zip(told?) {
+            sizes[number] = Some(size);
+        }
+        for (number, looked) in read.into_iter().zip(looked?) {
             seen[number] = Some(Cow::Owned(looked));
         }
         let all = files.par_iter().zip(sizes).zip(seen);
