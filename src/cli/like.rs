@@ -239,7 +239,9 @@ impl Answer<'_> {
         match self.pieces.len() - answered.len() {
             0 => {}
             _ if answered.is_empty() => {
-                out += &format!("nothing is like `{}` to {LEAST_SCORE} or more\n", scope.here.show(&self.code.path));
+                let path = scope.here.show(&self.code.path);
+                let lines = self.code.lines.map_or(String::new(), |(first, last)| format!(":{first}-{last}"));
+                out += &format!("nothing is like `{path}{lines}` to {LEAST_SCORE} or more\n");
             }
             rest => out += &format!("nothing is like {rest} more of its functions and classes\n"),
         }

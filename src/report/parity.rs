@@ -111,7 +111,9 @@ impl Parity {
             0 => format!("Nothing would be lost, and nothing imports it. Next: {delete}."),
             count => {
                 let places = counted(count, "import");
-                format!("Nothing would be lost. Next: turn {places} to `{}`, then {delete}.", target(&self.canonical))
+                let to = target(&self.canonical);
+                let by = "`ssot fix` does so where a concept lists the old path under `legacy`";
+                format!("Nothing would be lost. Next: turn {places} to `{to}` ({by}), then {delete}.")
             }
         }
     }

@@ -34,10 +34,11 @@
 //! - stubs (`.pyi`): they say again what their source says;
 //! - test code, unless `clones` has `tests = true`; it is compared with test code.
 //!
-//! Where the policy declares services, each is compared with itself: it owns its copy.
+//! Where the policy declares services, each is compared with itself: it owns its copy. A Python module that cannot import
+//! a copy, for its distribution is published by itself and imports nothing from there, owns its own too.
 //!
-//! The copy to keep is the one in a concept's home, else the one whose module is imported most, else the longest, else
-//! the first by path. The finding stands at the first of the others. It is known again by what was copied and by the
+//! The copy to keep is the one in a concept's home, else the one that most of the others can import, else the one whose
+//! module is imported most, else the longest, else the first by path. The finding stands at the first of the others. It is known again by what was copied and by the
 //! definitions around: a third copy makes it new, and a copy that moves to another file does not.
 //!
 //! ## Why is this bad?
@@ -64,7 +65,7 @@ use crate::finding::{Level, Position, Span};
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::repo::{Module, ModuleId, Repo};
-use crate::rules::no_duplicate_concepts::CloneRule;
+use crate::rules::no_duplicate_concepts::{CloneRule, split};
 use crate::rules::{Found, RuleDef, Sink, Stage};
 
 /// More places than this are counted, not named.
@@ -96,10 +97,12 @@ impl CloneRule for Clone {
         let is_test = |class: &&Class| class.places.iter().any(|place| self.policy.project.tests.matches(&place.path));
         let judged = copies.classes.iter().filter(|class| self.policy.clones.tests || !is_test(class));
         for class in judged {
-            let mut copies: Vec<Copy> = class.places.iter().map(|place| self.copy(place, repo, &importers)).collect();
-            copies.sort_by_key(|copy| (Reverse((copy.is_home, copy.importers, length(copy.place.lines))), copy.place));
-            if let [home, others @ ..] = copies.as_slice() {
-                out.report(self.found(class, home, others));
+            let copies: Vec<Copy> = class.places.iter().map(|place| self.copy(place, repo, &importers)).collect();
+            let rank = |copy: &Copy, reach: usize| {
+                (Reverse((copy.is_home, reach, copy.importers, length(copy.place.lines))), copy.place.clone())
+            };
+            for (home, others) in split(copies, repo, |copy| copy.id, rank) {
+                out.report(self.found(class, &home, &others));
             }
         }
     }
@@ -108,6 +111,7 @@ impl CloneRule for Clone {
 /// One place of a class, and what stands there.
 struct Copy<'c> {
     place: &'c Place,
+    id: Option<ModuleId>,
     module: Option<&'c Module>,
     /// The definition around it, or else the first one in it.
     definition: Option<&'c Definition>,
@@ -121,6 +125,7 @@ impl Clone {
         let module = id.map(|id| repo.module(id));
         Copy {
             place,
+            id,
             module,
             definition: module.and_then(|module| definition_of(module, place.lines)),
             is_home: module.is_some_and(|module| self.policy.concepts.iter().any(|of| repo.is_home(of, module))),

@@ -9,13 +9,15 @@ pub mod shim_with_logic;
 pub mod similar_name;
 pub mod undeclared_shim;
 
+use compact_str::CompactString;
+use rustc_hash::FxHashMap;
+
 use crate::clones::Copies;
 use crate::facts::{Definition, DefinitionKind};
 use crate::path::RepoPath;
 use crate::policy::concept::Concept;
-use crate::repo::{Module, ModuleId, Repo};
+use crate::repo::{Distribution, Module, ModuleId, Repo};
 use crate::rules::Sink;
-use compact_str::CompactString;
 
 /// More places than this are counted, not named.
 const MOST_PLACES: usize = 5;
@@ -57,24 +59,31 @@ fn owners<'c>(
 }
 
 /// Parts a group into those to keep, each with what can import it in its own place. The first is the one with the
-/// least rank, which is told how many of the group can import it; what cannot has one of its own.
-fn split<T, R: Ord>(
-    mut group: Vec<T>,
+/// least rank, which is told how many of the group can import it; what cannot has one of its own. What is no module of
+/// Python has none, and is never apart.
+fn split<T, I: Into<Option<ModuleId>>, R: Ord>(
+    group: Vec<T>,
     repo: &Repo,
-    id: impl Fn(&T) -> ModuleId,
+    id: impl Fn(&T) -> I,
     rank: impl Fn(&T, usize) -> R,
 ) -> Vec<(T, Vec<T>)> {
-    let can_import = |from: ModuleId, to: ModuleId| {
-        repo.module(to).service.is_some() || repo.can_import(repo.distribution(from), repo.distribution(to))
+    // All that is asked of a module: whether a service holds it, and its distribution.
+    let place = |id: ModuleId| (repo.module(id).service.is_some(), repo.distribution(id));
+    let can_import = |from: Option<(bool, Distribution)>, to: Option<(bool, Distribution)>| match (from, to) {
+        (Some((_, from)), Some((of_service, to))) => of_service || repo.can_import(from, to),
+        _ => true,
     };
+    let mut group: Vec<_> = group.into_iter().map(|item| (id(&item).into().map(place), item)).collect();
     let mut split = Vec::new();
     while group.len() > 1 {
-        let ids: Vec<ModuleId> = group.iter().map(&id).collect();
-        group.sort_by_cached_key(|item| rank(item, ids.iter().filter(|from| can_import(**from, id(item))).count()));
-        let home = group.remove(0);
-        let (others, apart): (Vec<T>, Vec<T>) = group.into_iter().partition(|item| can_import(id(item), id(&home)));
+        let mut counts: FxHashMap<Option<(bool, Distribution)>, usize> = FxHashMap::default();
+        group.iter().for_each(|(place, _)| *counts.entry(*place).or_default() += 1);
+        let reach = |to| counts.iter().filter(|(from, _)| can_import(**from, to)).map(|(_, count)| count).sum();
+        group.sort_by_cached_key(|(place, item)| rank(item, reach(*place)));
+        let (place, home) = group.remove(0);
+        let (others, apart): (Vec<_>, Vec<_>) = group.into_iter().partition(|(from, _)| can_import(*from, place));
         if !others.is_empty() {
-            split.push((home, others));
+            split.push((home, others.into_iter().map(|(_, item)| item).collect()));
         }
         group = apart;
     }

@@ -77,7 +77,10 @@ fn a_range_a_line_and_lines_in_a_function() {
     let lines = ask("app/prices.py:7-10");
     assert_eq!(lines, "app/prices.py:7-10  for line in order.lines:\n  0.85  draft.py:7-10  for item in cart.lines:\n");
     let none = repository.ssot(&["where", "--like", "draft.py:14-15"]).status(1);
-    assert_eq!((none.stdout.as_str(), none.stderr.as_str()), ("nothing is like `draft.py` to 0.65 or more\n", ""));
+    assert_eq!(
+        (none.stdout.as_str(), none.stderr.as_str()),
+        ("nothing is like `draft.py:14-15` to 0.65 or more\n", "")
+    );
 }
 
 #[test]

@@ -151,7 +151,8 @@ fn where_nothing_is_lost_it_may_go() {
     folder.write("user.py", "from same import f\nfrom old import f as g\n");
     folder.write("old.py", "def f(a):\n    return a\n");
     let imported = folder.ssot(&["parity", "old.py:f", "same.py"]).status(0).stdout;
-    let next = "Nothing would be lost. Next: turn 1 import to `same:f`, then delete `f` from old.py.\n";
+    let next = "Nothing would be lost. Next: turn 1 import to `same:f` (`ssot fix` does so where a concept lists the old \
+                path under `legacy`), then delete `f` from old.py.\n";
     assert!(imported.contains("\nimported by\n  user.py:2:17: f\n") && imported.ends_with(next), "{imported}");
 }
 
