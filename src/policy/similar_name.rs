@@ -182,14 +182,15 @@ pub fn is_numbered(claim: &str) -> bool {
 }
 
 /// The versions in a name, each with the word before it, and how much that says of a product, of 2: all in the midst of a
-/// name, `deepseekv2` of `DeepseekV2Attention`; half where it is a number behind it, `llama3` of `benchmark_llama3`.
+/// name, `deepseekv2` of `DeepseekV2Attention`; half where it is a number behind it, `llama2` of `benchmark_llama2`.
 pub fn versioned(name: &str) -> Vec<(String, usize)> {
     let words = cut(name);
     let version = |at: usize| {
         let is_v = words[at] == "v" && words.get(at + 1).is_some_and(|next| is_number(next));
         let end = at + 1 + usize::from(is_v);
         let says = if end < words.len() { 2 } else { usize::from(!is_v) };
-        (is_v || is_count(&words[at])).then(|| (words[at - 1..end].concat(), says))
+        let is_counted = is_count(&words[at]) && words[at - 1] != "v";
+        (is_v || is_counted).then(|| (words[at - 1..end].concat(), says))
     };
     (1..words.len()).filter_map(version).collect()
 }
@@ -203,8 +204,8 @@ fn joined(text: &str) -> String {
     cut(text).concat()
 }
 
-/// Without `v2` at either end; and that number. In the midst it is a product's: `DeepseekV2Attention`. A 2 or 3 at the end
-/// may count copies, and is left: other numbers mean something, `ipv6`, `sha256`.
+/// Without `v2` at either end; and that number. In the midst it is a product's: `DeepseekV2Attention`. A 2 at the end may
+/// count copies, and is left: other numbers mean something, `ipv6`, `sha256`.
 fn without_version(words: &[String]) -> (&[String], Option<String>) {
     let version = |pair: &[String]| (pair[0] == "v" && is_number(&pair[1])).then(|| pair.concat());
     if let Some(version) = words.first_chunk::<2>().and_then(|pair| version(pair)) {
@@ -218,8 +219,9 @@ fn without_version(words: &[String]) -> (&[String], Option<String>) {
     }
 }
 
+/// A third copy comes after a second one, which is told.
 fn is_count(word: &str) -> bool {
-    matches!(word, "2" | "3")
+    word == "2"
 }
 
 fn is_number(word: &str) -> bool {

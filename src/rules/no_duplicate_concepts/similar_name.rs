@@ -16,7 +16,7 @@
 //!   policy): 30 %, 40 % for functions;
 //! - words that have other uses (`V2`, `Final`, `Fixed`, `Impl`, `Legacy`, `New`, `Old`, `Optimized`, `Unified`, `Updated`,
 //!   `Upgraded`), spelling, synonyms, or order: 50 %, 60 % for functions;
-//! - words that say little: 70 %, and all public members of one of them.
+//! - a word that says little, or a 2: 70 %, and all public members of one of them.
 //!
 //! Three fifths of that is enough for classes that have half of the public members of the smaller one in common, where a
 //! version or spelling sets them apart; for three names or more that differ by synonyms or vague words, and no other that
@@ -26,9 +26,9 @@
 //! Where something says why there are two, they are passed over, unless they differ by spelling or by the first kind of
 //! words: two in one file; a class or function beside another where one module, that is no test, takes both; a name for
 //! what it is made of (`UnifiedJobAccess` of `UnifiedJob`); a version in the midst of a name, which is a product's
-//! (`DeepseekV2Attention`), also at the end of others; a version that three things bear. 70 % is asked of files of one name
-//! in two folders, for each has its own; of two spellings in one file; and of a claim that three things bear beside the
-//! same without it.
+//! (`DeepseekV2Attention`), also at the end of others; a version that three things bear, or a number that several names
+//! have behind one word. 70 % is asked of files of one name in two folders, for each has its own; of two spellings in one
+//! file; and of a claim that three things bear beside the same without it.
 //!
 //! An alias is followed: `ToolDispatcher = UnifiedToolDispatcher` is one thing under two names, and a class
 //! `ToolDispatcher` beside it a second thing under one name. `depends = Depends` is a matter of style,

@@ -77,6 +77,20 @@ impl Apart {
             _ => Self::Words,
         }
     }
+
+    /// How alike two are at least.
+    fn least(self, kind: Kind, has_members: bool) -> f64 {
+        let (least, of_functions) = match self {
+            Self::Decay => DECAYED,
+            Self::Vague => VAGUE,
+            Self::Spelling | Self::Claim | Self::Words => CLAIMED,
+        };
+        match self {
+            _ if kind == Kind::Function => of_functions,
+            Self::Spelling | Self::Decay | Self::Claim if has_members => least * WITH_MEMBERS,
+            _ => least,
+        }
+    }
 }
 
 /// What the pairs of a group are judged among.
@@ -242,7 +256,6 @@ impl<'r> Evidence<'r> {
             return false;
         }
         let apart = Apart::of(one, other);
-        let is_function = kind == Kind::Function;
         let of_one_file = one.id == other.id;
         let is_of_product = one.is_of_product || other.is_of_product;
         let is_set_apart = || {
@@ -257,31 +270,22 @@ impl<'r> Evidence<'r> {
         let (mine, theirs) = (self.members(one), self.members(other));
         let (common, fewer) = (mine.intersection(&theirs).count(), mine.len().min(theirs.len()));
         let has_members = common > 0 && common * 2 >= fewer;
-        let alike = self.alike(one, other);
-        let (least, least_of_functions) = match apart {
-            Apart::Decay => DECAYED,
-            Apart::Vague => VAGUE,
-            _ => CLAIMED,
-        };
-        let mut least = if is_function { least_of_functions } else { least };
-        let file = |member: &Member| self.repo.module(member.id).path.name();
-        let is_own = !of_one_file && file(one) == file(other);
-        if is_own || is_of_product || (of_one_file && apart == Apart::Spelling) {
-            least = EXPLAINED;
-        } else if has_members && matches!(apart, Apart::Spelling | Apart::Decay | Apart::Claim) {
-            least *= WITH_MEMBERS;
-        }
         if one.words.len().min(other.words.len()) < LEAST_WORDS && !has_members {
             return false;
         }
-        let is_alike = alike >= least;
+        let file = |member: &Member| self.repo.module(member.id).path.name();
+        let is_own = !of_one_file && file(one) == file(other);
+        let least = match is_own || is_of_product || (of_one_file && apart == Apart::Spelling) {
+            true => EXPLAINED,
+            false => apart.least(kind, has_members),
+        };
+        let is_alike = self.alike(one, other) >= least;
         if apart != Apart::Vague {
-            let is_known_for = apart == Apart::Words && self.is_alone(kind, a, &a.strict);
-            return is_alike || (is_crowd && has_members && is_known_for);
+            let is_alone = || apart == Apart::Words && self.is_alone(kind, a, &a.strict);
+            return is_alike || (is_crowd && has_members && is_alone());
         }
-        // Two words of which each sets something apart say more than one that is there or not.
-        let holds = |one: &Likeness, other: &Likeness| one.vague.iter().all(|word| other.vague.contains(word));
-        if !(holds(a, b) || holds(b, a)) {
+        // Two words that say little say something together.
+        if a.beyond(b).chain(b.beyond(a)).count() > 1 {
             return false;
         }
         if is_crowd && has_members && a.head() == b.head() && self.is_alone(kind, a, &a.core) {
