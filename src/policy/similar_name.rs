@@ -11,9 +11,11 @@ const DIRECTIONS: &[&str] = &[
     "per", "than", "to", "until", "via", "with", "without",
 ];
 
-/// Of the words that claim a version, those that can say which of its things is meant, and do so in the midst of a name:
-/// `clear_old_sessions`, `publish_fixed_ip`.
-const STATES: &[&str] = &["final", "fixed", "new", "old", "updated"];
+/// Of the words that claim a version, those that have other uses: they say which thing is meant, or how it is made. In the
+/// midst of a name they do so, `clear_old_sessions`, `publish_fixed_ip`; the others only ever mean that something was
+/// written again.
+const USEFUL: &[&str] =
+    &["final", "fixed", "impl", "legacy", "new", "old", "optimised", "optimized", "unified", "updated", "upgraded"];
 
 /// The word of what others are built on; at the end of a name it stands for the same as at the start.
 const BASE: &str = "base";
@@ -54,9 +56,10 @@ pub struct Likeness {
 }
 
 impl Likeness {
-    /// Whether what it claims may be said of its thing: a `NewTab` is no second `Tab`.
-    pub fn may_be_state(&self) -> bool {
-        self.claims.iter().all(|claim| STATES.contains(&claim.as_str()))
+    /// The words that it has and another has not, of those that make no other thing.
+    pub fn beyond<'l>(&'l self, other: &'l Self) -> impl Iterator<Item = &'l String> {
+        let has = |word: &String| other.claims.contains(word) || other.vague.contains(word);
+        self.claims.iter().chain(&self.vague).filter(move |word| !has(word))
     }
 
     /// The word that says what it is.
@@ -117,12 +120,12 @@ impl SimilarName {
         let (unnumbered, number) = without_version(&all);
         let is_version = unnumbered.len() < all.len();
         let (mut strict, mut claims) = (Vec::new(), Vec::from_iter(number.clone().filter(|_| is_version)));
-        let mut rest = unnumbered.as_slice();
+        let mut rest = unnumbered;
         while let Some((first, behind)) = rest.split_first() {
             let (word, behind) = self.next(first, behind, is_word);
             let is_midst = rest.len() < unnumbered.len() && !behind.is_empty();
             rest = behind;
-            match self.noise.contains(&word) && !(is_midst && STATES.contains(&word.as_str())) {
+            match self.noise.contains(&word) && !(is_midst && USEFUL.contains(&word.as_str())) {
                 true => claims.push(word),
                 false => strict.push(word),
             }
@@ -168,11 +171,28 @@ impl SimilarName {
     }
 }
 
-/// A name up to the version in it, as one word: `deepseekv2` of `DeepseekV2Attention`. None where it begins with that.
-pub fn versioned(name: &str) -> Option<String> {
+/// Whether a word that claims a version has no other use.
+pub fn is_decay(claim: &str) -> bool {
+    !USEFUL.contains(&claim) && !is_numbered(claim)
+}
+
+/// Whether a claim is a number: `v2`.
+pub fn is_numbered(claim: &str) -> bool {
+    claim.strip_prefix('v').is_some_and(|number| !number.is_empty() && is_number(number))
+}
+
+/// The versions in a name, each with the word before it, and how much that says of a product, of 2: all in the midst of a
+/// name, `deepseekv2` of `DeepseekV2Attention`; half where it is a number behind it, `llama2` of `benchmark_llama2`.
+pub fn versioned(name: &str) -> Vec<(String, usize)> {
     let words = cut(name);
-    let at = (1..words.len()).find(|at| words[*at - 1] == "v" && is_number(&words[*at]))?;
-    (at > 1).then(|| words[..=at].concat())
+    let version = |at: usize| {
+        let is_v = words[at] == "v" && words.get(at + 1).is_some_and(|next| is_number(next));
+        let end = at + 1 + usize::from(is_v);
+        let says = if end < words.len() { 2 } else { usize::from(!is_v) };
+        let is_counted = is_count(&words[at]) && words[at - 1] != "v";
+        (is_v || is_counted).then(|| (words[at - 1..end].concat(), says))
+    };
+    (1..words.len()).filter_map(version).collect()
 }
 
 /// The words of a name, in small letters.
@@ -184,34 +204,24 @@ fn joined(text: &str) -> String {
     cut(text).concat()
 }
 
-/// Without `v2`; and that number. A 2 or 3 at the end may count copies, and is left: other numbers mean something,
-/// `ipv6`, `sha256`.
-fn without_version(words: &[String]) -> (Vec<String>, Option<String>) {
-    let mut left: Vec<String> = Vec::new();
-    let mut number = None;
-    let mut rest = words;
-    while let Some((word, behind)) = rest.split_first() {
-        rest = behind;
-        // `ip_v6` is no sixth version.
-        let is_version = word == "v" && left.last().is_none_or(|before| before != "ip");
-        match behind.first().filter(|next| is_version && is_number(next)) {
-            Some(version) => {
-                number = Some(format!("v{version}"));
-                rest = &behind[1..];
-            }
-            None => {
-                if behind.is_empty() && is_count(word) {
-                    number = Some(word.clone());
-                }
-                left.push(word.clone());
-            }
-        }
+/// Without `v2` at either end; and that number. In the midst it is a product's: `DeepseekV2Attention`. A 2 at the end may
+/// count copies, and is left: other numbers mean something, `ipv6`, `sha256`.
+fn without_version(words: &[String]) -> (&[String], Option<String>) {
+    let version = |pair: &[String]| (pair[0] == "v" && is_number(&pair[1])).then(|| pair.concat());
+    if let Some(version) = words.first_chunk::<2>().and_then(|pair| version(pair)) {
+        return (&words[2..], Some(version));
     }
-    (left, number)
+    // `ip_v6` is no sixth version.
+    let is_protocol = |before: &[String]| before.last().is_some_and(|word| word == "ip");
+    match words.split_last_chunk::<2>() {
+        Some((before, pair)) if !is_protocol(before) && version(pair).is_some() => (before, version(pair)),
+        _ => (words, words.last().filter(|word| is_count(word)).cloned()),
+    }
 }
 
+/// A third copy comes after a second one, which is told.
 fn is_count(word: &str) -> bool {
-    matches!(word, "2" | "3")
+    word == "2"
 }
 
 fn is_number(word: &str) -> bool {

@@ -5,10 +5,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ModuleId, Repo};
 use crate::facts::{Code, Definition};
-use crate::policy::similar_name::{Likeness, SimilarName, cut, versioned};
+use crate::policy::similar_name::{Likeness, SimilarName, cut, is_decay, is_numbered, versioned};
 
 /// What so many modules or names have is a convention.
 pub const MANY: usize = 8;
+
+/// A version that so many things bear is that of what they have to do with; and a claim that so many things bear
+/// beside those without it says something of them.
+const FEW: usize = 3;
 
 /// What the names of a repository are about.
 #[derive(Debug)]
@@ -20,8 +24,10 @@ pub struct Names<'r> {
     telling: FxHashSet<String>,
     /// Whether many names differ by the order of their words alone: two layers have each their own.
     order_tells: bool,
-    /// What many names begin with, up to a version: it is a product's.
+    /// Words with a version behind them, as they stand in the midst of names, or with a number, as in several.
     products: FxHashSet<String>,
+    /// What is claimed of several things, of classes or of others: it says what these are.
+    terms: FxHashSet<(bool, String)>,
 }
 
 impl Names<'_> {
@@ -35,27 +41,30 @@ impl Names<'_> {
         Some(found)
     }
 
-    /// Whether a name is of the version of a product, as many others are.
+    /// Whether a name is of the version of a product, as others are.
     pub fn is_of_product(&self, name: &str) -> bool {
-        versioned(name).is_some_and(|product| self.products.contains(&product))
+        versioned(name).iter().any(|(product, _)| self.products.contains(product))
     }
 
-    /// What most of some names claim, and many do: that is said of what they stand in.
-    pub fn shared_claims<'n>(&self, names: impl Iterator<Item = &'n str>) -> FxHashSet<String> {
-        let (mut all, mut claimed) = (0, FxHashMap::<String, usize>::default());
-        for likeness in names.filter_map(|name| self.likeness(name)) {
-            all += 1;
-            likeness.claims.into_iter().for_each(|claim| *claimed.entry(claim).or_default() += 1);
-        }
-        claimed.retain(|_, names| *names >= MANY && *names * 2 >= all);
-        claimed.into_keys().collect()
+    /// Whether what the names of several things claim says what they are.
+    pub fn is_term(&self, name: &str, claim: &str) -> bool {
+        self.terms.contains(&(is_capital(name), claim.to_owned()))
     }
 
     /// Finds the words that many names have, and names without them have not.
     fn learn<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
         let mut by_core: FxHashMap<Vec<String>, FxHashSet<Vec<String>>> = FxHashMap::default();
         let mut orders: FxHashMap<Vec<String>, FxHashSet<Vec<String>>> = FxHashMap::default();
-        for likeness in names.filter_map(|name| self.likeness(name)) {
+        let mut plain: FxHashSet<(bool, Vec<String>)> = FxHashSet::default();
+        let mut claimed: FxHashMap<(bool, String), FxHashSet<Vec<String>>> = FxHashMap::default();
+        for (name, likeness) in names.filter_map(|name| Some((name, self.likeness(name)?))) {
+            let is_capital = is_capital(name);
+            if likeness.claims.is_empty() {
+                plain.insert((is_capital, likeness.core.clone()));
+            }
+            for claim in &likeness.claims {
+                claimed.entry((is_capital, claim.clone())).or_default().insert(likeness.core.clone());
+            }
             let mut words = likeness.strict.clone();
             words.sort();
             orders.entry(words).or_default().insert(likeness.strict);
@@ -71,6 +80,11 @@ impl Names<'_> {
                 }
             }
         }
+        let is_term = |((is_capital, claim), things): &((bool, String), FxHashSet<Vec<String>>)| {
+            let is_twin = |thing: &&Vec<String>| is_numbered(claim) || plain.contains(&(*is_capital, (*thing).clone()));
+            things.iter().filter(is_twin).count() >= if is_decay(claim) { MANY } else { FEW }
+        };
+        self.terms = claimed.into_iter().filter(is_term).map(|(term, _)| term).collect();
         self.telling =
             told.into_iter().filter(|(_, things)| *things >= MANY).map(|(word, _)| word.to_owned()).collect();
     }
@@ -80,13 +94,13 @@ impl Repo {
     pub fn names<'r>(&self, meant: &'r SimilarName) -> Names<'r> {
         let names = || self.defined_names().chain(self.by_last_part.keys().map(String::as_str));
         let words = names().flat_map(cut).collect();
-        let mut products: FxHashMap<String, usize> = FxHashMap::default();
-        for product in self.defined_names().filter_map(versioned) {
-            *products.entry(product).or_default() += 1;
+        let (mut says, mut known) = (FxHashMap::<String, usize>::default(), FxHashSet::default());
+        for (product, much) in names().filter(|name| known.insert(spelling(name))).flat_map(versioned) {
+            *says.entry(product).or_default() += much;
         }
-        products.retain(|_, names| *names >= MANY);
-        let products = products.into_keys().collect();
-        let mut found = Names { meant, words, telling: FxHashSet::default(), order_tells: false, products };
+        let products = says.into_iter().filter(|(_, much)| *much >= 2).map(|(product, _)| product).collect();
+        let (telling, terms) = (FxHashSet::default(), FxHashSet::default());
+        let mut found = Names { meant, words, telling, order_tells: false, products, terms };
         found.learn(names());
         found
     }
@@ -144,6 +158,11 @@ impl Repo {
 /// A name in small letters, without underscores.
 pub fn spelling(name: &str) -> String {
     cut(name).concat()
+}
+
+/// Whether a name is written as those of classes are.
+fn is_capital(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
 }
 
 fn methods<'c>(code: &'c Code, class: &'c Definition) -> impl Iterator<Item = &'c str> {

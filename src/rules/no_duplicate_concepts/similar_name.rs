@@ -1,42 +1,53 @@
 //! # similar-name
 //!
 //! ## What it does
-//! Flags classes, functions and files whose names are about the same thing: they differ by words that only claim to
-//! be another version (`Enhanced`, `Unified`, `V2`, `Impl`), by synonyms (`WS` and `WebSocket`), by spelling, by words
-//! that say little (`Engine`, `Context`), or by the order of their words. It is off until `similar-name` stands in the
-//! policy, and an error then where `[levels]` says nothing; `synonyms`, `noise` and `vague` add to the built-in words,
-//! which `ssot policy` shows.
+//! Flags classes, functions and files whose names are about the same thing and whose code is alike: the names differ by
+//! words that only claim to be another version (`Enhanced`, `Unified`, `V2`, `Impl`), by synonyms (`WS` and `WebSocket`),
+//! by spelling, by words that say little (`Engine`, `Context`), or by the order of their words. It is off until
+//! `similar-name` stands in the policy, and an error then where `[levels]` says nothing; `synonyms`, `noise` and `vague` add
+//! to the built-in words, which `ssot policy` shows.
 //!
 //! Each of a group is flagged but the one to keep: that in the home of a concept, else the one that most modules
 //! import, else the longest, else the one with the plainest name, else the first. How alike they are is the share of the
-//! words in their code that two have in common, rare words counting more. The nearer the names, the less it takes: 15 %
-//! for classes and files that differ by version or spelling alone, 10 % where one claims to be a version and no other name
-//! has its words, 50 % where they differ by synonyms, by vague words, by order, or by a word that may say which thing is
-//! meant (`new`, `old`, `fixed`, `final`, `updated`); 60 % for functions, 30 % where one claims to be a version and no
-//! other name has its words. Code too short to compare is judged by names, and so are three classes or more that differ
-//! by vague words, where no other class that ends in the same word has the words that they share.
+//! words in their code that two have in common, rare words counting more. A name alone is not enough; how much is asked of
+//! the code goes by what sets the names apart:
 //!
-//! 70 % is asked of names for which something around them says why there are two: the claim is made by 8 names of their
-//! file or folder, and by half of all there; 8 names begin with the same words and version, which is a product's
-//! (`DeepseekV2Attention`); a function handles something of that version; one is called the `Impl` of the other.
+//! - words that only ever mean that something was written again (`Enhanced`, `Improved`, and those of `noise` in the
+//!   policy): 30 %, 40 % for functions;
+//! - words that have other uses (`V2`, `Final`, `Fixed`, `Impl`, `Legacy`, `New`, `Old`, `Optimized`, `Unified`, `Updated`,
+//!   `Upgraded`), spelling, synonyms, or order: 50 %, 60 % for functions;
+//! - a word that says little, or a 2: 70 %, and all public members of one of them.
+//!
+//! Three fifths of that is enough for classes that have half of the public members of the smaller one in common, where a
+//! version or spelling sets them apart; for three names or more that differ by synonyms or vague words, and no other that
+//! ends in the same word has theirs, such members are. A member that 8 classes have is prescribed, and does not count. Code
+//! of fewer than 6 words is judged where it has such members alone.
+//!
+//! Where something says why there are two, they are passed over, unless they differ by spelling or by the first kind of
+//! words: two in one file; a class or function beside another where one module, that is no test, takes both; a name for
+//! what it is made of (`UnifiedJobAccess` of `UnifiedJob`); a version in the midst of a name, which is a product's
+//! (`DeepseekV2Attention`), also at the end of others; a version that three things bear, or a number that several names
+//! have behind one word. 70 % is asked of files of one name in two folders, for each has its own; of two spellings in one
+//! file; and of a claim that three things bear beside the same without it.
 //!
 //! An alias is followed: `ToolDispatcher = UnifiedToolDispatcher` is one thing under two names, and a class
-//! `ToolDispatcher` beside it a second thing under one name. `depends = Depends` is a matter of style, and
-//! `DEFAULT_STORE = Store` a setting.
+//! `ToolDispatcher` beside it a second thing under one name. `depends = Depends` is a matter of style,
+//! `DEFAULT_STORE = Store` a setting, `Api = ApiV2` says which is meant, and an alias beside its definition is kept on
+//! purpose.
 //!
 //! Never flagged: what subclasses, implements, uses or imports another of the group, private names, overloads and
 //! registrations, a function beside a class, words in another order around `to`, `from` and their like, two numbered
-//! versions (`ApiV1`, `ApiV2`), one in its file called the `Impl` of the other, `add_` beside `add`, exceptions with
-//! nothing but `__init__`, what a concept owns, what stands under `if __name__ == "__main__"`, test code, files that a
-//! program wrote, and those in a folder of what was taken over (`vendor`, `vendored`, `third_party`, also with `_` before).
+//! versions (`ApiV1`, `ApiV2`), `add_` beside `add`, exceptions with nothing but `__init__`, what a concept owns, what
+//! stands under `if __name__ == "__main__"`, test code, files that a program wrote, and those in a folder of what was taken
+//! over (`vendor`, `vendored`, `third_party`, also with `_` before).
 //! In the midst of a name `new` and its like say which thing is meant: `clear_old_sessions`. Nor is what is learned from
-//! the repository to be prescribed: a name that 8 modules define, a vague word that sets apart 8 pairs of names, an order
-//! that does, and, below 70 %, what stands in files of one name that 8 folders have.
+//! the repository to be prescribed: a name that 8 modules define, a vague word that sets apart 8 pairs of names, and an
+//! order that does.
 //!
 //! A file counts where nothing in it bears its name: beside those of its folder, which then speak for what is in them,
 //! and beside a class where its name claims a version. Of test code nothing is compared but the names of files that hold
-//! no test: `test_utils.py` beside `test_helpers.py` is no test, but a second place for what tests have in common. As with `same-name`, each service, and each folder that is published by itself, is compared with what it
-//! can import. More than 64 names in one group are a family.
+//! no test: `test_utils.py` beside `test_helpers.py` is no test, but a second place for what tests have in common. As with
+//! `same-name`, each service, and each folder that is published by itself, is compared with what it can import. More than 64 names in one group are a family.
 //!
 //! ## Why is this bad?
 //! `EnhancedWebSocketManager` was written because `WebSocketManager` was not found, or not dared to be changed. Both
@@ -59,11 +70,9 @@
 //! ## Fix
 //! None: only a person knows which one stays.
 
-mod claims;
 mod kin;
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -80,7 +89,6 @@ use crate::repo::{Module, ModuleId, Place, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
 use super::{MOST_PLACES, is_compared, is_own_exception, is_registered, is_source, owners, split};
-use claims::{claims_by_folder, named, repeats_claim};
 use kin::{Among, Evidence, Groups, Kind, Member};
 
 pub static RULE: RuleDef = RuleDef {
@@ -122,23 +130,18 @@ impl RepoRule for SimilarName {
             let parts = evidence.parts(kind, members).into_iter();
             found.extend(parts.map(|(among, members)| (core.clone(), among, members)));
         }
-        let ends: FxHashSet<Place> = found.iter().flat_map(|(.., members)| members.iter().map(Member::place)).collect();
-        let (takers, modules) = (repo.takers(&ends), repo.importers());
-        let importers = |member: &Member| match member.definition {
-            None => modules.get(&member.id).copied().unwrap_or(0),
-            Some(_) => takers.get(&member.place()).map_or(0, BTreeSet::len),
-        };
         let mut told = Vec::new();
         for (core, among, members) in found {
             let rank = |member: &Member, reach: usize| {
                 let is_owned = self.home_of(member, repo).is_some();
-                let order = (is_owned, reach, member.definition.is_some(), importers(member), lines(member, repo));
+                let order =
+                    (is_owned, reach, member.definition.is_some(), evidence.importers(member), lines(member, repo));
                 (Reverse(order), member.likeness.words, repo.module(member.id).path.clone())
             };
             for (home, mut others) in split(members, repo, |member| member.id, rank) {
                 // What is similar to another of them alone is no second one of this.
                 others.retain(|other| evidence.is_second(among, &home, other));
-                let why = self.why(&home, &others, importers(&home), repo);
+                let why = self.why(&home, &others, evidence.importers(&home), repo);
                 told.push((core.clone(), home, why, others));
             }
         }
@@ -167,16 +170,15 @@ impl SimilarName {
         }
         let is_convention =
             |names: &FxHashMap<String, usize>, name| names.get(&spelling(name)).is_some_and(|modules| *modules >= MANY);
-        let by_folder = claims_by_folder(repo, names);
+        let is_of_product = |name: &str, likeness: &Likeness| {
+            names.is_of_product(name) || likeness.claims.iter().any(|claim| names.is_term(name, claim))
+        };
         let mut groups = Groups::new();
         for (id, module) in repo.modules() {
             let is_judged = is_source(module) && !(module.is_test && holds_tests(module));
             let Some(code) = module.code.as_deref().filter(|_| is_judged) else { continue };
             let service = module.service.as_deref();
             let file = stem(&module.path);
-            let slot = Some(file).filter(|file| is_convention(&files, file));
-            let mut around = names.shared_claims(code.definitions.iter().filter_map(named));
-            around.extend(by_folder.get(module.path.folder()).into_iter().flatten().cloned());
             let mut cores = FxHashSet::default();
             for definition in code.definitions.iter().filter(|definition| definition.is_top()) {
                 let kind = match definition.kind {
@@ -199,20 +201,20 @@ impl SimilarName {
                 if !is_aside && !is_convention(&spellings, name) && !is_told() {
                     let core = likeness.core.clone();
                     let words = definition.words.clone();
-                    let repeats_claim = repeats_claim(definition, &likeness, names, &around);
-                    let member =
-                        Member { id, name, likeness, definition: Some(definition), words, slot, repeats_claim };
+                    let is_of_product = is_of_product(name, &likeness);
+                    let member = Member { id, name, likeness, definition: Some(definition), words, is_of_product };
                     groups.entry((service, kind, core)).or_default().push(member);
                 }
             }
-            if module.is_package || file.starts_with('_') || slot.is_some() {
+            if module.is_package || file.starts_with('_') || is_convention(&files, file) {
                 continue;
             }
             // What bears the file's name speaks for it.
             if let Some(likeness) = names.likeness(file).filter(|likeness| !cores.contains(&likeness.core)) {
                 let core = likeness.core.clone();
                 let words = repo.sample_of(id);
-                let member = Member { id, name: file, likeness, definition: None, words, slot, repeats_claim: false };
+                let is_of_product = is_of_product(file, &likeness);
+                let member = Member { id, name: file, likeness, definition: None, words, is_of_product };
                 groups.entry((service, Kind::Class, core)).or_default().push(member);
             }
         }
@@ -288,11 +290,9 @@ fn second_names<'r>(repo: &'r Repo, names: &Names, groups: &Groups<'r>) -> Vec<S
         // `depends = Depends` is style, and `DEFAULT_STORE = Store` a setting.
         let is_setting = !alias.name.contains(char::is_lowercase) && of.name.contains(char::is_lowercase);
         let (one, other) = (names.likeness(&of.name)?, names.likeness(&alias.name)?);
-        let is_said = is_setting || (one.number.is_some() && other.number.is_some());
-        // What it stood for before that was defined is what that is built on.
-        let is_base = |(_, found): (ModuleId, &Definition)| found.bases.contains(&alias.name);
-        let is_before = of.module == id && repo.definitions(&of.name).any(is_base);
-        let is_similar = one.core == core && !is_said && !is_before && spelling(&of.name) != spelling(&alias.name);
+        // Which version is meant, `Api = ApiV2`, and what is kept beside its definition for others, is said on purpose.
+        let is_said = is_setting || one.number.is_some() || other.number.is_some() || of.module == id;
+        let is_similar = one.core == core && !is_said && spelling(&of.name) != spelling(&alias.name);
         is_similar.then_some(SecondName { id, alias, of, core })
     };
     starts.into_iter().filter_map(second).collect()

@@ -1,13 +1,15 @@
 //! What it takes for two names to be about one thing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::Definition;
-use crate::policy::similar_name::Likeness;
+use crate::policy::similar_name::{Likeness, cut, is_decay};
 use crate::repo::similar::{MANY, spelling};
 use crate::repo::{ModuleId, Place, Rarity, Repo, Sample};
+use crate::words::hash;
 
 /// More members than this are a family, not copies of one.
 const MOST_MEMBERS: usize = 64;
@@ -15,15 +17,15 @@ const MOST_MEMBERS: usize = 64;
 /// Of fewer words, code says nothing.
 const LEAST_WORDS: usize = 6;
 
-/// How alike classes are at least: whose names differ by version or spelling alone; the same, where one claims to be a
-/// version and no other name has their words; and where they differ by more.
-const CLASSES: (f64, f64, f64) = (0.15, 0.1, 0.5);
+/// How alike two are at least, classes and files first, functions second: their names are made of fewer nouns.
+const DECAYED: (f64, f64) = (0.3, 0.4);
+const CLAIMED: (f64, f64) = (0.5, 0.6);
+const VAGUE: (f64, f64) = (0.7, 0.7);
 
-/// The same for functions, whose names are made of fewer nouns.
-const FUNCTIONS: (f64, f64, f64) = (0.6, 0.3, 0.6);
+/// The share of that which is enough where classes have half of their members in common.
+const WITH_MEMBERS: f64 = 0.6;
 
-/// How alike two are at least of which something around them says why there are two: they stand in files of a name which
-/// a framework asks for, or the claim of one is not its own.
+/// How alike two are at least of which something around them says why there are two.
 const EXPLAINED: f64 = 0.7;
 
 /// So many names of one core, and no other with its words, are enough.
@@ -43,11 +45,53 @@ pub struct Member<'r> {
     pub likeness: Likeness,
     pub definition: Option<&'r Definition>,
     pub words: Sample,
-    /// The name of its file, where so many have it that a framework asks for it.
-    pub slot: Option<&'r str>,
-    /// Whether it only says what is claimed around it: most names of its file or folder claim the same, or it is of the
-    /// version of a product, or what it handles is.
-    pub repeats_claim: bool,
+    /// Whether it bears the version of a product, or claims what the names of several things claim.
+    pub is_of_product: bool,
+}
+
+/// What sets two names apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Apart {
+    /// Nothing but letters and underscores.
+    Spelling,
+    /// Words that only ever mean that something was written again.
+    Decay,
+    /// Words that claim a version, and have other uses.
+    Claim,
+    /// Synonyms, or the order of words.
+    Words,
+    /// Words that say little.
+    Vague,
+}
+
+impl Apart {
+    fn of(one: &Member, other: &Member) -> Self {
+        let (a, b) = (&one.likeness, &other.likeness);
+        let mut claims = a.claims.iter().filter(|claim| !b.claims.contains(claim)).collect::<Vec<_>>();
+        claims.extend(b.claims.iter().filter(|claim| !a.claims.contains(claim)));
+        match a.strict == b.strict {
+            _ if spelling(one.name) == spelling(other.name) => Self::Spelling,
+            true if !claims.is_empty() && claims.iter().all(|claim| is_decay(claim)) => Self::Decay,
+            true if !claims.is_empty() => Self::Claim,
+            // Words in another order.
+            false if !a.vague.iter().eq(&b.vague) => Self::Vague,
+            _ => Self::Words,
+        }
+    }
+
+    /// How alike two are at least.
+    fn least(self, kind: Kind, has_members: bool) -> f64 {
+        let (least, of_functions) = match self {
+            Self::Decay => DECAYED,
+            Self::Vague => VAGUE,
+            Self::Spelling | Self::Claim | Self::Words => CLAIMED,
+        };
+        match self {
+            _ if kind == Kind::Function => of_functions,
+            Self::Spelling | Self::Decay | Self::Claim if has_members => least * WITH_MEMBERS,
+            _ => least,
+        }
+    }
 }
 
 /// What the pairs of a group are judged among.
@@ -75,6 +119,10 @@ pub struct Evidence<'r> {
     by_head: FxHashMap<(Kind, String), Vec<Likeness>>,
     /// Aliases, and what they stand for.
     aliases: FxHashSet<(&'r str, Place)>,
+    /// The modules that take each of those that may be one.
+    takers: FxHashMap<Place, BTreeSet<ModuleId>>,
+    /// How many classes have a member of a name.
+    holders: FxHashMap<&'r str, usize>,
 }
 
 impl<'r> Evidence<'r> {
@@ -85,7 +133,63 @@ impl<'r> Evidence<'r> {
                 by_head.entry((*kind, likeness.head().to_owned())).or_default().push(likeness.clone());
             }
         }
-        Self { repo, rarity: repo.rarity(), by_head, aliases: aliases.collect() }
+        let groups = groups.values().filter(|members| members.len() > 1 && members.len() <= MOST_MEMBERS);
+        let members = groups.flatten().filter(|member| member.definition.is_some());
+        let takers = repo.takers(&members.map(Member::place).collect());
+        let mut holders: FxHashMap<&str, usize> = FxHashMap::default();
+        let code = repo.modules().filter_map(|(_, module)| module.code.as_deref());
+        for (_, name) in code.flat_map(|code| &code.definitions).filter_map(|found| found.name.split_once('.')) {
+            *holders.entry(name).or_default() += 1;
+        }
+        Self { repo, rarity: repo.rarity(), by_head, aliases: aliases.collect(), takers, holders }
+    }
+
+    /// How many modules import one.
+    pub fn importers(&self, member: &Member) -> usize {
+        match member.definition {
+            None => self.repo.importers_of(member.id).len(),
+            Some(_) => self.takers.get(&member.place()).map_or(0, BTreeSet::len),
+        }
+    }
+
+    /// The public members of a class that are not found in many.
+    fn members(&self, member: &Member<'r>) -> FxHashSet<&'r str> {
+        let Some(class) = member.definition else { return FxHashSet::default() };
+        let code = self.repo.module(member.id).code.iter().flat_map(|code| &code.definitions);
+        let own = code.filter_map(|found| found.name.strip_prefix(class.name.as_str())?.strip_prefix('.'));
+        let is_own = |name: &&str| !name.starts_with('_') && self.holders.get(name).is_none_or(|many| *many < MANY);
+        own.filter(is_own).collect()
+    }
+
+    /// Whether one knows that there are two: code that is no test takes both.
+    fn are_known(&self, one: &Member, other: &Member) -> bool {
+        let module = |id: &ModuleId| self.repo.module(*id);
+        let (Some(a), Some(b)) = (one.definition, other.definition) else { return false };
+        let takers = |member: &Member| self.takers.get(&member.place()).cloned().unwrap_or_default();
+        let is_taken = takers(one).intersection(&takers(other)).any(|id| !module(id).is_test);
+        let needs = |found: &Definition, of: &Definition| found.needs.contains(&of.name);
+        let in_place = module(&one.id).code.iter().flat_map(|code| &code.definitions);
+        is_taken || (one.id == other.id && in_place.into_iter().any(|found| needs(found, a) && needs(found, b)))
+    }
+
+    /// Whether what sets the name of one apart from that of another is in what it is made of: it is named for that.
+    fn is_named_for(&self, one: &Member<'r>, other: &Member<'r>) -> bool {
+        let code = self.repo.module(one.id).code.as_deref();
+        let made_of: Vec<&str> = match one.definition {
+            Some(class) => {
+                class.needs.iter().chain(&class.bases).map(CompactString::as_str).chain(self.members(one)).collect()
+            }
+            None => code.iter().flat_map(|code| &code.bound).map(CompactString::as_str).collect(),
+        };
+        let words: FxHashSet<String> = made_of.into_iter().flat_map(cut).collect();
+        let holds = |word: &String| words.contains(word) || one.words.binary_search(&hash(word)).is_ok();
+        // A file of what is new, or old, says so in what it holds.
+        let is_asked = |word: &&String| match one.likeness.vague.contains(word) {
+            true => *word != "base",
+            false => !is_decay(word) && one.definition.is_some(),
+        };
+        let mut beyond = one.likeness.beyond(&other.likeness).filter(is_asked);
+        beyond.any(|word| cut(word).iter().all(holds))
     }
 
     /// The share of their words that two have in common.
@@ -133,7 +237,7 @@ impl<'r> Evidence<'r> {
     }
 
     /// Whether one is the other again, under another name.
-    pub fn is_second(&self, Among { kind, is_crowd }: Among, one: &Member, other: &Member) -> bool {
+    pub fn is_second(&self, Among { kind, is_crowd }: Among, one: &Member<'r>, other: &Member<'r>) -> bool {
         let (a, b) = (&one.likeness, &other.likeness);
         if !is_another_name(one.name, other.name) || (a.number.is_some() && b.number.is_some()) {
             return false;
@@ -141,7 +245,6 @@ impl<'r> Evidence<'r> {
         if [(one, other), (other, one)].iter().any(|(one, other)| self.aliases.contains(&(one.name, other.place()))) {
             return true;
         }
-        let claims = !(a.claims.is_empty() && b.claims.is_empty());
         let folder = |member: &Member| self.repo.module(member.id).path.folder();
         let is_near = match (one.definition, other.definition) {
             (None, Some(_)) => !a.claims.is_empty(),
@@ -150,49 +253,47 @@ impl<'r> Evidence<'r> {
             (None, None) => folder(one) == folder(other),
             (Some(_), Some(_)) => true,
         };
-        // What is called the implementation of another one beside it is how that is done.
-        let implements = |claims: &[String], others: &[String]| claims == ["impl"] && others.is_empty();
-        let is_done_there = implements(&a.claims, &b.claims) || implements(&b.claims, &a.claims);
-        let is_done_there = is_done_there && one.definition.is_some() && other.definition.is_some();
-        if !is_near || (one.id == other.id && is_done_there) {
+        if !is_near {
             return false;
         }
-        let alike = self.alike(one, other);
-        let says_nothing = one.words.len().min(other.words.len()) < LEAST_WORDS;
-        // In a file that each of many folders has, each has its own; and what is called a version throughout is one.
-        let is_own = one.slot.is_some() && one.slot == other.slot && one.id != other.id;
-        if is_own || is_done_there || (a.claims != b.claims && (one.repeats_claim || other.repeats_claim)) {
-            return !says_nothing && alike >= EXPLAINED;
-        }
-        let is_function = kind == Kind::Function;
-        let (least, least_by_name, least_far) = if is_function { FUNCTIONS } else { CLASSES };
-        if a.strict == b.strict && a.strict.len() > 1 {
-            let is_alone = self.is_alone(kind, a, &a.strict);
-            let by_name = if is_function { claims && is_alone } else { claims || is_alone };
-            let is_spelled = spelling(one.name) == spelling(other.name);
-            let may_be_states = a.may_be_state() && b.may_be_state();
-            let is_enough = match claims {
-                true if may_be_states => least_far,
-                true if is_alone => least_by_name,
-                false if !is_spelled => least_far,
-                _ => least,
-            };
-            let is_empty = one.words.is_empty() || other.words.is_empty();
-            let is_open =
-                is_empty || if is_spelled || is_function { alike >= is_enough } else { claims || alike > 0.0 };
-            return (says_nothing && by_name && is_open) || (alike >= is_enough && !(is_function && says_nothing));
-        }
-        // Two words of which each sets something apart say more than one that is there or not.
-        let holds = |one: &Likeness, other: &Likeness| one.vague.iter().all(|word| other.vague.contains(word));
-        if !(holds(a, b) || holds(b, a)) {
+        let apart = Apart::of(one, other);
+        let of_one_file = one.id == other.id;
+        let is_of_product = one.is_of_product || other.is_of_product;
+        let is_set_apart = || {
+            (is_of_product && a.number != b.number)
+                || self.are_known(one, other)
+                || self.is_named_for(one, other)
+                || self.is_named_for(other, one)
+        };
+        if !matches!(apart, Apart::Spelling | Apart::Decay) && (of_one_file || is_set_apart()) {
             return false;
         }
-        if is_crowd && a.head() == b.head() && self.is_alone(kind, a, &a.core) {
+        let (mine, theirs) = (self.members(one), self.members(other));
+        let (common, fewer) = (mine.intersection(&theirs).count(), mine.len().min(theirs.len()));
+        let has_members = common > 0 && common * 2 >= fewer;
+        if one.words.len().min(other.words.len()) < LEAST_WORDS && !has_members {
+            return false;
+        }
+        let file = |member: &Member| self.repo.module(member.id).path.name();
+        let is_own = !of_one_file && file(one) == file(other);
+        let least = match is_own || is_of_product || (of_one_file && apart == Apart::Spelling) {
+            true => EXPLAINED,
+            false => apart.least(kind, has_members),
+        };
+        let is_alike = self.alike(one, other) >= least;
+        if apart != Apart::Vague {
+            let is_alone = || apart == Apart::Words && self.is_alone(kind, a, &a.strict);
+            return is_alike || (is_crowd && has_members && is_alone());
+        }
+        // Two words that say little say something together.
+        if a.beyond(b).chain(b.beyond(a)).count() > 1 {
+            return false;
+        }
+        if is_crowd && has_members && a.head() == b.head() && self.is_alone(kind, a, &a.core) {
             return true;
         }
-        // In one file, whoever wrote the second saw the first.
         let namesakes = self.by_head.get(&(kind, a.head().to_owned())).map_or(0, Vec::len);
-        one.id != other.id && !says_nothing && alike >= least_far && (a.core.len() > 1 || namesakes <= MANY)
+        is_alike && common == fewer && (a.core.len() > 1 || namesakes <= MANY)
     }
 }
 
