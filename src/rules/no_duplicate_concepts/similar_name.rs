@@ -21,7 +21,8 @@
 //! Three fifths of that is enough for classes that have half of the public members of the smaller one in common, where a
 //! version or spelling sets them apart; for three names or more that differ by synonyms or vague words, and no other that
 //! ends in the same word has theirs, such members are. A member that 8 classes have is prescribed, and does not count. Code
-//! of fewer than 6 words is judged where it has such members alone.
+//! of fewer than 6 words is judged where it has such members alone, or where both are classes with nothing in them, and a
+//! version or spelling sets them apart.
 //!
 //! Where something says why there are two, they are passed over, unless they differ by spelling or by the first kind of
 //! words: two in one file; a class or function beside another where one module, that is no test, takes both; a name for
@@ -333,10 +334,13 @@ impl<'a, 'r> Report<'a, 'r> {
         let module = self.repo.module(home.id);
         let path = &self.repo.module(member.id).path;
         let (own, other) = (shown(member, self.repo), shown(home, self.repo));
-        let alike = (self.evidence.alike(home, member) * 100.0).round();
+        let alike = match self.evidence.is_empty(home) && self.evidence.is_empty(member) {
+            true => "with nothing in either".to_owned(),
+            false => format!("{:.0} % alike", (self.evidence.alike(home, member) * 100.0).round()),
+        };
         let mut message = match own == other {
-            true => format!("`{own}` is defined in `{}` too, {alike:.0} % alike", module.path),
-            false => format!("`{own}` is a second `{other}` by its name, {alike:.0} % alike"),
+            true => format!("`{own}` is defined in `{}` too, {alike}", module.path),
+            false => format!("`{own}` is a second `{other}` by its name, {alike}"),
         };
         // A name that an alias gives to the other one stands for two things.
         let namesake = self.aliases.iter().find(|alias| {

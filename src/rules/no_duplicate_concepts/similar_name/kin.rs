@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::Definition;
+use crate::facts::{Definition, DefinitionKind};
 use crate::policy::similar_name::{Likeness, cut, is_decay};
 use crate::repo::similar::{MANY, spelling};
 use crate::repo::{ModuleId, Place, Rarity, Repo, Sample};
@@ -161,6 +161,14 @@ impl<'r> Evidence<'r> {
         own.filter(is_own).collect()
     }
 
+    /// Whether it is a class with nothing in it but a docstring.
+    pub fn is_empty(&self, member: &Member) -> bool {
+        let Some(class) = member.definition.filter(|found| found.kind == DefinitionKind::Class) else { return false };
+        let code = self.repo.module(member.id).code.iter().flat_map(|code| &code.definitions);
+        let mut inner = code.filter_map(|found| found.name.strip_prefix(class.name.as_str()));
+        class.code_lines <= 2 && !inner.any(|rest| rest.starts_with('.'))
+    }
+
     /// Whether one knows that there are two: code that is no test takes both.
     fn are_known(&self, one: &Member, other: &Member) -> bool {
         let module = |id: &ModuleId| self.repo.module(*id);
@@ -272,7 +280,10 @@ impl<'r> Evidence<'r> {
         let (common, fewer) = (mine.intersection(&theirs).count(), mine.len().min(theirs.len()));
         let has_members = common > 0 && common * 2 >= fewer;
         if one.words.len().min(other.words.len()) < LEAST_WORDS && !has_members {
-            return false;
+            // Two classes with nothing in them yet have no code to ask.
+            return self.is_empty(one)
+                && self.is_empty(other)
+                && matches!(apart, Apart::Spelling | Apart::Decay | Apart::Claim);
         }
         let file = |member: &Member| self.repo.module(member.id).path.name();
         let is_own = !of_one_file && file(one) == file(other);
