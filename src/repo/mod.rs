@@ -201,6 +201,11 @@ impl Repo {
         self.by_name.contains_key(name) || self.folders.contains(name)
     }
 
+    /// Whether some module, or a folder above one, is called so.
+    pub fn is_part(&self, name: &str) -> bool {
+        self.tree.is_part(name)
+    }
+
     /// The names of modules whose last part is `last`.
     pub fn with_last_part<'r>(&'r self, last: &str) -> impl Iterator<Item = &'r str> {
         let ids = self.by_last_part.get(last).into_iter().flatten();

@@ -83,6 +83,10 @@ pub fn report(root: &str, strays: &[Stray], repo: &Repo) -> Vec<Found> {
 /// The one prefix under which the path is a module of at least two parts, and the path under it.
 fn tail(stray: &Stray, repo: &Repo) -> Option<(String, String)> {
     let parts: Vec<&str> = stray.dotted.split('.').collect();
+    // Most are of a package that has nothing to do with the repository.
+    if !parts.iter().take(2).all(|part| repo.is_part(part)) {
+        return None;
+    }
     for names in 0..=stray.names {
         let modules = parts.get(..parts.len().checked_sub(names)?)?;
         if modules.len() < 2 {
