@@ -28,7 +28,8 @@ fn is_compared(module: &Module) -> bool {
 }
 
 /// Folders of what was taken over from others, to be kept as it is there.
-const TAKEN_OVER: &[&[u8]] = &[b"third_party", b"vendor", b"vendored"];
+const TAKEN_OVER: &[&[u8]] =
+    &[b"extern", b"site-packages", b"third-party", b"third_party", b"thirdparty", b"vendor", b"vendored"];
 
 /// Whether a person wrote it here, for the policy to judge.
 fn is_source(module: &Module) -> bool {

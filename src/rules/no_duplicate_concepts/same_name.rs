@@ -15,7 +15,8 @@
 //! `x.pyi` beside `x.py`, a class that subclasses or imports its namesake, a function against a class, an exception
 //! with nothing but `__init__`, what stands under `if __name__ == "__main__"`, what a concept owns, test code, and
 //! files that a program wrote: `.gitattributes` (`linguist-generated`) or a comment at their head says so; nor is what
-//! was taken over, in a folder called `vendor`, `vendored` or `third_party`, also with `_` before.
+//! was taken over, in a folder called `extern`, `site-packages`, `third-party`, `third_party`, `thirdparty`, `vendor` or
+//! `vendored`, also with `_` before.
 //!
 //! ## Why is this bad?
 //! It was quicker to write it again than to find it. From now on a mend of one leaves the others broken.

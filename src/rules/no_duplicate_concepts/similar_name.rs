@@ -24,8 +24,8 @@
 //! of fewer than 6 words is judged where it has such members alone, or where both are classes with nothing in them, and a
 //! version or spelling sets them apart.
 //!
-//! Where something says why there are two, they are passed over, unless they differ by spelling or by the first kind of
-//! words: two in one file; a class or function beside another where one module, that is no test, takes both; a name for
+//! Two of which the file of one defines the other's name too are told apart there, and passed over. So are those of which
+//! something says why there are two, unless they differ by spelling or by the first kind of words: two in one file; a class or function beside another where one module, that is no test, takes both; a name for
 //! what it is made of (`UnifiedJobAccess` of `UnifiedJob`); a version in the midst of a name, which is a product's
 //! (`DeepseekV2Attention`), also at the end of others; a version that three things bear, or a number that several names
 //! have behind one word. 70 % is asked of files of one name in two folders, for each has its own; of two spellings in one
@@ -40,7 +40,7 @@
 //! registrations, a function beside a class, words in another order around `to`, `from` and their like, two numbered
 //! versions (`ApiV1`, `ApiV2`), `add_` beside `add`, exceptions with nothing but `__init__`, what a concept owns, what
 //! stands under `if __name__ == "__main__"`, test code, files that a program wrote, and those in a folder of what was taken
-//! over (`vendor`, `vendored`, `third_party`, also with `_` before).
+//! over (`extern`, `site-packages`, `third-party`, `third_party`, `thirdparty`, `vendor`, `vendored`, also with `_` before).
 //! In the midst of a name `new` and its like say which thing is meant: `clear_old_sessions`. Nor is what is learned from
 //! the repository to be prescribed: a name that 8 modules define, a vague word that sets apart 8 pairs of names, and an
 //! order that does.

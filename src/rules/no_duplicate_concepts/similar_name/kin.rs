@@ -180,6 +180,13 @@ impl<'r> Evidence<'r> {
         is_taken || (one.id == other.id && in_place.into_iter().any(|found| needs(found, a) && needs(found, b)))
     }
 
+    /// Whether the file of one has something of the other's name itself: then the two names are told apart there, and the
+    /// other file has its own pair or a copy.
+    fn is_settled(&self, one: &Member, other: &Member) -> bool {
+        let mut namesakes = self.repo.definitions(other.name);
+        one.id != other.id && one.definition.is_some() && namesakes.any(|(id, _)| id == one.id)
+    }
+
     /// Whether what sets the name of one apart from that of another is in what it is made of: it is named for that.
     fn is_named_for(&self, one: &Member<'r>, other: &Member<'r>) -> bool {
         let code = self.repo.module(one.id).code.as_deref();
@@ -261,7 +268,7 @@ impl<'r> Evidence<'r> {
             (None, None) => folder(one) == folder(other),
             (Some(_), Some(_)) => true,
         };
-        if !is_near {
+        if !is_near || self.is_settled(one, other) || self.is_settled(other, one) {
             return false;
         }
         let apart = Apart::of(one, other);
