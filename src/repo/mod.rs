@@ -73,7 +73,10 @@ pub struct Repo {
     distributions: Distributions,
     /// Made when first asked for.
     defined: OnceLock<Defined>,
-    by_last_part: FxHashMap<String, Vec<ModuleId>>,
+    /// Modules by the last part of their names; made when first asked for.
+    called: OnceLock<FxHashMap<String, Vec<ModuleId>>>,
+    /// The names of modules read backward, sorted; made when first asked for.
+    backward: OnceLock<Vec<String>>,
     /// Made when first asked for.
     imported_names: OnceLock<FxHashSet<String>>,
     /// Where modules may come to be that are no files of Python.
@@ -129,7 +132,8 @@ impl Repo {
             dependencies: Dependencies::read(source, tree)?,
             distributions: Distributions::find(tree),
             defined: OnceLock::new(),
-            by_last_part: FxHashMap::default(),
+            called: OnceLock::new(),
+            backward: OnceLock::new(),
             imported_names: OnceLock::new(),
             unbuilt: names::unbuilt(tree),
             sets: OnceLock::new(),
@@ -150,13 +154,7 @@ impl Repo {
                 repo.deepest = repo.deepest.max(name.split('.').count());
                 repo.by_name.entry(name.clone()).or_default().push(id);
                 let last = name.rsplit('.').next().unwrap_or(name);
-                match repo.by_last_part.get_mut(last) {
-                    Some(ids) => ids.push(id),
-                    None => {
-                        repo.tree.learn(last);
-                        repo.by_last_part.insert(last.to_owned(), vec![id]);
-                    }
-                }
+                repo.tree.learn(last);
                 let mut folder = name.as_str();
                 while let Some((above, _)) = folder.rsplit_once('.') {
                     if !repo.folders.insert(above.to_owned()) {
@@ -206,13 +204,35 @@ impl Repo {
         self.tree.is_part(name)
     }
 
-    /// The names of modules whose last part is `last`.
-    pub fn with_last_part<'r>(&'r self, last: &str) -> impl Iterator<Item = &'r str> {
-        let ids = self.by_last_part.get(last).into_iter().flatten();
-        let last = last.to_owned();
-        ids.flat_map(|id| &self.modules[id.0].names)
-            .map(String::as_str)
-            .filter(move |name| name.rsplit('.').next() == Some(&last))
+    /// The modules whose names end in that part, sorted by path.
+    pub fn called(&self, last: &str) -> &[ModuleId] {
+        let called = self.called.get_or_init(|| {
+            let mut called: FxHashMap<String, Vec<ModuleId>> = FxHashMap::default();
+            for (id, module) in self.modules() {
+                // All its names end in one part.
+                let Some(last) = module.names.first().and_then(|name| name.rsplit('.').next()) else { continue };
+                match called.get_mut(last) {
+                    Some(ids) => ids.push(id),
+                    None => drop(called.insert(last.to_owned(), vec![id])),
+                }
+            }
+            called
+        });
+        called.get(last).map_or(&[], Vec::as_slice)
+    }
+
+    /// What stands before `.tail` in the names of modules that end so.
+    pub fn before(&self, tail: &str) -> impl Iterator<Item = String> {
+        let names = self.backward.get_or_init(|| {
+            let names = self.modules.iter().flat_map(|module| &module.names);
+            let mut names: Vec<String> = names.map(|name| name.chars().rev().collect()).collect();
+            names.sort_unstable();
+            names
+        });
+        let end: String = tail.chars().rev().chain(['.']).collect();
+        let first = names.partition_point(|name| *name < end);
+        let before = names.iter().skip(first).map_while(move |name| name.strip_prefix(&end));
+        before.map(|name| name.chars().rev().collect())
     }
 
     /// Whether some module imports a thing of that name.

@@ -92,7 +92,9 @@ impl Names<'_> {
 
 impl Repo {
     pub fn names<'r>(&self, meant: &'r SimilarName) -> Names<'r> {
-        let names = || self.defined_names().chain(self.by_last_part.keys().map(String::as_str));
+        let modules = self.modules.iter().flat_map(|module| &module.names);
+        let modules: FxHashSet<&str> = modules.map(|name| name.rsplit('.').next().unwrap_or(name)).collect();
+        let names = || self.defined_names().chain(modules.iter().copied());
         let words = names().flat_map(cut).collect();
         let (mut says, mut known) = (FxHashMap::<String, usize>::default(), FxHashSet::default());
         for (product, much) in names().filter(|name| known.insert(spelling(name))).flat_map(versioned) {

@@ -72,10 +72,9 @@ fn guess(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
         return Some(Instead::new(&lost.module, Some(nearest)));
     }
     let last = lost.module.rsplit('.').next().unwrap_or(&lost.module);
-    let mut same = repo.modules().filter(|(_, other)| other.name().rsplit('.').next() == Some(last));
-    match (same.next(), same.next()) {
-        (Some((id, other)), None) if lost.name.is_none_or(|name| repo.may_hold(id, name)) => {
-            Some(Instead::new(other.name(), lost.name))
+    match repo.called(last) {
+        [only] if lost.name.is_none_or(|name| repo.may_hold(*only, name)) => {
+            Some(Instead::new(repo.module(*only).name(), lost.name))
         }
         _ => None,
     }

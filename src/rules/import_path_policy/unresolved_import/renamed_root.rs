@@ -93,8 +93,7 @@ fn tail(stray: &Stray, repo: &Repo) -> Option<(String, String)> {
             return None;
         }
         let tail = modules.join(".");
-        let suffix = format!(".{tail}");
-        let mut found = repo.with_last_part(modules.last()?).filter_map(|name| name.strip_suffix(&suffix));
+        let mut found = repo.before(&tail);
         if let Some(prefix) = found.next() {
             let only = found.all(|other| other == prefix);
             // A package that wraps another often bears its name, and has modules of the same names; what they hold tells
@@ -102,7 +101,8 @@ fn tail(stray: &Stray, repo: &Repo) -> Option<(String, String)> {
             let name = parts.get(modules.len()).filter(|name| **name != "*");
             let module = repo.named(&format!("{prefix}.{tail}")).first();
             let holds = name.is_none_or(|name| module.is_some_and(|id| repo.may_hold(*id, name)));
-            return (only && holds).then(|| (prefix.to_owned(), format!("{prefix}.{}", stray.dotted)));
+            let whole = format!("{prefix}.{}", stray.dotted);
+            return (only && holds).then_some((prefix, whole));
         }
     }
     None
