@@ -73,10 +73,8 @@ pub struct Repo {
     distributions: Distributions,
     /// Made when first asked for.
     defined: OnceLock<Defined>,
-    /// Modules by the last part of their names; made when first asked for.
-    called: OnceLock<FxHashMap<String, Vec<ModuleId>>>,
     /// The names of modules read backward, sorted; made when first asked for.
-    backward: OnceLock<Vec<String>>,
+    backward: OnceLock<Vec<(String, ModuleId)>>,
     /// Made when first asked for.
     imported_names: OnceLock<FxHashSet<String>>,
     /// Where modules may come to be that are no files of Python.
@@ -132,7 +130,6 @@ impl Repo {
             dependencies: Dependencies::read(source, tree)?,
             distributions: Distributions::find(tree),
             defined: OnceLock::new(),
-            called: OnceLock::new(),
             backward: OnceLock::new(),
             imported_names: OnceLock::new(),
             unbuilt: names::unbuilt(tree),
@@ -204,35 +201,20 @@ impl Repo {
         self.tree.is_part(name)
     }
 
-    /// The modules whose names end in that part, sorted by path.
-    pub fn called(&self, last: &str) -> &[ModuleId] {
-        let called = self.called.get_or_init(|| {
-            let mut called: FxHashMap<String, Vec<ModuleId>> = FxHashMap::default();
-            for (id, module) in self.modules() {
-                // All its names end in one part.
-                let Some(last) = module.names.first().and_then(|name| name.rsplit('.').next()) else { continue };
-                match called.get_mut(last) {
-                    Some(ids) => ids.push(id),
-                    None => drop(called.insert(last.to_owned(), vec![id])),
-                }
-            }
-            called
-        });
-        called.get(last).map_or(&[], Vec::as_slice)
-    }
-
-    /// What stands before `.tail` in the names of modules that end so.
-    pub fn before(&self, tail: &str) -> impl Iterator<Item = String> {
+    /// The modules whose names are `tail` or end in `.tail`, and what stands before; by name, read backward.
+    pub fn ending(&self, tail: &str) -> impl Iterator<Item = (ModuleId, String)> {
         let names = self.backward.get_or_init(|| {
-            let names = self.modules.iter().flat_map(|module| &module.names);
-            let mut names: Vec<String> = names.map(|name| name.chars().rev().collect()).collect();
+            let names = self.modules().flat_map(|(id, module)| module.names.iter().map(move |name| (name, id)));
+            let mut names: Vec<(String, ModuleId)> =
+                names.map(|(name, id)| (name.chars().rev().collect(), id)).collect();
             names.sort_unstable();
             names
         });
-        let end: String = tail.chars().rev().chain(['.']).collect();
-        let first = names.partition_point(|name| *name < end);
-        let before = names.iter().skip(first).map_while(move |name| name.strip_prefix(&end));
-        before.map(|name| name.chars().rev().collect())
+        let end: String = tail.chars().rev().collect();
+        let first = names.partition_point(|(name, _)| *name < end);
+        let alike = names.iter().skip(first).map_while(move |(name, id)| Some((*id, name.strip_prefix(&end)?)));
+        let whole = alike.filter(|(_, before)| before.is_empty() || before.starts_with('.'));
+        whole.map(|(id, before)| (id, before.trim_start_matches('.').chars().rev().collect()))
     }
 
     /// Whether some module imports a thing of that name.

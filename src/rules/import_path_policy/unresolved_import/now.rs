@@ -72,10 +72,8 @@ fn guess(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
         return Some(Instead::new(&lost.module, Some(nearest)));
     }
     let last = lost.module.rsplit('.').next().unwrap_or(&lost.module);
-    match repo.called(last) {
-        [only] if lost.name.is_none_or(|name| repo.may_hold(*only, name)) => {
-            Some(Instead::new(repo.module(*only).name(), lost.name))
-        }
-        _ => None,
-    }
+    let mut same = repo.ending(last).map(|(id, _)| id);
+    let only = same.next().filter(|first| same.all(|other| other == *first))?;
+    let holds = lost.name.is_none_or(|name| repo.may_hold(only, name));
+    holds.then(|| Instead::new(repo.module(only).name(), lost.name))
 }

@@ -93,7 +93,7 @@ fn tail(stray: &Stray, repo: &Repo) -> Option<(String, String)> {
             return None;
         }
         let tail = modules.join(".");
-        let mut found = repo.before(&tail);
+        let mut found = repo.ending(&tail).map(|(_, prefix)| prefix).filter(|prefix| !prefix.is_empty());
         if let Some(prefix) = found.next() {
             let only = found.all(|other| other == prefix);
             // A package that wraps another often bears its name, and has modules of the same names; what they hold tells
