@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ModuleId, Repo};
+use crate::facts::Import;
 use crate::path::RepoPath;
 use crate::source::Tree;
 
@@ -53,7 +54,7 @@ impl Repo {
         self.distributions.of(&self.module(id).path)
     }
 
-    /// Whether what stands in `to` can be had in `from`: they are one, or some module of it imports from there
+    /// Whether what stands in `to` can be had in `from`: they are one, or some module of it needs what is there
     /// already.
     pub fn can_import(&self, from: Distribution, to: Distribution) -> bool {
         from == to || self.linked().contains(&(from, to))
@@ -61,10 +62,12 @@ impl Repo {
 
     fn linked(&self) -> &FxHashSet<(Distribution, Distribution)> {
         self.linked.get_or_init(|| {
-            let edges = self.imported_by().iter().flat_map(|(target, importers)| {
-                let to = self.distribution(*target);
-                importers.iter().map(move |(from, _)| (self.distribution(*from), to))
-            });
+            // What tests, types or an attempt ask for need not be there when it runs.
+            let is_needed =
+                |id: ModuleId, import: &Import| !self.module(id).is_test && !import.type_checking && !import.guarded;
+            let imports = self.imports().filter(|(id, import, _)| is_needed(*id, import));
+            let edges = imports
+                .filter_map(|(id, _, target)| Some((self.distribution(id), self.distribution(target.imported?))));
             edges.filter(|(from, to)| from != to).collect()
         })
     }

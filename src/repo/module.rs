@@ -10,7 +10,7 @@ use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::contract::Modules;
 use crate::policy::dotted::{Dotted, is_identifier};
-use crate::source::{Kind, Tree};
+use crate::source::{Kind, Tree, purpose};
 
 /// The number of a module in its repository.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +26,10 @@ pub struct Module {
     /// None where it is compiled, or could not be read.
     pub code: Option<Box<Code>>,
     pub is_test: bool,
+    /// Whether it shows how a thing is used, by itself.
+    pub is_example: bool,
+    /// Whether it was taken over from others, to be kept as it is there.
+    pub is_taken_over: bool,
     /// The service of `[project]` that holds it.
     pub service: Option<String>,
     /// Whether the policy leaves it unjudged.
@@ -38,6 +42,12 @@ impl Module {
     /// The name that messages use.
     pub fn name(&self) -> String {
         self.names.first().cloned().unwrap_or_else(|| self.path.to_lossy())
+    }
+
+    /// Whether an import can name it: `0001_initial` and `build-docs` are none.
+    pub fn is_importable(&self) -> bool {
+        self.names.iter().any(|name| name.rsplit('.').next().is_some_and(is_identifier))
+            && self.path.name() != b"setup.py"
     }
 
     /// Whether `pattern` is this module, or something above it, under some root.
@@ -97,6 +107,8 @@ pub fn all(
             is_generated: code.as_ref().is_some_and(|code| code.generated),
             code,
             is_test: policy.project.tests.matches(&entry.path),
+            is_example: purpose::is_example(&entry.path, tree),
+            is_taken_over: purpose::is_taken_over(&entry.path),
             service: policy.project.service_of(&entry.path).map(str::to_owned),
             is_excluded: policy.project.exclude.matches(&entry.path),
             path: entry.path.clone(),

@@ -15,6 +15,7 @@ pub mod git;
 mod index;
 pub mod memory;
 pub mod overlay;
+pub mod purpose;
 mod tree;
 mod worktree;
 

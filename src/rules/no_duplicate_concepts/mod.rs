@@ -22,20 +22,14 @@ use crate::rules::Sink;
 /// More places than this are counted, not named.
 const MOST_PLACES: usize = 5;
 
-/// Whether what a module defines is compared with what others do: a person wrote it, and it is no test.
+/// Whether what a module defines is compared with what others do: a person wrote it, and it is no test and no example.
 fn is_compared(module: &Module) -> bool {
-    !module.is_test && is_source(module)
+    !module.is_test && !module.is_example && is_source(module)
 }
-
-/// Folders of what was taken over from others, to be kept as it is there.
-const TAKEN_OVER: &[&[u8]] =
-    &[b"extern", b"site-packages", b"third-party", b"third_party", b"thirdparty", b"vendor", b"vendored"];
 
 /// Whether a person wrote it here, for the policy to judge.
 fn is_source(module: &Module) -> bool {
-    let mut folders = module.path.folder().split(|byte| *byte == b'/');
-    let is_own = !folders.any(|folder| TAKEN_OVER.contains(&folder.strip_prefix(b"_").unwrap_or(folder)));
-    is_own && !module.is_excluded && !module.is_generated && !module.path.name().ends_with(b".pyi")
+    !module.is_taken_over && !module.is_excluded && !module.is_generated && !module.path.name().ends_with(b".pyi")
 }
 
 /// Whether it is one of several under one name by its decorator.

@@ -8,13 +8,15 @@
 //! at the original, and so is what else is alike in the modules that it wrote.
 //!
 //! Where the policy declares no service, a folder with a project file (`pyproject.toml`, `setup.py`, `setup.cfg`, or
-//! that of an Ansible collection) is published by itself: what is in it is compared with what it already imports from.
+//! that of an Ansible collection) is published by itself: what is in it is compared with what it already needs: imports in
+//! its tests, for types or in a `try` do not count.
 //!
 //! Never flagged: private names, dunders, overloads, registrations of a `singledispatch`, a second definition
 //! in the same file, a name that many modules define each in its own way (`main`, or what a framework asks for),
 //! `x.pyi` beside `x.py`, a class that subclasses or imports its namesake, a function against a class, an exception
-//! with nothing but `__init__`, what stands under `if __name__ == "__main__"`, what a concept owns, test code, and
-//! files that a program wrote: `.gitattributes` (`linguist-generated`) or a comment at their head says so; nor is what
+//! with nothing but `__init__`, what stands under `if __name__ == "__main__"`, what a concept owns, test code, examples and
+//! docs (`examples/`, `docs/`, `tutorial/`, `benchmarks/` and the like), what no import can name (`setup.py`,
+//! `0001_initial.py`), and files that a program wrote: `.gitattributes` (`linguist-generated`) or a comment at their head says so; nor is what
 //! was taken over, in a folder called `extern`, `site-packages`, `third-party`, `third_party`, `thirdparty`, `vendor` or
 //! `vendored`, also with `_` before.
 //!
@@ -124,6 +126,7 @@ impl SameName {
         let module = repo.module(*id);
         self.policy.same_name.kinds.contains(&definition.kind)
             && is_compared(module)
+            && module.is_importable()
             && !definition.local
             && (self.policy.same_name.any_bodies
                 || (definition.code_lines >= LEAST_LINES && !is_own_exception(definition, module)))

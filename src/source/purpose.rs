@@ -1,0 +1,104 @@
+//! What a path says that a file is for, where that is not to be a part of the program.
+
+use super::Tree;
+use crate::path::RepoPath;
+
+/// Folders of what was taken over from others, to be kept as it is there.
+const TAKEN_OVER: &[&[u8]] =
+    &[b"extern", b"site-packages", b"third-party", b"third_party", b"thirdparty", b"vendor", b"vendored"];
+
+/// Folders of what shows how a thing is used, or is only looked at: each file of it by itself.
+const SHOWN: &[&[u8]] = &[
+    b"benchmark",
+    b"benchmarks",
+    b"demo",
+    b"demos",
+    b"doc",
+    b"docs",
+    b"docs_src",
+    b"documentation",
+    b"example",
+    b"examples",
+    b"sample",
+    b"samples",
+    b"snippets",
+    b"test_data",
+    b"testdata",
+    b"tutorial",
+    b"tutorials",
+];
+
+fn folders(path: &RepoPath) -> impl Iterator<Item = &[u8]> {
+    path.folder().split(|byte| *byte == b'/')
+}
+
+/// Whether it lies in a folder of what was taken over, also with `_` before its name.
+pub fn is_taken_over(path: &RepoPath) -> bool {
+    folders(path).any(|folder| TAKEN_OVER.contains(&folder.strip_prefix(b"_").unwrap_or(folder)))
+}
+
+/// Whether it lies in a folder of examples or docs.
+pub fn is_shown(path: &RepoPath) -> bool {
+    folders(path).any(is_of_shown)
+}
+
+/// The same, of a folder at the root or one which is no package.
+pub fn is_example(path: &RepoPath, tree: &Tree) -> bool {
+    let mut end = 0;
+    folders(path).any(|folder| {
+        let is_first = end == 0;
+        end += folder.len() + 1;
+        let whole = path.as_bytes().get(..end).unwrap_or_default();
+        is_of_shown(folder) && (is_first || !tree.is_file(&[whole, b"__init__.py"].concat()))
+    })
+}
+
+fn is_of_shown(folder: &[u8]) -> bool {
+    SHOWN.contains(&folder.strip_prefix(b"_").unwrap_or(folder))
+}
+
+/// Whether other files are made of it: `{{ cookiecutter.name }}/app.py`, `handler_template.py`.
+pub fn is_template(path: &RepoPath) -> bool {
+    let bytes = path.as_bytes();
+    let has = |mark: &[u8]| memchr::memmem::find(bytes, mark).is_some();
+    let name = path.name();
+    let stem = memchr::memchr(b'.', name).map_or(name, |dot| &name[..dot]);
+    has(b"{{") || has(b"{%") || stem.ends_with(b"_template")
+}
+
+/// Whether a runner of tests imports a file of this name.
+pub fn is_test_by_name(path: &RepoPath) -> bool {
+    let name = path.name();
+    let ends = [&b"_test.py"[..], b"_tests.py", b"/tests.py"];
+    name.starts_with(b"test") || name == b"conftest.py" || ends.iter().any(|end| path.as_bytes().ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_example, is_taken_over, is_template, is_test_by_name};
+    use crate::path::RepoPath;
+    use crate::source::{At, Entry, Kind, Tree};
+
+    #[test]
+    fn told_by_paths() {
+        let entry = |path: &str| Entry { path: path.into(), kind: Kind::File, at: At::Disk };
+        let tree = Tree::new(["app/docs/__init__.py", "app/docs/a.py", "docs/a.py"].map(entry).to_vec());
+        let path = |path: &str| RepoPath::from(path);
+        for (shown, expected) in
+            [("docs/a.py", true), ("x/_examples/a.py", true), ("app/docs/a.py", false), ("docs.py", false)]
+        {
+            assert_eq!(is_example(&path(shown), &tree), expected, "{shown}");
+        }
+        assert!(is_taken_over(&path("a/_vendor/b/c.py")) && !is_taken_over(&path("a/vendor.py")));
+        assert!(
+            is_template(&path("{{x}}/a.py"))
+                && is_template(&path("a_template.py"))
+                && !is_template(&path("template.py"))
+        );
+        assert!(
+            is_test_by_name(&path("a/tests.py"))
+                && is_test_by_name(&path("testX.py"))
+                && !is_test_by_name(&path("a/latest.py"))
+        );
+    }
+}
