@@ -139,7 +139,7 @@ impl<'s> Asked<'s> {
         let source = scope.source.as_ref();
         let modules =
             engine::modules(source, &scope.tree, policy, scope.cache.as_ref()).map_err(|error| from_source(&error))?;
-        let version = engine::python_version(source, &scope.tree, policy).map_err(|error| from_source(&error))?;
+        let version = engine::python_version(policy);
         let mut broken = Vec::new();
         let mut files = Vec::new();
         for (path, seen) in modules {

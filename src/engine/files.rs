@@ -52,7 +52,7 @@ pub(super) fn judge(
     running: &[Running],
     read: &mut Read<'_>,
 ) -> Result<Judged, SourceError> {
-    let version = python_version(source, tree, policy)?;
+    let version = python_version(policy);
     let rules = FileRules::of(running, &policy.project, version);
     let entries: Vec<&Entry> = judged.entries().iter().filter(|entry| has_content(entry.kind)).collect();
     let wants: Vec<Wants> = entries.par_iter().map(|entry| rules.wants(&entry.path)).collect();

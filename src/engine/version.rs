@@ -9,18 +9,16 @@ use crate::policy::Policy;
 use crate::source::{Content, Kind, Source, SourceError, Tree};
 
 /// The newest release whose grammar is known.
-const NEWEST: Version = Version(3, 14);
+const NEWEST: Version = Version(3, 15);
 
 /// The lower end of what a project requires: `requires-python = ">=3.11"`.
 static REQUIRES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?m)^\s*requires-python\s*=\s*["'][^"'\n]*?(?:>=|~=|==|\^)\s*3\.(\d+)"#).ok());
 
-/// What the policy says, else the lowest release that `pyproject.toml` requires, else the newest known.
-pub fn python_version(source: &dyn Source, tree: &Tree, policy: &Policy) -> Result<Version, SourceError> {
-    if let Some(version) = policy.python.version {
-        return Ok(version);
-    }
-    Ok(required_python(source, tree)?.unwrap_or(NEWEST))
+/// What the policy says, else the newest known: what some release reads has been looked into, and a project that supports
+/// several has files for the newer ones alone.
+pub fn python_version(policy: &Policy) -> Version {
+    policy.python.version.unwrap_or(NEWEST)
 }
 
 /// The lowest release that `pyproject.toml` requires.

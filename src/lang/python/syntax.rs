@@ -54,6 +54,14 @@ pub fn errors(parsed: &Parsed<ModModule>, text: &str, places: &Places) -> Vec<Br
     broken
 }
 
+/// Whether the first error stands on a line with a mark of Jinja's, or of what writes as it does: then the text is a
+/// template.
+pub fn is_of_template(broken: &[Broken], text: &str) -> bool {
+    let always = broken.iter().find(|broken| (broken.since, broken.until) == (None, None));
+    let line = always.and_then(|broken| text.lines().nth(broken.span.start.line.saturating_sub(1) as usize));
+    line.is_some_and(|line| ["{{", "{%", "{#"].iter().any(|mark| line.contains(mark)))
+}
+
 /// Whether a bracket closes before a `=`, which stands in few files: [`REMOVED`] takes longer to look for.
 fn may_name_in_brackets(text: &str) -> bool {
     let bytes = text.as_bytes();

@@ -2,11 +2,12 @@
 //!
 //! ## What it does
 //! Flags a file that a rule needed to look into and could not: it is no Python of the release that `version` in
-//! `[python]` names (else `requires-python`, else the newest known), its encoding is wrong, it cannot be read, its
-//! content is missing from this clone, or a parser of ours failed on it. The hook that needed the file says so. What
-//! a partial clone left out and the change does not touch is only counted in a note; nothing is fetched.
-//! What lies among test code and is no test by its name may be broken on purpose: where its text is no Python, it is a
-//! warning.
+//! `[python]` names (else the newest known), its encoding is wrong, it cannot be read, its content is missing from this
+//! clone, or a parser of ours failed on it. The hook that needed the file says so. What a partial clone left out and the
+//! change does not touch is only counted in a note; nothing is fetched.
+//! What lies among test code and is no test by its name, and what lies in a folder of examples or docs, may be broken on
+//! purpose: where its text is no Python, it is a warning. A template of Python is none: its path has `{{` in it, or its
+//! first error stands on a line with `{{`, `{%` or `{#`.
 //!
 //! ## Why is this bad?
 //! A gate that passes what it could not see is no gate.
@@ -28,6 +29,7 @@ use crate::gather::Seen;
 use crate::path::{RepoPath, printable};
 use crate::policy::project::Project;
 use crate::rules::{ANY_HOOK, Found, RuleDef};
+use crate::source::purpose;
 
 pub static RULE: RuleDef = RuleDef {
     hook: ANY_HOOK,
@@ -62,7 +64,7 @@ pub fn judge(path: &RepoPath, seen: &Seen) -> Option<Found> {
 
 /// The first thing in a file that is no text of its language, in that release.
 pub fn judge_syntax(path: &RepoPath, facts: &Facts, version: Version, project: &Project) -> Option<Found> {
-    let broken = facts.broken.iter().find(|broken| broken.in_version(version))?;
+    let broken = facts.broken.iter().find(|broken| broken.in_version(version) && !purpose::is_template(path))?;
     let Version(major, minor) = version;
     let (why, help) = match (broken.since, broken.until) {
         (Some(Version(..)), _) | (_, Some(Version(..))) => (
@@ -75,11 +77,7 @@ pub fn judge_syntax(path: &RepoPath, facts: &Facts, version: Version, project: &
     };
     let message = format!("`{}` was not checked: {}", printable(path.name()), printable(why));
     let found = Found::place(path, broken.span, path.to_lossy(), message, help);
-    Some(if project.tests.matches(path) && !is_test_by_name(path) { found.level(Level::Warning) } else { found })
-}
-
-/// What a runner of tests imports.
-fn is_test_by_name(path: &RepoPath) -> bool {
-    let name = path.name();
-    name.starts_with(b"test_") || name.ends_with(b"_test.py") || matches!(name, b"__init__.py" | b"conftest.py")
+    let is_data = project.tests.matches(path) && !purpose::is_test_by_name(path);
+    let is_shown = purpose::is_shown(path) || is_data;
+    Some(if is_shown { found.level(Level::Warning) } else { found })
 }
