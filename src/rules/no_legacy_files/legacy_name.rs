@@ -8,12 +8,14 @@
 //! | `x.bak`, `x.orig`, `x.backup`, `X.backup.tsx`, `x.py.backup_20250917_084026`, `x.py.20250917`, `x.py~` | as an error |
 //! | `copy of x.py`, `x - Copy.py`, `x copy.py` | as an error |
 //! | all in `archived/` and `old_tests/` | as an error |
-//! | `x_old`, `x_fixed`, `x_enhanced`, `x_deprecated` | as an error beside its twin `x`, else as a warning |
-//! | `x_temp`, `x_v1`, `x_backup`, `x_archive` | as an error beside its twin `x` of the same kind, unless other siblings start with `x_` too: then it is a noun, as `volume_backup.py` beside `volume.py` and `volume_type.py` |
+//! | `x_old`, `x_enhanced` | as an error beside its twin `x`, else as a warning |
+//! | `x_fixed`, `x_deprecated` | as an error beside its twin `x` |
+//! | `x_temp`, `x_backup`, `x_archive` | as an error beside its twin `x` of the same kind, unless other siblings start with `x_` too: then it is a noun, as `volume_backup.py` beside `volume.py` and `volume_type.py` |
 //!
-//! A folder `x_old/` beside its twin `x/` is a leftover with all that it holds; `x_backup/` is, unless it has
-//! such a family. Never flagged: such a word right after a bare `test_` (`test_old.py` tests what is old) or
-//! after `not_`; a word without a twin of the same extension where siblings tell themselves apart by other words
+//! A folder `x_old/` beside its twin `x/` is a leftover with all that it holds; `x_backup/` and `x_archive/` are, unless
+//! they have such a family. Never flagged: such a word right after a bare `test_` (`test_old.py` tests what is old) or
+//! after `not_`, `to_`, `from_`, `and_` or `or_`; one behind the name of a test that says what is tested (`test_plugin_deprecated.py`, `test_x_backup.py`);
+//! what lies among tests and is none by its name, and what lies in a folder of examples or docs; a word without a twin of the same extension where siblings tell themselves apart by other words
 //! (`foo_fixed.f90`, `foo_free.f90`); a capitalised part of a dotted name (`Acme.Backup.psm1`). What `patterns`
 //! and `extend-patterns` in `[no-legacy-files]` list is an error; `patterns` replaces the table above.
 //!
@@ -42,7 +44,7 @@ use crate::path::{RepoPath, printable};
 use crate::policy::Sited;
 use crate::policy::glob::{Glob, Globs};
 use crate::rules::{Found, PathRule, RuleDef, Sink, Stage};
-use crate::source::{Entry, Tree};
+use crate::source::{Entry, Tree, purpose};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "no-legacy-files",
@@ -53,7 +55,8 @@ pub static RULE: RuleDef = RuleDef {
     compile: |policy| {
         let listed = policy.legacy_files.patterns.clone();
         let set = Globs::of(&listed.iter().map(|glob| glob.value.clone()).collect::<Vec<_>>());
-        Ok(vec![Stage::Path(Box::new(LegacyName { built_in: policy.legacy_files.built_in, set, listed }))])
+        let tests = policy.project.tests.clone();
+        Ok(vec![Stage::Path(Box::new(LegacyName { built_in: policy.legacy_files.built_in, set, listed, tests }))])
     },
 };
 
@@ -64,7 +67,10 @@ const FOLDERS: [&[u8]; 2] = [b"archived", b"old_tests"];
 const STATES: [&[u8]; 4] = [b"deprecated", b"enhanced", b"fixed", b"old"];
 
 /// Words that are as often part of what the file is about.
-const NOUNS: [&[u8]; 4] = [b"archive", b"backup", b"temp", b"v1"];
+const NOUNS: [&[u8]; 3] = [b"archive", b"backup", b"temp"];
+
+/// Words that are told without a twin too: the others are as often part of what the file is about.
+const ALONE: [&[u8]; 2] = [b"enhanced", b"old"];
 
 /// Names that editors, merges and careful people leave behind, in any case. Only before an extension the case
 /// tells: `X.backup.tsx` is a copy of `X.tsx`, `Acme.Backup.psm1` a module of its own.
@@ -82,6 +88,14 @@ struct LegacyName {
     built_in: bool,
     set: Globs,
     listed: Vec<Sited<Glob>>,
+    tests: Globs,
+}
+
+impl LegacyName {
+    /// Whether its name may tell it from others of its kind, not from what it was before.
+    fn is_shown(&self, path: &RepoPath) -> bool {
+        purpose::is_shown(path) || (self.tests.matches(path) && !purpose::is_test_by_name(path))
+    }
 }
 
 impl PathRule for LegacyName {
@@ -96,7 +110,7 @@ impl PathRule for LegacyName {
         if !self.built_in {
             return;
         }
-        match leftover(path, tree) {
+        match leftover(path, tree, self.is_shown(path)) {
             Some(Leftover::Name) => {
                 let message = format!("`{}` is a leftover by its name", printable(path.name()));
                 out.report(Found::file(path, message, help).deletable());
@@ -134,11 +148,11 @@ enum Leftover<'p> {
     Alone,
 }
 
-fn leftover<'p>(path: &'p RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
+fn leftover<'p>(path: &'p RepoPath, tree: &Tree, is_shown: bool) -> Option<Leftover<'p>> {
     if is_leftover(path.name()) {
         return Some(Leftover::Name);
     }
-    folder(path, tree).or_else(|| suffix(path, tree))
+    folder(path, tree).or_else(|| suffix(path, tree).filter(|_| !is_shown))
 }
 
 fn is_leftover(name: &[u8]) -> bool {
@@ -158,7 +172,8 @@ fn folder<'p>(path: &'p RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
         if let Some((base, word)) = split_word(&lower).filter(|(base, _)| lower[..*base] != *b"test") {
             let twin = &bytes[..start + base];
             let is_noun = NOUNS.contains(&word) && is_family(tree, twin, part);
-            if tree.is_folder(twin) && !is_noun {
+            // More folders hold temperatures than what is for a while.
+            if tree.is_folder(twin) && !is_noun && word != b"temp" {
                 return Some(Leftover::FolderBesideTwin(whole, twin));
             }
         }
@@ -172,7 +187,8 @@ fn suffix<'p>(path: &RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
     let stem = stem(path.name());
     let lower = stem.to_ascii_lowercase();
     let (base, word) = split_word(&lower)?;
-    if matches!(&lower[..base], b"test" | b"tests") {
+    let is_topic = || NOUNS.contains(&word) || word == b"deprecated";
+    if matches!(&lower[..base], b"test" | b"tests") || (purpose::is_test_by_name(path) && is_topic()) {
         return None;
     }
     let base = &stem[..base];
@@ -195,7 +211,7 @@ fn suffix<'p>(path: &RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
     let other = if is_state { twins.first() } else { twins.iter().find(of_its_kind) };
     match same.or(other) {
         Some(twin) => Some(Leftover::BesideTwin((*twin).clone())),
-        None if is_state => Some(Leftover::Alone),
+        None if ALONE.contains(&word) => Some(Leftover::Alone),
         None => None,
     }
 }
@@ -211,10 +227,13 @@ fn extension(name: &[u8]) -> &[u8] {
     name.rsplit(|byte| *byte == b'.').next().filter(|extension| extension.len() < name.len()).unwrap_or_default()
 }
 
-/// Where the base of `x_old` ends, and its word. What is `not_old` is none.
+/// Words before one that make it a part of what the file is about: `not_old`, `new_to_old`.
+const JOINING: [&[u8]; 5] = [b"and", b"from", b"not", b"or", b"to"];
+
+/// Where the base of `x_old` ends, and its word.
 fn split_word(lower: &[u8]) -> Option<(usize, &'static [u8])> {
     let under = lower.rfind_byte(b'_').filter(|under| lower[..*under].iter().any(|byte| *byte != b'_'))?;
-    if lower[..under].rsplit(|byte| *byte == b'_').next() == Some(b"not") {
+    if lower[..under].rsplit(|byte| *byte == b'_').next().is_some_and(|before| JOINING.contains(&before)) {
         return None;
     }
     STATES.iter().chain(&NOUNS).copied().find(|word| *word == &lower[under + 1..]).map(|word| (under, word))
@@ -245,7 +264,7 @@ mod tests {
     fn judge(paths: &[&str]) -> &'static str {
         let entry = |path: &&str| Entry { path: (*path).into(), kind: Kind::File, at: At::Disk };
         let tree = Tree::new(paths.iter().map(entry).collect());
-        match leftover(&RepoPath::from(paths[0]), &tree) {
+        match leftover(&RepoPath::from(paths[0]), &tree, false) {
             Some(Leftover::Name) => "name",
             Some(Leftover::Folder(_)) => "folder",
             Some(Leftover::FolderBesideTwin(..)) => "folder beside twin",
@@ -289,6 +308,11 @@ mod tests {
             &["layout_fixed.css", "layout_fluid.css"],
             &["volume_backup.py", "volume.py", "volume_type.py"],
             &["log_archive.py"],
+            &["find_deprecated.py", "partial_fixed.py"],
+            &["dallas_temp/sensor.py", "dallas/sensor.py"],
+            &["new_to_old.py", "new_to.py"],
+            &["_decorators_v1.py", "_decorators.py"],
+            &["test_plugin_deprecated.py", "test_plugin.py"],
             &["test_old.py", "test.py"],
             &["photocopy.py", "copyright.py", "backup.py", "original.py"],
         ] {
