@@ -149,7 +149,7 @@ pub(super) fn judge(
     let mut seconds = vec![("names", repo.1), ("copies", copies.1)];
     let (repo, copies) = (repo.0?, copies.0?);
     let judge = |rule: &Running| {
-        let stages = rule.stages.iter().map(|stage| judge_stage(stage, source, &repo, &copies, request.today));
+        let stages = rule.stages.iter().map(|stage| judge_stage(stage, source, tree, &repo, &copies, request.today));
         let found: Vec<Vec<Found>> = stages.collect::<Result<_, _>>()?;
         let kept = found.into_iter().flatten().filter(|found| !policy.project.exclude.matches(&found.path));
         Ok(kept.map(|found| Raw { hook: rule.rule.hook, rule: rule.rule, found }).collect::<Vec<_>>())
@@ -169,6 +169,7 @@ pub(super) fn judge(
 fn judge_stage(
     stage: &Stage,
     source: &dyn Source,
+    tree: &Tree,
     repo: &Repo,
     copies: &Copies,
     today: Day,
@@ -190,11 +191,12 @@ fn judge_stage(
         Stage::Repo(stage) => {
             stage.check(repo, today, &mut out);
             let found = std::mem::take(&mut out).into_found();
-            // Git is asked only where somebody is stopped.
-            if found.is_empty() || !stage.wants_renames() {
+            // Git is asked, and other files are read, only where somebody is stopped.
+            if found.is_empty() || !stage.wants_surroundings() {
                 return Ok(found);
             }
             repo.learn_renames(&source.renames()?);
+            repo.learn_made(source, tree)?;
             stage.check(repo, today, &mut out);
         }
         Stage::Clones(stage) => stage.check(copies, repo, &mut out),

@@ -13,6 +13,7 @@ mod distributions;
 mod folders;
 pub mod graph;
 mod instead;
+mod made;
 mod meaning;
 mod mistakes;
 mod module;
@@ -22,6 +23,7 @@ mod reexports;
 mod renames;
 mod resolve;
 mod roots;
+mod run;
 mod settled;
 pub mod similar;
 mod taken;
@@ -41,6 +43,7 @@ use crate::source::{Attributes, Source, SourceError, Tree};
 
 use defined::Defined;
 use graph::Graph;
+use made::Made;
 
 pub use alike::{Rarity, Sample};
 pub use belongs::ConceptFiles;
@@ -95,8 +98,12 @@ pub struct Repo {
     linked: OnceLock<FxHashSet<(Distribution, Distribution)>>,
     /// Made when first asked for.
     taken: OnceLock<Taken>,
+    /// Those that are run; made when first asked for.
+    run: OnceLock<FxHashSet<ModuleId>>,
     /// Modules that the change moved, by their old names; told by the engine where a rule asks.
     renames: OnceLock<FxHashMap<String, String>>,
+    /// What is made that is no file here; told by the engine where a rule asks.
+    made: OnceLock<Made>,
 }
 
 /// Where an import leads.
@@ -141,7 +148,9 @@ impl Repo {
             imported_by: OnceLock::new(),
             linked: OnceLock::new(),
             taken: OnceLock::new(),
+            run: OnceLock::new(),
             renames: OnceLock::new(),
+            made: OnceLock::new(),
             roots,
             modules,
         };

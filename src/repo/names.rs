@@ -9,21 +9,28 @@ use crate::facts::Code;
 use crate::policy::dotted::is_identifier;
 use crate::source::{Kind, Tree};
 
-/// What every module has.
-const ATTRIBUTES: [&str; 14] = [
+/// What every module has, and what every object has that a test may patch.
+const ATTRIBUTES: [&str; 21] = [
     "__annotate__",
     "__annotations__",
     "__builtins__",
     "__cached__",
     "__class__",
+    "__delattr__",
     "__dict__",
     "__dir__",
     "__doc__",
     "__file__",
+    "__getattribute__",
+    "__hash__",
+    "__init__",
     "__loader__",
     "__name__",
+    "__new__",
     "__package__",
     "__path__",
+    "__repr__",
+    "__setattr__",
     "__spec__",
 ];
 
@@ -33,7 +40,7 @@ const SOURCES: [&[u8]; 9] = [b"c", b"cc", b"cpp", b"cxx", b"f", b"f90", b"m", b"
 /// What is set on modules from elsewhere.
 #[derive(Debug, Default)]
 pub(super) struct Sets {
-    /// By the last part of the module's name all names that are set there; `*` for any.
+    /// By the last part of the module's name all names that are set there; `*` for any. `b.*` is each module below a `b`.
     names: FxHashMap<String, FxHashSet<String>>,
     /// What may fill the modules that use it, wherever it is had from.
     fillers: FxHashSet<String>,
@@ -150,8 +157,11 @@ impl Repo {
     /// Whether some module sets that name on this one.
     fn is_set(&self, id: ModuleId, name: &str) -> bool {
         let sets = self.sets.get_or_init(|| self.find_sets());
+        let holds = |of: &str| sets.names.get(of).is_some_and(|names| names.contains(name) || names.contains("*"));
         let own = String::from_utf8_lossy(own_name(self.module(id)));
-        sets.names.get(own.as_ref()).is_some_and(|names| names.contains(name) || names.contains("*"))
+        let above = || self.module(id).names.iter().filter_map(|name| name.rsplit('.').nth(1));
+        holds(own.as_ref())
+            || above().any(|above| holds(&format!("{above}.*")))
             || self.module(id).code.as_deref().is_some_and(|code| sets.fill(code))
     }
 
@@ -162,7 +172,10 @@ impl Repo {
         let made = code().flat_map(|code| &code.strings).filter(|string| string.create && !string.is_module);
         for dotted in written.chain(made.map(|string| &string.text)) {
             if let Some((module, name)) = dotted.rsplit_once('.') {
-                let last = module.rsplit('.').next().unwrap_or(module);
+                // `a.b.*`: some module below `b`.
+                let parts = if module.ends_with(".*") { 2 } else { 1 };
+                let start = module.rmatch_indices('.').nth(parts - 1).map_or(0, |(dot, _)| dot + 1);
+                let last = module.get(start..).unwrap_or(module);
                 sets.names.entry(last.to_owned()).or_default().insert(name.to_owned());
             }
         }

@@ -164,8 +164,9 @@ pub trait ModuleRule: Send + Sync {
 pub trait RepoRule: Send + Sync {
     fn check(&self, repo: &Repo, today: Day, out: &mut Sink);
 
-    /// Whether it says more of what it found once it knows which files the change moved: it is asked again then.
-    fn wants_renames(&self) -> bool {
+    /// Whether it says better what it found once it knows which files the change moved, and which are made by what is no
+    /// Python: it is asked again then.
+    fn wants_surroundings(&self) -> bool {
         false
     }
 

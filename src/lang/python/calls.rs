@@ -20,11 +20,11 @@ const FUNCTIONS: &[(&str, Names)] = &[
     ("importlib.util.find_spec", Names::Module),
     ("mock.patch", Names::Thing),
     ("mock.patch.dict", Names::Thing),
-    ("mock.patch.multiple", Names::Module),
+    ("mock.patch.multiple", Names::Thing),
     ("pytest.importorskip", Names::Module),
     ("unittest.mock.patch", Names::Thing),
     ("unittest.mock.patch.dict", Names::Thing),
-    ("unittest.mock.patch.multiple", Names::Module),
+    ("unittest.mock.patch.multiple", Names::Thing),
 ];
 
 /// Names that stand for one object, and its methods.
@@ -34,7 +34,7 @@ type Fixture = (&'static [&'static str], &'static [(&'static str, Names)]);
 const FIXTURES: &[Fixture] = &[
     (
         &["class_mocker", "mocker", "module_mocker", "package_mocker", "session_mocker"],
-        &[("patch", Names::Thing), ("patch.dict", Names::Thing), ("patch.multiple", Names::Module)],
+        &[("patch", Names::Thing), ("patch.dict", Names::Thing), ("patch.multiple", Names::Thing)],
     ),
     (&["monkeypatch", "mp"], &[("delattr", Names::Thing), ("setattr", Names::Thing)]),
 ];

@@ -13,12 +13,18 @@
 //! `vars()`, `exec`, `sys.modules` or its `__path__`, binds `__getattr__`, has a star from a foreign module, uses a
 //! helper that fills the module of its caller, cannot be parsed or is not seen.
 //!
-//! Not flagged: imports in a `try` that catches their failure or a `with` that expects it, what `built` in
-//! `[python]` names, what lies directly under a folder without `__init__`, what bears the name of a folder or of a
-//! source in another language, and packages that make modules at run time; in strings, names that the call may make
+//! Not flagged: imports in a `try` that catches their failure or a `with` that expects it, what lies directly under a
+//! folder without `__init__`, and packages that make modules at run time; in strings, names that the call may make
 //! (`create=True`, `raising=False`) and names of builtins; in a file that handles `sys.path`, paths that start at a
-//! name which is nothing; and relative imports in functions of test code, which may be run as the code of a module
-//! that the test makes up.
+//! name which is nothing; what a declared dependency may hold, where the file of that name here is no package or is
+//! published apart; and relative imports in examples, in folders without `__init__`, and in functions of test code, which
+//! may be run as the code of a module that the test makes up.
+//!
+//! Nor what something else makes: what `built` in `[python]` names, what bears the name of a folder or of a source in
+//! another language, what git is told to ignore (`/app/_version.py`), and what a build file above names: `pyproject.toml`,
+//! `setup.py`, `CMakeLists.txt`, `meson.build`, `BUILD` and the like, as a file (`version.py`) or, where it is private, by its
+//! bare name (`_core`). Nor in files that are no part of the program: data among test code (no test by its name, and no
+//! test takes it up), templates (`x_template.py`, `{{` in the path) and what was taken over (`vendor`, `third_party`).
 //!
 //! ## Why is this bad?
 //! It fails at run time, and in a test or a rare branch nobody sees it for months.
@@ -52,6 +58,7 @@ use crate::policy::dotted::{Dotted, is_identifier};
 use crate::policy::python::Imports;
 use crate::repo::{Dependencies, Instead, Located, Lookup, Module, ModuleId, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
+use crate::source::purpose;
 
 use super::{imported_names, judged, written};
 use now::Lost;
@@ -87,23 +94,28 @@ struct At<'r> {
 }
 
 impl RepoRule for UnresolvedImport {
-    fn wants_renames(&self) -> bool {
+    fn wants_surroundings(&self) -> bool {
         true
     }
 
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
-        let modules: Vec<_> = repo.modules().filter(|(_, module)| !module.is_excluded).collect();
+        let is_judged =
+            |module: &Module| !module.is_excluded && !module.is_taken_over && !purpose::is_template(&module.path);
+        let modules: Vec<_> = repo.modules().filter(|(_, module)| is_judged(module)).collect();
         let judged = modules.into_par_iter().filter_map(|(id, module)| {
             let code = module.code.as_deref()?;
             let is_of_path = |used: &str| used == "sys.path" || used.starts_with("sys.path.");
             let searches = code.uses.iter().any(|used| is_of_path(&used.target));
             let mut out = Sink::default();
             let strays = self.judge(&At { id, module, searches, repo }, code, &mut out);
-            Some((out.into_found(), if searches { Vec::new() } else { strays }))
+            Some((id, out.into_found(), if searches { Vec::new() } else { strays }))
         });
-        let judged: Vec<(Vec<Found>, Vec<Stray>)> = judged.collect();
+        let judged: Vec<(ModuleId, Vec<Found>, Vec<Stray>)> = judged.collect();
         let mut strays: FxHashMap<String, Vec<Stray>> = FxHashMap::default();
-        for (found, own) in judged {
+        for (id, found, own) in judged {
+            if (found.is_empty() && own.is_empty()) || repo.is_test_data(id) {
+                continue;
+            }
             found.into_iter().for_each(|found| out.report(found));
             for stray in own {
                 let root = stray.dotted.split('.').next().unwrap_or_default().to_owned();
@@ -121,16 +133,18 @@ impl UnresolvedImport {
     /// Gives what starts at a name that is nothing here.
     fn judge(&self, at: &At<'_>, code: &Code, out: &mut Sink) -> Vec<Stray> {
         let mut strays = Vec::new();
-        let is_of_others = |dotted: &str| {
+        let is_known = |dotted: &str| {
             let root = dotted.split('.').next().unwrap_or_default();
             Dependencies::is_standard(root) || at.repo.dependencies().declares(root)
         };
-        // A function of a test may be run as the code of a module of its own making.
-        let is_made_up = |import: &Import| at.module.is_test && import.local && import.level > 0;
+        // A function of a test may be run as the code of a module of its own making, a loose file in a package that it
+        // is copied to.
+        let is_loose = at.module.is_example || !at.repo.is_in_package(at.id);
+        let is_made_up = |import: &Import| import.level > 0 && (is_loose || (at.module.is_test && import.local));
         for import in judged(code, &self.imports).filter(|import| !import.guarded && !is_made_up(import)) {
             match at.repo.locate_import(at.id, import) {
                 Lookup::Found(found) => self.import(at, import, &found, out),
-                Lookup::Foreign if is_of_others(&import.module) => {}
+                Lookup::Foreign if is_known(&import.module) => {}
                 Lookup::Foreign => strays.push(Stray::of_import(at.id, import)),
             }
         }
@@ -140,7 +154,7 @@ impl UnresolvedImport {
             }
             match at.repo.locate(at.id, &string.text) {
                 Lookup::Found(found) => self.string(at, string, &found, out),
-                Lookup::Foreign if is_of_others(&string.text) => {}
+                Lookup::Foreign if is_known(&string.text) => {}
                 Lookup::Foreign => {
                     let names = if string.is_module { 0 } else { 2 };
                     let dotted = string.text.to_string();
@@ -157,14 +171,16 @@ impl UnresolvedImport {
         let (subject, trouble, lost) = if found.found < parts().count() {
             let dotted = format!("{}{}", ".".repeat(import.level as usize), import.module);
             let names = at.repo.absolute(at.id, &dotted);
-            if !is_closed(found, parts().nth(found.found), at.repo) || self.is_built(&names) {
+            let is_open = !is_closed(found, parts().nth(found.found), at.repo)
+                || (import.level == 0 && is_of_others(at, found, &import.module));
+            if is_open || self.is_built(at.repo, &names) {
                 return;
             }
             let whole = names.into_iter().next().unwrap_or(dotted);
             (whole.clone(), format!("there is no module `{whole}`"), Lost { module: whole, lacking: None, name })
         } else {
             let Some(missing) = missing_name::of_import(at.id, import, found, at.searches, at.repo) else { return };
-            if self.is_built(&imported_names(at.repo, at.id, import)) {
+            if self.is_built(at.repo, &imported_names(at.repo, at.id, import)) {
                 return;
             }
             (missing.whole(), missing.trouble(), Lost { module: missing.dotted, lacking: Some(missing.module), name })
@@ -200,11 +216,11 @@ impl UnresolvedImport {
         let moved = (found.found + 1..=parts.len()).rev().find(|end| at.repo.became(&up_to(*end)).is_some());
         let end = moved.unwrap_or(found.found + 1);
         let whole = up_to(end);
-        if found.found >= parts.len() || self.is_built(&at.repo.absolute(at.id, &whole)) {
+        if found.found >= parts.len() || self.is_built(at.repo, &at.repo.absolute(at.id, &whole)) {
             return;
         }
         let (trouble, lost, rest) = if found.found < modules && (string.is_module || is_package) {
-            if !is_closed(found, part(found.found), at.repo) {
+            if !is_closed(found, part(found.found), at.repo) || is_of_others(at, found, &string.text) {
                 return;
             }
             let name = part(end);
@@ -245,9 +261,19 @@ impl UnresolvedImport {
         })
     }
 
-    fn is_built(&self, names: &[String]) -> bool {
-        names.iter().any(|name| self.built.iter().any(|built| built.covers(name)))
+    fn is_built(&self, repo: &Repo, names: &[String]) -> bool {
+        let is_named = |name: &String| self.built.iter().any(|built| built.covers(name));
+        names.iter().any(|name| is_named(name) || repo.is_made(name))
     }
+}
+
+/// Whether a path that was found in part may be one of a package that is depended on: what bears its name here is no
+/// package, or published apart.
+fn is_of_others(at: &At<'_>, found: &Located, dotted: &str) -> bool {
+    let root = dotted.split('.').next().unwrap_or_default();
+    let is_apart = |id: ModuleId| at.repo.distribution(id) != at.repo.distribution(at.id);
+    let is_other = |id: ModuleId| !at.repo.module(id).is_package || is_apart(id);
+    at.repo.dependencies().declares(root) && found.module.is_none_or(is_other)
 }
 
 /// Whether nothing but a file could be what is missing.

@@ -1,6 +1,6 @@
 //! What makes a module bind more than is written in it, there or from another module.
 
-use compact_str::format_compact;
+use compact_str::{CompactString, format_compact};
 use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprName, ExprSubscript};
 
 use super::super::deep::stacked;
@@ -98,7 +98,7 @@ impl Walk<'_, '_> {
         let is_setter = SETTERS.contains(&last);
         if let Some(first) = arguments.first().filter(|_| is_setter || last == "vars") {
             self.set_anywhere(first);
-            if let Some((thing, true)) = self.full_name(first) {
+            if let Some(thing) = self.imported_thing(first) {
                 let name = arguments.get(1).and_then(Expr::as_string_literal_expr).filter(|_| is_setter);
                 let name = name.map(|name| name.value.to_str()).filter(|name| !ANSWERS.contains(name));
                 self.out.sets.push(format_compact!("{thing}.{}", name.unwrap_or("*")));
@@ -118,6 +118,17 @@ impl Walk<'_, '_> {
                 }
             }
         }
+    }
+
+    /// What an expression stands for, if that was imported: `a.b`; `a.b.*` where `getattr` takes something of it.
+    fn imported_thing(&self, expr: &Expr) -> Option<CompactString> {
+        if let Some((thing, true)) = self.full_name(expr) {
+            return Some(thing.as_str().into());
+        }
+        let arguments = &expr.as_call_expr().filter(|call| self.is_thing(&call.func, "getattr"))?.arguments.args;
+        let (thing, _) = self.full_name(arguments.first()?).filter(|(_, imported)| *imported)?;
+        let name = arguments.get(1)?.as_string_literal_expr().map_or("*", |name| name.value.to_str());
+        Some(format_compact!("{thing}.{name}"))
     }
 
     fn set_all_of(&mut self, module: &Expr) {

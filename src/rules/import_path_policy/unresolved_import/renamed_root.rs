@@ -71,6 +71,12 @@ pub fn report(root: &str, strays: &[Stray], repo: &Repo) -> Vec<Found> {
     for (stray, place) in strays.iter().zip(&places) {
         let Some((_, whole)) = place.as_ref().filter(|(found, _)| found == prefix) else { continue };
         let module = repo.module(stray.from);
+        // What runs it may have put that folder on the path.
+        let is_below =
+            module.names.iter().any(|name| name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.')));
+        if is_below && repo.named(prefix).is_empty() {
+            continue;
+        }
         let message = format!("`{}` leads nowhere: there is no `{root}`", stray.dotted);
         let (written, moved) = stray.instead(whole);
         let help = format!("write `{written}`: `{root}` is `{prefix}.{root}` here");
