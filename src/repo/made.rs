@@ -68,8 +68,8 @@ impl Made {
         Ok(made)
     }
 
-    /// Whether a module at a path, without its ending, is made there; its last part is what is missing.
-    fn makes(&self, stem: &str) -> bool {
+    /// Whether a module of a dotted name, at a path without its ending, is made there; its last part is what is missing.
+    fn makes(&self, dotted: &str, stem: &str) -> bool {
         let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
         let file = RepoPath::new(format!("{stem}.py"));
         let said = self.ignored.iter().filter(|(above, _)| file.is_under(above)).find_map(|(above, matcher)| {
@@ -80,7 +80,7 @@ impl Made {
         });
         let folder = RepoPath::new(format!("{folder}/"));
         let mut builds = self.builds.iter().filter(|(above, _)| folder.is_under(above)).map(|(_, text)| text);
-        said == Some(true) || builds.any(|text| names(text, name))
+        said == Some(true) || builds.any(|text| names(text, name) || names_whole(text, dotted))
     }
 }
 
@@ -103,6 +103,12 @@ fn names(text: &[u8], name: &str) -> bool {
     })
 }
 
+/// Whether it names one by all of its parts, two or more.
+fn names_whole(text: &[u8], dotted: &str) -> bool {
+    let quoted = [format!("\"{dotted}\""), format!("'{dotted}'")];
+    dotted.contains('.') && quoted.iter().any(|whole| memchr::memmem::find(text, whole.as_bytes()).is_some())
+}
+
 impl Repo {
     /// Notes what is made that is no file here. Only the first call counts.
     pub fn learn_made(&self, source: &dyn Source, tree: &Tree) -> Result<(), SourceError> {
@@ -118,9 +124,9 @@ impl Repo {
         let stem = dotted.replace('.', "/");
         let mut ends = stem.match_indices('/').map(|(at, _)| at).chain([stem.len()]);
         let is_made = |end: usize| {
-            let part = stem.get(..end).unwrap_or_default();
-            !self.exists(&part.replace('/', "."))
-                && self.roots.iter().any(|root| made.makes(&format!("{}{part}", under(root))))
+            let (name, part) = (dotted.get(..end).unwrap_or_default(), stem.get(..end).unwrap_or_default());
+            let makes = |root: &String| made.makes(name, &format!("{}{part}", under(root)));
+            !self.exists(name) && self.roots.iter().any(makes)
         };
         ends.any(is_made)
     }
@@ -128,7 +134,7 @@ impl Repo {
 
 #[cfg(test)]
 mod tests {
-    use super::{Made, matcher, names};
+    use super::{Made, matcher, names, names_whole};
 
     #[test]
     fn what_is_made() {
@@ -149,7 +155,10 @@ mod tests {
             ("a/b/x/_c", true),
             ("a/_c", false),
         ] {
-            assert_eq!(made.makes(stem), expected, "{stem}");
+            assert_eq!(made.makes("", stem), expected, "{stem}");
         }
+        assert!(
+            names_whole(b"Extension('Bio.PDB.ce')", "Bio.PDB.ce") && !names_whole(b"'Bio.PDB.cealign'", "Bio.PDB.ce")
+        );
     }
 }

@@ -3,9 +3,19 @@
 use super::Tree;
 use crate::path::RepoPath;
 
-/// Folders of what was taken over from others, to be kept as it is there.
-const TAKEN_OVER: &[&[u8]] =
-    &[b"extern", b"site-packages", b"third-party", b"third_party", b"thirdparty", b"vendor", b"vendored"];
+/// Folders of what was taken over from others, or put aside, to be kept as it is there.
+const TAKEN_OVER: &[&[u8]] = &[
+    b"archive",
+    b"archived",
+    b"attic",
+    b"extern",
+    b"site-packages",
+    b"third-party",
+    b"third_party",
+    b"thirdparty",
+    b"vendor",
+    b"vendored",
+];
 
 /// Folders of what shows how a thing is used, or is only looked at: each file of it by itself.
 const SHOWN: &[&[u8]] = &[
@@ -22,6 +32,9 @@ const SHOWN: &[&[u8]] = &[
     b"sample",
     b"samples",
     b"snippets",
+    b"template",
+    b"templates",
+    b"test-data",
     b"test_data",
     b"testdata",
     b"tutorial",
@@ -32,9 +45,9 @@ fn folders(path: &RepoPath) -> impl Iterator<Item = &[u8]> {
     path.folder().split(|byte| *byte == b'/')
 }
 
-/// Whether it lies in a folder of what was taken over, also with `_` before its name.
+/// Whether it lies in a folder of what was taken over or put aside.
 pub fn is_taken_over(path: &RepoPath) -> bool {
-    folders(path).any(|folder| TAKEN_OVER.contains(&folder.strip_prefix(b"_").unwrap_or(folder)))
+    folders(path).any(|folder| is_one_of(folder, TAKEN_OVER))
 }
 
 /// Whether it lies in a folder of examples or docs.
@@ -54,7 +67,13 @@ pub fn is_example(path: &RepoPath, tree: &Tree) -> bool {
 }
 
 fn is_of_shown(folder: &[u8]) -> bool {
-    SHOWN.contains(&folder.strip_prefix(b"_").unwrap_or(folder))
+    is_one_of(folder, SHOWN)
+}
+
+/// In any case, also with `_` before.
+fn is_one_of(folder: &[u8], names: &[&[u8]]) -> bool {
+    let folder = folder.strip_prefix(b"_").unwrap_or(folder);
+    names.iter().any(|name| name.eq_ignore_ascii_case(folder))
 }
 
 /// Whether other files are made of it: `{{ cookiecutter.name }}/app.py`, `handler_template.py`.
@@ -64,6 +83,17 @@ pub fn is_template(path: &RepoPath) -> bool {
     let name = path.name();
     let stem = memchr::memchr(b'.', name).map_or(name, |dot| &name[..dot]);
     has(b"{{") || has(b"{%") || stem.ends_with(b"_template")
+}
+
+/// Folders that hold a thing for callers that wait, or for those that do not.
+const WAITING: &[&[u8]] = &[b"async", b"asynchronous", b"sync", b"synchronous"];
+
+/// The path without the name of the folder that tells whether callers wait; none where there is no such folder.
+pub fn without_async(path: &RepoPath) -> Option<Vec<u8>> {
+    folders(path).any(|folder| is_one_of(folder, WAITING)).then(|| {
+        let parts = path.as_bytes().split(|byte| *byte == b'/');
+        parts.map(|part| if is_one_of(part, WAITING) { b"" } else { part }).collect::<Vec<_>>().join(&b'/')
+    })
 }
 
 /// Whether a runner of tests imports a file of this name.

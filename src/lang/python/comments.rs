@@ -1,6 +1,6 @@
 //! What comments say: allows, with the statement each stands at, and that a program wrote the file.
 
-use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_text_size::Ranged;
 
 use super::body::is_layout;
@@ -8,11 +8,13 @@ use super::places::Places;
 use crate::facts::AllowComment;
 use crate::lang::{allow_comment, generated};
 
-/// Whether a comment above the first statement says that a program wrote the file.
+/// Whether a comment above the first statement says that a program wrote the file, or `@generated` in its docstring.
 pub fn say_generated(tokens: &Tokens, places: &Places) -> bool {
+    let text = |token: &Token| places.slice(token.range());
     let head = tokens.iter().take_while(|token| is_layout(token.kind()));
-    head.filter(|token| token.kind() == TokenKind::Comment)
-        .any(|token| generated::says_so(places.slice(token.range()).as_bytes()))
+    let first = tokens.iter().find(|token| !is_layout(token.kind()));
+    head.filter(|token| token.kind() == TokenKind::Comment).any(|token| generated::says_so(text(token).as_bytes()))
+        || first.is_some_and(|token| token.kind() == TokenKind::String && text(token).contains("@generated"))
 }
 
 /// One logical line: a simple statement, or the head of a compound one.
@@ -36,7 +38,7 @@ pub fn allows(tokens: &Tokens, places: &Places) -> Vec<AllowComment> {
         return Vec::new();
     }
     let logical = logical_lines(tokens, places);
-    let allow = |token: &&ruff_python_ast::token::Token| {
+    let allow = |token: &&Token| {
         let text = places.slice(token.range());
         let line = places.line(token.start());
         let heads_file = logical.first().is_none_or(|first| line < first.first);

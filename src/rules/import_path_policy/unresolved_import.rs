@@ -22,9 +22,10 @@
 //!
 //! Nor what something else makes: what `built` in `[python]` names, what bears the name of a folder or of a source in
 //! another language, what git is told to ignore (`/app/_version.py`), and what a build file above names: `pyproject.toml`,
-//! `setup.py`, `CMakeLists.txt`, `meson.build`, `BUILD` and the like, as a file (`version.py`) or, where it is private, by its
-//! bare name (`_core`). Nor in files that are no part of the program: data among test code (no test by its name, and no
-//! test takes it up), templates (`x_template.py`, `{{` in the path) and what was taken over (`vendor`, `third_party`).
+//! `setup.py`, `CMakeLists.txt`, `meson.build`, `BUILD` and the like, as a file (`version.py`), by its
+//! whole name in quotes (`"app.fast"`) or, where it is private, by its bare name (`_core`). Nor in files that are no part of the program: data among test code (no test by its name, and no
+//! test takes it up), templates (`x_template.py`, `{{` in the path), what a program wrote, and what was taken over or put
+//! aside (`vendor`, `third_party`, `archive`).
 //!
 //! ## Why is this bad?
 //! It fails at run time, and in a test or a rare branch nobody sees it for months.
@@ -99,8 +100,10 @@ impl RepoRule for UnresolvedImport {
     }
 
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
-        let is_judged =
-            |module: &Module| !module.is_excluded && !module.is_taken_over && !purpose::is_template(&module.path);
+        let is_judged = |module: &Module| {
+            let is_own = !module.is_taken_over && !module.is_generated && !purpose::is_template(&module.path);
+            is_own && !module.is_excluded
+        };
         let modules: Vec<_> = repo.modules().filter(|(_, module)| is_judged(module)).collect();
         let judged = modules.into_par_iter().filter_map(|(id, module)| {
             let code = module.code.as_deref()?;

@@ -15,9 +15,10 @@
 //! in the same file, a name that many modules define each in its own way (`main`, or what a framework asks for),
 //! `x.pyi` beside `x.py`, a class that subclasses or imports its namesake, a function against a class, an exception
 //! with nothing but `__init__`, what stands under `if __name__ == "__main__"`, what a concept owns, test code, examples and
-//! docs (`examples/`, `docs/`, `tutorial/`, `benchmarks/` and the like), what no import can name (`setup.py`,
-//! `0001_initial.py`), and files that a program wrote: `.gitattributes` (`linguist-generated`) or a comment at their head says so; nor is what
-//! was taken over, in a folder called `extern`, `site-packages`, `third-party`, `third_party`, `thirdparty`, `vendor` or
+//! docs (`examples/`, `docs/`, `tutorial/`, `templates/`, `benchmarks/` and the like), what no import can name (`setup.py`,
+//! `0001_initial.py`), twins below a folder for `async` and one for `sync`, and files that a program wrote:
+//! `.gitattributes` (`linguist-generated`) or a comment at their head says so; nor is what was taken over or put aside, in a
+//! folder called `archive`, `attic`, `extern`, `site-packages`, `third-party`, `third_party`, `thirdparty`, `vendor` or
 //! `vendored`, also with `_` before.
 //!
 //! ## Why is this bad?
@@ -46,6 +47,7 @@ use crate::policy::Policy;
 use crate::policy::day::Day;
 use crate::repo::{ModuleId, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
+use crate::source::purpose;
 
 use super::{MOST_PLACES, is_compared, is_own_exception, is_registered, owners, split};
 
@@ -150,12 +152,14 @@ fn is_convention(name: &str, places: &[Place], repo: &Repo) -> bool {
     meanings.len() * 2 > places.len()
 }
 
-/// Of several definitions in one file the first counts.
+/// Of several definitions in one file the first counts, and of twins for `async` and `sync`, of which a program may write one.
 fn one_a_file(group: &mut Vec<Place>, repo: &Repo) {
     group.sort_by(|(a, one), (b, other)| {
         repo.module(*a).path.cmp(&repo.module(*b).path).then_with(|| one.span.cmp(&other.span))
     });
     group.dedup_by_key(|(id, _)| *id);
+    let mut twins = FxHashSet::default();
+    group.retain(|(id, _)| purpose::without_async(&repo.module(*id).path).is_none_or(|twin| twins.insert(twin)));
 }
 
 /// Whether it subclasses its namesake, or its module imports it.
