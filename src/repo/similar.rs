@@ -82,7 +82,7 @@ impl Names<'_> {
         }
         let is_term = |((is_capital, claim), things): &((bool, String), FxHashSet<Vec<String>>)| {
             let is_twin = |thing: &&Vec<String>| is_numbered(claim) || plain.contains(&(*is_capital, (*thing).clone()));
-            things.iter().filter(is_twin).count() >= if is_decay(claim) { MANY } else { FEW }
+            !is_decay(claim) && things.iter().filter(is_twin).count() >= FEW
         };
         self.terms = claimed.into_iter().filter(is_term).map(|(term, _)| term).collect();
         self.telling =

@@ -2,53 +2,63 @@
 //!
 //! ## What it does
 //! Flags classes, functions and files whose names are about the same thing and whose code is alike: the names differ by
-//! words that only claim to be another version (`Enhanced`, `Unified`, `V2`, `Impl`), by synonyms (`WS` and `WebSocket`),
-//! by spelling, by words that say little (`Engine`, `Context`), or by the order of their words. It is off until
-//! `similar-name` stands in the policy, and an error then where `[levels]` says nothing; `synonyms`, `noise` and `vague` add
-//! to the built-in words, which `ssot policy` shows.
+//! words that only claim to be another version (`Enhanced`, `Unified`, `V2`, `Impl`), by synonyms (`WS` and
+//! `WebSocket`), by spelling, by words that say little (`Engine`, `Context`), or by the order of their words. It is off
+//! until `similar-name` stands in the policy, and an error then where `[levels]` says nothing; `synonyms`, `noise` and
+//! `vague` add to the built-in words, which `ssot policy` shows.
 //!
 //! Each of a group is flagged but the one to keep: that in the home of a concept, else the one that most modules
-//! import, else the longest, else the one with the plainest name, else the first. How alike they are is the share of the
-//! words in their code that two have in common, rare words counting more. A name alone is not enough; how much is asked of
-//! the code goes by what sets the names apart:
+//! import, else the longest, else the one with the plainest name, else the first. How alike they are is the share of
+//! the words in their code that two have in common, rare words counting more. A name alone is not enough; how much is
+//! asked of the code goes by what sets the names apart:
 //!
 //! - words that only ever mean that something was written again (`Enhanced`, `Improved`, and those of `noise` in the
-//!   policy): 30 %, 40 % for functions;
-//! - words that have other uses (`V2`, `Final`, `Fixed`, `Impl`, `Legacy`, `New`, `Old`, `Optimized`, `Unified`, `Updated`,
+//!   policy): 30 %, 20 % where two files of one folder hold them, 40 % for functions;
+//! - words that have other uses (`V2`, `Final`, `Fixed`, `Impl`, `New`, `Old`, `Optimized`, `Unified`, `Updated`,
 //!   `Upgraded`), spelling, synonyms, or order: 50 %, 60 % for functions;
 //! - a word that says little, or a 2: 70 %, and all public members of one of them.
 //!
-//! Three fifths of that is enough for classes that have half of the public members of the smaller one in common, where a
-//! version or spelling sets them apart; for three names or more that differ by synonyms or vague words, and no other that
-//! ends in the same word has theirs, such members are. A member that 8 classes have is prescribed, and does not count. Code
-//! of fewer than 6 words is judged where it has such members alone, or where both are classes with nothing in them, and a
+//! Three fifths of that is enough for classes that have half of the public members of the smaller one in common, where
+//! a version or spelling sets them apart; for three names or more that differ by synonyms or vague words, and no other
+//! that ends in the same word has theirs, such members are. A member that 8 classes have is prescribed, and does not
+//! count. Classes without a method have names in common that many use: where anything but the first kind of words sets
+//! them apart, 70 % is asked of those in one folder, and others are not compared; members do not help them. Code of
+//! fewer than 6 words is judged where it has such members alone, or where both are classes with nothing in them, and a
 //! version or spelling sets them apart.
 //!
-//! Two of which the file of one defines the other's name too are told apart there, and passed over. So are those of which
-//! something says why there are two, unless they differ by spelling or by the first kind of words: two in one file; a class or function beside another where one module, that is no test, takes both; a name for
-//! what it is made of (`UnifiedJobAccess` of `UnifiedJob`); a version in the midst of a name, which is a product's
+//! Two of which the file of one defines the other's name too are told apart there, and passed over. So are those of
+//! which something says why there are two, unless they differ by spelling or by the first kind of words: two in one
+//! file; a class or function beside another where one module, that is no test, takes both; a name for what it is made
+//! of (`UnifiedJobAccess` of `UnifiedJob`); a version in the midst of a name, which is a product's
 //! (`DeepseekV2Attention`), also at the end of others; a version that three things bear, or a number that several names
-//! have behind one word. 70 % is asked of files of one name in two folders, for each has its own; of two spellings in one
-//! file; and of a claim that three things bear beside the same without it.
+//! have behind one word. 70 % is asked of files of one name in two folders, for each has its own; of two spellings in
+//! one file; and of a claim that three things bear beside the same without it.
 //!
-//! An alias is followed: `ToolDispatcher = UnifiedToolDispatcher` is one thing under two names, and a class
-//! `ToolDispatcher` beside it a second thing under one name. `depends = Depends` is a matter of style,
+//! Nor are two compared, but for the first kind of words, of which each has its own: what lies in a folder of what is
+//! run by itself (`scripts`, `benchmarks`, `research`, `v1`, …) and what does not, and what lies below two folders that
+//! have three files of the same path below them: `terraform/` and `cloudformation/`, `api/` and `services/`.
+//!
+//! An alias is followed: beside a class `ToolDispatcher`, `ToolDispatcher = UnifiedToolDispatcher` makes a second thing
+//! under one name. Where nothing else bears the name it is kept for others. `depends = Depends` is a matter of style,
 //! `DEFAULT_STORE = Store` a setting, `Api = ApiV2` says which is meant, and an alias beside its definition is kept on
 //! purpose.
 //!
 //! Never flagged: what subclasses, implements, uses or imports another of the group, private names, overloads and
 //! registrations, a function beside a class, words in another order around `to`, `from` and their like, two numbered
-//! versions (`ApiV1`, `ApiV2`), `add_` beside `add`, exceptions with nothing but `__init__`, what a concept owns, what
-//! stands under `if __name__ == "__main__"`, test code, files that a program wrote, and those in a folder of what was taken
-//! over (`extern`, `site-packages`, `third-party`, `third_party`, `thirdparty`, `vendor`, `vendored`, also with `_` before).
-//! In the midst of a name `new` and its like say which thing is meant: `clear_old_sessions`. Nor is what is learned from
-//! the repository to be prescribed: a name that 8 modules define, a vague word that sets apart 8 pairs of names, and an
-//! order that does.
+//! versions (`ApiV1`, `ApiV2`), names that differ by underscores at their ends or doubled, `legacy_x` beside `x`, a
+//! function `x_impl` beside `x`, exceptions with nothing but `__init__`, what a concept owns, what stands under `if
+//! __name__ == "__main__"`, test code, files that a program wrote, and those in a folder of what was taken over
+//! (`extern`, `site-packages`, `third-party`, `third_party`, `thirdparty`, `vendor`, `vendored`, also with `_` before),
+//! was put aside (`archive`, `backup_2025`, `old_models`, …), or shows others how (`docs`, `examples`,
+//! `demo_orders.py`, …). In the midst of a name `new` and its like say which thing is meant: `clear_old_sessions`. Nor
+//! is what is learned from the repository to be prescribed: a name that 8 modules define, a vague word that sets apart
+//! 8 pairs of names, and an order that does.
 //!
 //! A file counts where nothing in it bears its name: beside those of its folder, which then speak for what is in them,
-//! and beside a class where its name claims a version. Of test code nothing is compared but the names of files that hold
-//! no test: `test_utils.py` beside `test_helpers.py` is no test, but a second place for what tests have in common. As with
-//! `same-name`, each service, and each folder that is published by itself, is compared with what it can import. More than 64 names in one group are a family.
+//! and beside a class where its name claims a version. Of test code nothing is compared but the names of files that
+//! hold no test: `test_utils.py` beside `test_helpers.py` is no test, but a second place for what tests have in common.
+//! As with `same-name`, each service, and each folder that is published by itself, is compared with what it can import.
+//! More than 64 names in one group are a family.
 //!
 //! ## Why is this bad?
 //! `EnhancedWebSocketManager` was written because `WebSocketManager` was not found, or not dared to be changed. Both
@@ -72,25 +82,26 @@
 //! None: only a person knows which one stays.
 
 mod kin;
+mod places;
 
 use std::cmp::Reverse;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{Alias, Definition, DefinitionKind};
+use crate::facts::{Alias, DefinitionKind};
 use crate::finding::{Site, Span};
-use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::asked::Asked;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::policy::similar_name::Likeness;
 use crate::repo::similar::{MANY, Names, spelling};
-use crate::repo::{Module, ModuleId, Place, Repo};
+use crate::repo::{ModuleId, Place, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
-use super::{MOST_PLACES, is_compared, is_own_exception, is_registered, is_source, owners, split};
+use super::{MOST_PLACES, is_compared, is_own_exception, is_registered, owners, split};
 use kin::{Among, Evidence, Groups, Kind, Member};
+use places::{is_judged, stem};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "no-duplicate-concepts",
@@ -176,8 +187,7 @@ impl SimilarName {
         };
         let mut groups = Groups::new();
         for (id, module) in repo.modules() {
-            let is_judged = is_source(module) && !(module.is_test && holds_tests(module));
-            let Some(code) = module.code.as_deref().filter(|_| is_judged) else { continue };
+            let Some(code) = module.code.as_deref().filter(|_| is_judged(module)) else { continue };
             let service = module.service.as_deref();
             let file = stem(&module.path);
             let mut cores = FxHashSet::default();
@@ -276,12 +286,14 @@ fn second_names<'r>(repo: &'r Repo, names: &Names, groups: &Groups<'r>) -> Vec<S
     for (id, module) in repo.modules().filter(|(_, module)| is_compared(module)) {
         for alias in module.code.iter().flat_map(|code| &code.aliases).filter(|alias| !alias.name.starts_with('_')) {
             let Some(Likeness { core, .. }) = names.likeness(&alias.name) else { continue };
-            for kind in [Kind::Class, Kind::Function] {
-                let key = (module.service.as_deref(), kind, core.clone());
-                let members = groups.get(&key).into_iter().flatten().filter(|member| member.definition.is_some());
-                ends.extend(members.map(Member::place));
+            let keys = [Kind::Class, Kind::Function].map(|kind| (module.service.as_deref(), kind, core.clone()));
+            let members = keys.iter().filter_map(|key| groups.get(key)).flatten();
+            let members: Vec<_> = members.filter(|member| member.definition.is_some()).collect();
+            // Where nothing else bears the name, it is kept for others.
+            if members.iter().any(|member| member.name == alias.name) {
+                ends.extend(members.into_iter().map(Member::place));
+                starts.push((id, alias, core));
             }
-            starts.push((id, alias, core));
         }
     }
     let place = |id: ModuleId, alias: &Alias| Place { module: id, name: alias.name.to_string() };
@@ -370,19 +382,4 @@ impl<'a, 'r> Report<'a, 'r> {
         };
         rest.take(MOST_PLACES).fold(found, add)
     }
-}
-
-/// Whether test code holds a test: what holds none is there to help others.
-fn holds_tests(module: &Module) -> bool {
-    let is_test = |definition: &Definition| {
-        let name = definition.own_name();
-        name.starts_with("test") || (name.starts_with("Test") && definition.kind == DefinitionKind::Class)
-    };
-    module.path.name() == b"conftest.py" || module.code.iter().flat_map(|code| &code.definitions).any(is_test)
-}
-
-/// The name of a file without its ending.
-fn stem(path: &RepoPath) -> &str {
-    let name = std::str::from_utf8(path.name()).unwrap_or_default();
-    name.split('.').next().unwrap_or(name)
 }

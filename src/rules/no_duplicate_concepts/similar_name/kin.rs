@@ -11,6 +11,8 @@ use crate::repo::similar::{MANY, spelling};
 use crate::repo::{ModuleId, Place, Rarity, Repo, Sample};
 use crate::words::hash;
 
+use super::places::Places;
+
 /// More members than this are a family, not copies of one.
 const MOST_MEMBERS: usize = 64;
 
@@ -21,6 +23,10 @@ const LEAST_WORDS: usize = 6;
 const DECAYED: (f64, f64) = (0.3, 0.4);
 const CLAIMED: (f64, f64) = (0.5, 0.6);
 const VAGUE: (f64, f64) = (0.7, 0.7);
+
+/// The same for files of one folder and what is in them, where words set them apart that only ever mean that something was
+/// written again: `enhanced_cache.py` beside `cache.py`.
+const BESIDE: f64 = 0.2;
 
 /// The share of that which is enough where classes have half of their members in common.
 const WITH_MEMBERS: f64 = 0.6;
@@ -80,8 +86,9 @@ impl Apart {
     }
 
     /// How alike two are at least.
-    fn least(self, kind: Kind, has_members: bool) -> f64 {
+    fn least(self, kind: Kind, is_beside: bool, has_members: bool) -> f64 {
         let (least, of_functions) = match self {
+            Self::Decay if is_beside => (BESIDE, DECAYED.1),
             Self::Decay => DECAYED,
             Self::Vague => VAGUE,
             Self::Spelling | Self::Claim | Self::Words => CLAIMED,
@@ -114,6 +121,7 @@ impl Member<'_> {
 /// What a pair of names is judged by, beside itself.
 pub struct Evidence<'r> {
     repo: &'r Repo,
+    places: Places<'r>,
     rarity: Rarity,
     /// What the names of definitions are about, by their last word.
     by_head: FxHashMap<(Kind, String), Vec<Likeness>>,
@@ -141,7 +149,8 @@ impl<'r> Evidence<'r> {
         for (_, name) in code.flat_map(|code| &code.definitions).filter_map(|found| found.name.split_once('.')) {
             *holders.entry(name).or_default() += 1;
         }
-        Self { repo, rarity: repo.rarity(), by_head, aliases: aliases.collect(), takers, holders }
+        let (places, rarity) = (Places::of(repo), repo.rarity());
+        Self { repo, places, rarity, by_head, aliases: aliases.collect(), takers, holders }
     }
 
     /// How many modules import one.
@@ -167,6 +176,14 @@ impl<'r> Evidence<'r> {
         let code = self.repo.module(member.id).code.iter().flat_map(|code| &code.definitions);
         let mut inner = code.filter_map(|found| found.name.strip_prefix(class.name.as_str()));
         class.code_lines <= 2 && !inner.any(|rest| rest.starts_with('.'))
+    }
+
+    /// Whether it is a class of values, without a method: what it has in common with another are names that many use.
+    fn is_record(&self, member: &Member) -> bool {
+        let Some(class) = member.definition.filter(|found| found.kind == DefinitionKind::Class) else { return false };
+        let code = self.repo.module(member.id).code.iter().flat_map(|code| &code.definitions);
+        let mut methods = code.filter(|found| found.kind == DefinitionKind::Function);
+        !methods.any(|found| found.name.strip_prefix(class.name.as_str()).is_some_and(|rest| rest.starts_with('.')))
     }
 
     /// Whether one knows that there are two: code that is no test takes both.
@@ -272,10 +289,15 @@ impl<'r> Evidence<'r> {
             return false;
         }
         let apart = Apart::of(one, other);
+        let path = |member: &Member| &self.repo.module(member.id).path;
+        if apart != Apart::Decay && self.places.are_apart(path(one), path(other)) {
+            return false;
+        }
         let of_one_file = one.id == other.id;
         let is_of_product = one.is_of_product || other.is_of_product;
         let is_set_apart = || {
             (is_of_product && a.number != b.number)
+                || a.beyond(b).chain(b.beyond(a)).any(|claim| says_which(kind, claim))
                 || self.are_known(one, other)
                 || self.is_named_for(one, other)
                 || self.is_named_for(other, one)
@@ -292,11 +314,17 @@ impl<'r> Evidence<'r> {
                 && self.is_empty(other)
                 && matches!(apart, Apart::Spelling | Apart::Decay | Apart::Claim);
         }
-        let file = |member: &Member| self.repo.module(member.id).path.name();
-        let is_own = !of_one_file && file(one) == file(other);
-        let least = match is_own || is_of_product || (of_one_file && apart == Apart::Spelling) {
+        let (is_near, is_decay) = (folder(one) == folder(other), apart == Apart::Decay);
+        let is_record = self.is_record(one) || self.is_record(other);
+        // Of one field or three, each module has its own.
+        if is_record && !is_near && !is_decay {
+            return false;
+        }
+        let is_own = !of_one_file && path(one).name() == path(other).name();
+        let is_asked_more = is_own || is_of_product || (is_record && !(is_near && is_decay));
+        let least = match is_asked_more || (of_one_file && apart == Apart::Spelling) {
             true => EXPLAINED,
-            false => apart.least(kind, has_members),
+            false => apart.least(kind, is_near && !of_one_file, has_members && !is_record),
         };
         let is_alike = self.alike(one, other) >= least;
         if apart != Apart::Vague {
@@ -315,7 +343,14 @@ impl<'r> Evidence<'r> {
     }
 }
 
-/// Whether two names differ by more than underscores behind them: `add_` is `add` in place, `type_` none of Python's.
+/// Whether two names differ by more than underscores: `add_` is `add` in place, `type_` none of Python's, and
+/// `patched__send` is of `_send`.
 fn is_another_name(one: &str, other: &str) -> bool {
-    one.trim_end_matches('_') != other.trim_end_matches('_')
+    let parts = |name| str::split(name, '_').filter(|part| !part.is_empty());
+    !parts(one).eq(parts(other))
+}
+
+/// Whether a claim tells which of two is meant: the old one that is kept, or what stands behind a function.
+fn says_which(kind: Kind, claim: &str) -> bool {
+    claim == "legacy" || (kind == Kind::Function && claim == "impl")
 }
