@@ -4,8 +4,9 @@ use crate::facts::{Definition, DefinitionKind};
 use crate::path::RepoPath;
 use crate::policy::similar_name::cut;
 use crate::repo::{Module, Repo};
+use crate::source::purpose;
 
-use crate::rules::no_duplicate_concepts::is_source;
+use super::super::is_source;
 
 /// At either end of the name of a folder: what was put aside. That is known, and `legacy-name` asks for it.
 const PUT_ASIDE: &[&str] = &[
@@ -22,27 +23,11 @@ const PUT_ASIDE: &[&str] = &[
     "unused",
 ];
 
-/// Folders of what shows others how: each is whole by itself.
-const SHOWN: &[&[u8]] = &[
-    b"demo",
-    b"demos",
-    b"doc",
-    b"docs",
-    b"example",
-    b"examples",
-    b"sample",
-    b"samples",
-    b"snippets",
-    b"test",
-    b"tutorials",
-];
-
-/// The same at either end of the name of a file.
+/// At either end of the name of a file: it shows others how, and is whole by itself.
 const SHOWS: &[&str] = &["demo", "example"];
 
 /// Folders of what is run by itself, and shares little with the rest on purpose.
 const APART: &[&[u8]] = &[
-    b"benchmarks",
     b"dev",
     b"development",
     b"experimental",
@@ -107,9 +92,11 @@ fn area(path: &RepoPath) -> &[u8] {
 
 /// Whether the names in a module are compared with others: a person wrote it here, for use, and it holds no test.
 pub fn is_judged(module: &Module) -> bool {
-    let is_aside = |folder: &[u8]| SHOWN.contains(&folder) || has_end(&String::from_utf8_lossy(folder), PUT_ASIDE);
-    let is_aside = module.path.folder().split(|byte| *byte == b'/').any(is_aside) || has_end(stem(&module.path), SHOWS);
-    is_source(module) && !is_aside && !(module.is_test && holds_tests(module))
+    let is_aside = |folder: &[u8]| folder == b"test" || has_end(&String::from_utf8_lossy(folder), PUT_ASIDE);
+    let is_aside = module.path.folder().split(|byte| *byte == b'/').any(is_aside);
+    let is_shown = purpose::is_shown(&module.path) || has_end(stem(&module.path), SHOWS);
+    let is_test = module.is_test && holds_tests(module);
+    is_source(module) && !(is_aside || is_shown || is_test)
 }
 
 /// The name of a file without its ending.
