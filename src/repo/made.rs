@@ -32,6 +32,9 @@ const BUILD_ENDINGS: &[&[u8]] = &[b".bzl", b".cmake", b".gyp"];
 
 const IGNORED: &[u8] = b".gitignore";
 
+/// So many packages in a row may be made.
+const MOST_MADE: usize = 4;
+
 /// What they say, each with its folder.
 #[derive(Debug, Default)]
 pub(super) struct Made {
@@ -122,13 +125,14 @@ impl Repo {
         let Some(made) = self.made.get() else { return false };
         let under = |root: &String| if root.is_empty() { String::new() } else { format!("{root}/") };
         let stem = dotted.replace('.', "/");
-        let mut ends = stem.match_indices('/').map(|(at, _)| at).chain([stem.len()]);
+        // No name of a module here is deeper, however long the one that was written is.
+        let ends = stem.match_indices('/').map(|(at, _)| at).chain([stem.len()]).take(self.deepest + MOST_MADE);
+        let missing = ends.filter(|end| !self.exists(dotted.get(..*end).unwrap_or_default()));
         let is_made = |end: usize| {
             let (name, part) = (dotted.get(..end).unwrap_or_default(), stem.get(..end).unwrap_or_default());
-            let makes = |root: &String| made.makes(name, &format!("{}{part}", under(root)));
-            !self.exists(name) && self.roots.iter().any(makes)
+            self.roots.iter().any(|root| made.makes(name, &format!("{}{part}", under(root))))
         };
-        ends.any(is_made)
+        missing.take(MOST_MADE).any(is_made)
     }
 }
 
