@@ -17,8 +17,8 @@
 //! folder without `__init__`, and packages that make modules at run time; in strings, names that the call may make
 //! (`create=True`, `raising=False`) and names of builtins; in a file that handles `sys.path`, paths that start at a
 //! name which is nothing; what a declared dependency may hold, where the file of that name here is no package or is
-//! published apart; and relative imports in examples, in folders without `__init__`, and in functions of test code, which
-//! may be run as the code of a module that the test makes up.
+//! published apart; and relative imports of what is not there in examples and in folders without `__init__`, which may be
+//! copied to where it is, or in functions of test code, which may be run as the code of a module that the test makes up.
 //!
 //! Nor what something else makes: what `built` in `[python]` names, what bears the name of a folder or of a source in
 //! another language, what git is told to ignore (`/app/_version.py`), and what a build file above names: `pyproject.toml`,
@@ -141,11 +141,15 @@ impl UnresolvedImport {
             Dependencies::is_standard(root) || at.repo.dependencies().declares(root)
         };
         // A function of a test may be run as the code of a module of its own making, a loose file in a package that it
-        // is copied to.
+        // is copied to: what is not here may be there.
         let is_loose = at.module.is_example || !at.repo.is_in_package(at.id);
-        let is_made_up = |import: &Import| import.level > 0 && (is_loose || (at.module.is_test && import.local));
+        let is_made_up = |import: &Import| import.level > 0 && at.module.is_test && import.local;
+        let is_elsewhere = |import: &Import, found: &Located| {
+            import.level > 0 && is_loose && (import.module.is_empty() || found.found < import.module.split('.').count())
+        };
         for import in judged(code, &self.imports).filter(|import| !import.guarded && !is_made_up(import)) {
             match at.repo.locate_import(at.id, import) {
+                Lookup::Found(found) if is_elsewhere(import, &found) => {}
                 Lookup::Found(found) => self.import(at, import, &found, out),
                 Lookup::Foreign if is_known(&import.module) => {}
                 Lookup::Foreign => strays.push(Stray::of_import(at.id, import)),
