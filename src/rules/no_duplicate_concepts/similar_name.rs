@@ -35,7 +35,7 @@
 //! one file; and of a claim that three things bear beside the same without it.
 //!
 //! Nor are two compared, but for the first kind of words, of which each has its own: what lies in a folder of what is
-//! run by itself (`scripts`, `benchmarks`, `research`, `v1`, …) and what does not, and what lies below two folders that
+//! run by itself (`scripts`, `experiments`, `research`, `v1`, …) and what does not, and what lies below two folders that
 //! have three files of the same path below them: `terraform/` and `cloudformation/`, `api/` and `services/`.
 //!
 //! An alias is followed: beside a class `ToolDispatcher`, `ToolDispatcher = UnifiedToolDispatcher` makes a second thing
