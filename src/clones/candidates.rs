@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Text;
-use super::sketch::{GRAM, WINDOW};
+use super::sketch::{GRAM, Sketch, WINDOW};
 use crate::lang::tokens::mix;
 
 /// Taking away what is alone may leave more alone; hardly anything changes after so many times.
@@ -20,12 +20,12 @@ pub fn find(texts: &[Text<'_>], least: u32) -> Vec<Vec<Range<u32>>> {
         let open = || texts.iter().zip(&found).filter(|(_, stretches)| !stretches.is_empty());
         let mut counts = Counts::new(open().map(|(text, _)| text.sketch.grams.len()).sum());
         for (text, stretches) in open() {
-            each_gram(text, stretches, |_, _, hash| counts.add(hash, text.files.len()));
+            each_gram(&text.sketch, stretches, |_, _, hash| counts.add(in_group(text, hash), text.files.len()));
         }
         let before: usize = found.iter().map(Vec::len).sum();
         let narrowed = texts.par_iter().zip(&found).map(|(text, stretches)| match stretches.is_empty() {
             true => Vec::new(),
-            false => narrow(text, stretches, &counts, least),
+            false => narrow(&text.sketch, stretches, least, |hash| counts.is_shared(in_group(text, hash))),
         });
         found = narrowed.collect();
         let after: usize = found.iter().map(Vec::len).sum();
@@ -36,28 +36,37 @@ pub fn find(texts: &[Text<'_>], least: u32) -> Vec<Vec<Range<u32>>> {
     found
 }
 
+/// Files of different groups are never compared.
+fn in_group(text: &Text<'_>, hash: u32) -> u64 {
+    mix(u64::from(text.group()) << 32 | u64::from(hash))
+}
+
 /// Calls `each` with the number of the stretch, the place and the hash of every kept hash that lies in a stretch.
-fn each_gram(text: &Text<'_>, stretches: &[Range<u32>], mut each: impl FnMut(usize, u32, u64)) {
-    let group = u64::from(text.group());
+fn each_gram(sketch: &Sketch, stretches: &[Range<u32>], mut each: impl FnMut(usize, u32, u32)) {
     let mut at = 0;
-    for (place, hash) in text.sketch.grams() {
+    for (place, hash) in sketch.grams() {
         while stretches.get(at).is_some_and(|stretch| stretch.end < place + GRAM) {
             at += 1;
         }
         if stretches.get(at).is_some_and(|stretch| stretch.start <= place) {
-            each(at, place, mix(group << 32 | u64::from(hash)));
+            each(at, place, hash);
         }
     }
 }
 
-/// The runs of hashes that stand elsewhere too, with all that a copy around them can take in.
-fn narrow(text: &Text<'_>, stretches: &[Range<u32>], counts: &Counts, least: u32) -> Vec<Range<u32>> {
+/// The runs of hashes that are shared, with all that a copy around them can take in, where that has room for one.
+pub fn narrow(
+    sketch: &Sketch,
+    stretches: &[Range<u32>],
+    least: u32,
+    mut is_shared: impl FnMut(u32) -> bool,
+) -> Vec<Range<u32>> {
     let mut narrowed: Vec<Range<u32>> = Vec::new();
     let mut run: Option<(usize, u32, u32)> = None;
     let mut close = |run: &mut Option<(usize, u32, u32)>| {
         let Some((_, first, last)) = run.take() else { return };
         let start = first.saturating_sub(WINDOW - 1);
-        let end = (last + GRAM + WINDOW - 1).min(text.sketch.tokens);
+        let end = (last + GRAM + WINDOW - 1).min(sketch.tokens);
         if end - start < least {
             return;
         }
@@ -66,8 +75,8 @@ fn narrow(text: &Text<'_>, stretches: &[Range<u32>], counts: &Counts, least: u32
             None => narrowed.push(start..end),
         }
     };
-    each_gram(text, stretches, |stretch, place, hash| {
-        if !counts.is_shared(hash) {
+    each_gram(sketch, stretches, |stretch, place, hash| {
+        if !is_shared(hash) {
             close(&mut run);
             return;
         }

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::parts::{self, Part, Wanted};
+use super::part::Part;
+use super::parts::{self, Wanted};
 use super::repeats::Sequence;
 use super::{Alike, Kind, Stretch, Text, candidates};
 use crate::cache::{Cache, Folder};
-use crate::lang::tokens::{lines_of, mix};
+use crate::lang::tokens::mix;
 use crate::policy::clones::Clones as Settings;
 use crate::source::{Source, SourceError};
 
@@ -16,12 +17,14 @@ type Kept = (u64, Vec<(usize, usize, u32, u32, (u32, u32))>);
 
 pub fn find(
     source: &dyn Source,
-    texts: &[Text<'_>],
+    texts: &mut [Text<'_>],
     settings: &Settings,
     folder: Option<&Folder>,
 ) -> Result<Vec<Alike>, SourceError> {
     let stretches = candidates::find(texts, settings.min_tokens);
-    let wanted = parts::wanted(texts, &stretches, settings.min_tokens);
+    // They are what takes most room of a sketch, and have done their work.
+    texts.iter_mut().for_each(|text| text.sketch.grams = Vec::new());
+    let mut wanted = parts::wanted(texts, &stretches, settings.min_tokens);
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -32,9 +35,9 @@ pub fn find(
     let found = match known {
         Some(kept) => kept.into_iter().filter_map(|kept| restored(kept, &wanted)).collect(),
         None => {
-            let read = parts::read(source, &wanted, settings.min_tokens, folder)?;
+            let read = parts::read(source, &mut wanted, settings.min_tokens, folder)?;
             let is_whole = read.iter().all(Option::is_some);
-            let found = repeats(texts, read.into_iter().flatten().flatten().collect(), settings);
+            let found = repeats(texts, &wanted, read, settings);
             if let (Some(cache), Some(key), true) = (&cache, key, is_whole) {
                 cache.put(key, &found.iter().map(|alike| kept(alike, &wanted)).collect());
             }
@@ -62,28 +65,43 @@ fn restored((digest, places): Kept, wanted: &[Wanted<'_>]) -> Option<Alike> {
     Some(Alike { kind: Kind::Exact, digest, similarity: 100, places })
 }
 
-fn repeats(texts: &[Text<'_>], mut parts: Vec<Part>, settings: &Settings) -> Vec<Alike> {
+/// A part in one of the two files that count for a text.
+struct Compared {
+    group: u32,
+    text: usize,
+    twin: usize,
+    part: Part,
+}
+
+fn repeats(texts: &[Text<'_>], wanted: &[Wanted<'_>], read: Vec<Option<Vec<Part>>>, settings: &Settings) -> Vec<Alike> {
+    let mut compared = Vec::new();
+    for (wanted, parts) in wanted.iter().zip(read) {
+        let (group, text) = (texts[wanted.text].group(), wanted.text);
+        for part in parts.unwrap_or_default() {
+            compared.extend((1..wanted.twins).map(|twin| Compared { group, text, twin, part: part.clone() }));
+            compared.push(Compared { group, text, twin: 0, part });
+        }
+    }
     // Files of different groups are never compared.
-    parts.sort_by_key(|part| (group(texts, part), part.text, part.start, part.twin));
+    compared.sort_by_key(|of| (of.group, of.text, of.part.start, of.twin));
     let mut alike = Vec::new();
-    for parts in parts.chunk_by(|a, b| group(texts, a) == group(texts, b)) {
+    for compared in compared.chunk_by_mut(|a, b| a.group == b.group) {
         let mut sequence = Sequence::default();
-        let ranges: Vec<Range<usize>> = parts.iter().map(|part| sequence.add(&part.hashes)).collect();
+        let ranges: Vec<Range<usize>> = compared.iter_mut().map(|of| sequence.add(of.part.take_hashes())).collect();
         let place = |place: usize, tokens: usize| {
             let number = ranges.partition_point(|range| range.end <= place);
-            let (part, range) = (parts.get(number)?, ranges.get(number)?);
-            let inner = place.checked_sub(range.start)?;
-            let lines = lines_of(part.lines.get(inner..inner + tokens)?)?;
-            let (start, tokens) = (part.start + u32::try_from(inner).ok()?, u32::try_from(tokens).ok()?);
-            let hashes = part.hashes.get(inner..inner + tokens as usize)?;
-            Some((Stretch { text: part.text, twin: part.twin, start, tokens, lines }, hashes))
+            let (of, range) = (compared.get(number)?, ranges.get(number)?);
+            let inner = u32::try_from(place.checked_sub(range.start)?).ok()?;
+            let tokens = u32::try_from(tokens).ok()?;
+            let lines = of.part.lines_of(inner..inner + tokens)?;
+            Some(Stretch { text: of.text, twin: of.twin, start: of.part.start + inner, tokens, lines })
         };
         for repeat in sequence.repeats(settings.min_tokens as usize) {
-            let all: Vec<_> = repeat.places.iter().filter_map(|at| place(*at, repeat.tokens)).collect();
-            let Some((_, hashes)) = all.first() else { continue };
-            let digest = hashes.iter().fold(0, |sum, hash| mix(sum ^ hash));
+            let tokens = repeat.places.first().map(|first| sequence.tokens(*first..*first + repeat.tokens));
+            let digest = tokens.unwrap_or_default().iter().fold(0, |sum, hash| mix(sum ^ mix((*hash).into())));
             let long_enough = |stretch: &Stretch| stretch.lines.1 + 1 - stretch.lines.0 >= settings.min_lines;
-            let mut places: Vec<Stretch> = all.into_iter().map(|(stretch, _)| stretch).filter(long_enough).collect();
+            let places = repeat.places.iter().filter_map(|at| place(*at, repeat.tokens));
+            let mut places: Vec<Stretch> = places.filter(long_enough).collect();
             places.sort_unstable();
             if places.len() > 1 {
                 alike.push(Alike { kind: Kind::Exact, digest, similarity: 100, places });
@@ -91,8 +109,4 @@ fn repeats(texts: &[Text<'_>], mut parts: Vec<Part>, settings: &Settings) -> Vec
         }
     }
     alike
-}
-
-fn group(texts: &[Text<'_>], part: &Part) -> u32 {
-    texts[part.text].group()
 }

@@ -9,10 +9,11 @@
 //! only where there was no room to keep its tokens. Whether a copy is allowed is decided in `rules`.
 
 mod candidates;
-pub mod dense;
 mod exact;
+pub mod held;
 pub mod like;
 mod near;
+mod part;
 mod parts;
 pub mod repeats;
 pub mod sketch;
@@ -98,8 +99,8 @@ struct Alike {
 
 /// One text, and the files of one group that hold it, sorted by path.
 struct Text<'f> {
-    sketch: &'f Sketch,
-    files: Vec<&'f File<'f>>,
+    sketch: Sketch,
+    files: Vec<File<'f>>,
 }
 
 impl Text<'_> {
@@ -133,12 +134,12 @@ impl Stretch {
 /// All classes of copies in `files`, which are sorted by path; each with its sketch, where it could be made.
 pub fn find(
     source: &dyn Source,
-    files: &[(File<'_>, Option<Sketch>)],
+    files: Vec<(File<'_>, Option<Sketch>)>,
     settings: &Settings,
     cache: Option<&Folder>,
 ) -> Result<Copies, SourceError> {
-    let (texts, files) = texts(files);
-    let mut alike = exact::find(source, &texts, settings, cache)?;
+    let (mut texts, files) = texts(files);
+    let mut alike = exact::find(source, &mut texts, settings, cache)?;
     if settings.mode >= Mode::Renamed {
         alike.extend(renamed(&texts, settings));
     }
@@ -151,9 +152,9 @@ pub fn find(
 }
 
 /// The texts of all files. What cannot be read is told by the rule on files.
-fn texts<'f>(files: &'f [(File<'f>, Option<Sketch>)]) -> (Vec<Text<'f>>, Lines) {
+fn texts(files: Vec<(File<'_>, Option<Sketch>)>) -> (Vec<Text<'_>>, Lines) {
     let mut numbers: FxHashMap<(u32, u64, u32), usize> = FxHashMap::default();
-    let (mut texts, mut lines): (Vec<Text<'f>>, Vec<_>) = Default::default();
+    let (mut texts, mut lines): (Vec<Text<'_>>, Vec<_>) = Default::default();
     for (file, sketch) in files {
         let Some(sketch) = sketch else { continue };
         if sketch.tokens == 0 {

@@ -23,37 +23,48 @@ pub struct Repeat {
 #[derive(Debug, Default)]
 pub struct Sequence {
     /// Behind each stretch stands one more, which is part of none.
-    tokens: Vec<u64>,
+    tokens: Vec<u32>,
     parts: Vec<Range<usize>>,
 }
 
 impl Sequence {
     /// Adds a stretch; returns where its tokens are.
-    pub fn add(&mut self, tokens: &[u64]) -> Range<usize> {
+    pub fn add(&mut self, tokens: impl Iterator<Item = u32>) -> Range<usize> {
         let start = self.tokens.len();
-        self.tokens.extend_from_slice(tokens);
+        self.tokens.extend(tokens);
         let part = start..self.tokens.len();
         self.parts.push(part.clone());
         self.tokens.push(0);
         part
     }
 
+    pub fn tokens(&self, range: Range<usize>) -> &[u32] {
+        self.tokens.get(range).unwrap_or_default()
+    }
+
     /// The longest repeats of `least` tokens or more: those with at least one place that is no part of a longer one.
     pub fn repeats(&self, least: usize) -> Vec<Repeat> {
         let least = least.max(1);
+        // A place is a number of 32 bits.
+        if self.tokens.len() >= ALONE as usize {
+            return Vec::new();
+        }
         // What repeats itself in place is cut to its first tokens.
         let (parts, windows) = self.straight(least);
-        let Some(suffixes) = Suffixes::sort(&self.tokens, &parts, windows, least) else { return Vec::new() };
-        suffixes.repeats(least)
+        if windows.places.is_empty() {
+            return Vec::new();
+        }
+        Suffixes::sort(&self.tokens, parts, windows, least).repeats(least)
     }
 
     /// The stretches without what stands again before it is over, and the windows in them that stand elsewhere too.
-    fn straight(&self, least: usize) -> (Vec<Range<usize>>, Vec<(u64, u32)>) {
-        let windows = shared(&self.tokens, &self.parts, least);
+    fn straight(&self, least: usize) -> (Vec<Range<usize>>, Windows) {
+        let windows = Windows::find(&self.tokens, &self.parts, least);
         let mut dead: Vec<Range<usize>> = windows
-            .par_windows(2)
-            .filter(|pair| pair[0].0 == pair[1].0 && ((pair[1].1 - pair[0].1) as usize) < least)
-            .map(|pair| pair[0].1 as usize + least..pair[1].1 as usize + least)
+            .groups()
+            .flat_map(|places| places.windows(2))
+            .filter(|pair| ((pair[1] - pair[0]) as usize) < least)
+            .map(|pair| pair[0] as usize + least..pair[1] as usize + least)
             .collect();
         if dead.is_empty() {
             return (self.parts.clone(), windows);
@@ -73,35 +84,73 @@ impl Sequence {
                 parts.push(start..part.end);
             }
         }
-        let windows = shared(&self.tokens, &parts, least);
+        drop(windows);
+        let windows = Windows::find(&self.tokens, &parts, least);
         (parts, windows)
     }
 }
 
-/// The hash and place of every window of `least` tokens that stands more than once; sorted.
-fn shared(tokens: &[u64], parts: &[Range<usize>], least: usize) -> Vec<(u64, u32)> {
-    const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
-    let highest = (1..least).fold(1_u64, |power, _| power.wrapping_mul(BASE));
-    let mut windows = Vec::new();
-    for part in parts.iter().filter(|part| part.len() >= least) {
-        let mut rolling = 0_u64;
-        for at in part.clone() {
-            rolling = rolling.wrapping_mul(BASE).wrapping_add(tokens[at]);
-            if at + 1 >= part.start + least {
-                let start = at + 1 - least;
-                windows.push((mix(rolling), u32::try_from(start).unwrap_or(u32::MAX)));
-                rolling = rolling.wrapping_sub(tokens[start].wrapping_mul(highest));
+/// The windows of so many tokens that stand more than once.
+#[derive(Default)]
+struct Windows {
+    /// Where they start: of those that are equal one behind the other, sorted.
+    places: Vec<u32>,
+    /// Where in `places` each group of equal ones ends.
+    ends: Vec<u32>,
+}
+
+impl Windows {
+    /// They are sorted in slices, by the start of their hashes: all at once take four times the room of the sequence.
+    fn find(tokens: &[u32], parts: &[Range<usize>], least: usize) -> Self {
+        let slices = if tokens.len() < 1 << 20 { 1 } else { 16 };
+        let found: Vec<Self> =
+            (0..slices).into_par_iter().map(|slice| Self::of_slice(tokens, parts, least, slice, slices)).collect();
+        let mut all = Self::default();
+        for slice in found {
+            let start = all.places.len() as u32;
+            all.places.extend(slice.places);
+            all.ends.extend(slice.ends.iter().map(|end| start + end));
+        }
+        all
+    }
+
+    fn of_slice(tokens: &[u32], parts: &[Range<usize>], least: usize, slice: u64, slices: u64) -> Self {
+        const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+        let highest = (1..least).fold(1_u64, |power, _| power.wrapping_mul(BASE));
+        let mut hashed: Vec<(u64, u32)> = Vec::new();
+        for part in parts.iter().filter(|part| part.len() >= least) {
+            let mut rolling = 0_u64;
+            for at in part.clone() {
+                rolling = rolling.wrapping_mul(BASE).wrapping_add(tokens[at].into());
+                if at + 1 >= part.start + least {
+                    let start = at + 1 - least;
+                    let hash = mix(rolling);
+                    if hash % slices == slice {
+                        hashed.push((hash, u32::try_from(start).unwrap_or(u32::MAX)));
+                    }
+                    rolling = rolling.wrapping_sub(u64::from(tokens[start]).wrapping_mul(highest));
+                }
             }
         }
+        hashed.par_sort_unstable();
+        let mut found = Self::default();
+        for group in hashed.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+            found.places.extend(group.iter().map(|(_, place)| *place));
+            found.ends.push(found.places.len() as u32);
+        }
+        found
     }
-    windows.par_sort_unstable();
-    let groups = windows.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1);
-    groups.flatten().copied().collect()
+
+    /// The places of each window.
+    fn groups(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).filter_map(|(start, end)| self.places.get(start as usize..*end as usize))
+    }
 }
 
 /// The suffixes that start with tokens which stand elsewhere too.
 struct Suffixes<'t> {
-    tokens: &'t [u64],
+    tokens: &'t [u32],
     parts: Vec<Range<usize>>,
     /// The places of the suffixes, sorted by what they read.
     order: Vec<u32>,
@@ -112,26 +161,41 @@ struct Suffixes<'t> {
 /// A suffix whose first tokens stand nowhere else.
 const ALONE: u32 = u32::MAX;
 
+/// So many groups of suffixes are sorted in one go.
+const GROUPS: usize = 1 << 10;
+
+/// Some of the groups at these places of the order, which do not overlap and are in order, with the slice of it that they
+/// are in; then the next ones.
+fn slices<'o>(mut order: &'o mut [u32], groups: &'o [Range<u32>]) -> Vec<(&'o [Range<u32>], &'o mut [u32])> {
+    let mut at = 0;
+    let slice = |groups: &'o [Range<u32>]| {
+        let (start, end) = (groups.first()?.start, groups.last()?.end);
+        let (slice, behind) = std::mem::take(&mut order).split_at_mut((end - at) as usize);
+        let slice = &mut slice[(start - at) as usize..];
+        (order, at) = (behind, end);
+        Some((groups, slice))
+    };
+    groups.chunks(GROUPS).filter_map(slice).collect()
+}
+
 impl<'t> Suffixes<'t> {
-    fn sort(tokens: &'t [u64], parts: &[Range<usize>], windows: Vec<(u64, u32)>, least: usize) -> Option<Self> {
-        if windows.is_empty() || tokens.len() >= ALONE as usize {
-            return None;
-        }
+    fn sort(tokens: &'t [u32], parts: Vec<Range<usize>>, windows: Windows, least: usize) -> Self {
         let end_of = |place: u32| {
             let part = parts.partition_point(|part| part.end <= place as usize);
             parts.get(part).map_or(tokens.len(), |part| part.end)
         };
         let beginning = |place: u32| &tokens[place as usize..end_of(place).min(place as usize + least)];
-        let mut groups: Vec<&[(u64, u32)]> = windows.chunk_by(|a, b| a.0 == b.0).collect();
-        groups.par_sort_unstable_by(|a, b| beginning(a[0].1).cmp(beginning(b[0].1)));
-        let (mut order, mut rank) = (Vec::with_capacity(windows.len()), vec![ALONE; tokens.len()]);
-        let mut tied = Vec::new();
+        let mut groups: Vec<&[u32]> = windows.groups().collect();
+        groups.par_sort_unstable_by(|a, b| beginning(a[0]).cmp(beginning(b[0])));
+        let (mut order, mut rank) = (Vec::with_capacity(windows.places.len()), vec![ALONE; tokens.len()]);
+        let mut tied = Vec::with_capacity(groups.len());
         for group in groups {
-            let first = order.len();
-            order.extend(group.iter().map(|(_, place)| *place));
-            group.iter().for_each(|(_, place)| rank[*place as usize] = first as u32);
-            tied.push(first..order.len());
+            let first = order.len() as u32;
+            order.extend_from_slice(group);
+            group.iter().for_each(|place| rank[*place as usize] = first);
+            tied.push(first..order.len() as u32);
         }
+        drop(windows);
         let mut far = least;
         while !tied.is_empty() {
             // What comes `far` behind two places that are alike so far.
@@ -148,23 +212,29 @@ impl<'t> Suffixes<'t> {
                 }
                 rank[a].cmp(&rank[b])
             };
-            let mut split = Vec::new();
-            for range in &tied {
-                let group = &mut order[range.clone()];
-                group.sort_unstable_by(compare);
-                let mut start = range.start;
-                for run in group.chunk_by(|a, b| compare(a, b) == Ordering::Equal) {
-                    split.push(start..start + run.len());
-                    start += run.len();
+            let split = slices(&mut order, &tied).into_par_iter().map(|(groups, slice)| {
+                let (mut runs, start) = (Vec::with_capacity(groups.len()), groups[0].start);
+                for group in groups {
+                    let places = &mut slice[(group.start - start) as usize..(group.end - start) as usize];
+                    places.sort_unstable_by(compare);
+                    let mut first = group.start;
+                    for run in places.chunk_by(|a, b| compare(a, b) == Ordering::Equal) {
+                        runs.push(first..first + run.len() as u32);
+                        first += run.len() as u32;
+                    }
                 }
+                runs
+            });
+            let split: Vec<Vec<Range<u32>>> = split.collect();
+            tied.clear();
+            for run in split.into_iter().flatten() {
+                let places = &order[run.start as usize..run.end as usize];
+                places.iter().for_each(|place| rank[*place as usize] = run.start);
+                tied.extend(Some(run).filter(|run| run.len() > 1));
             }
-            for run in &split {
-                order[run.clone()].iter().for_each(|place| rank[*place as usize] = run.start as u32);
-            }
-            tied = split.into_iter().filter(|run| run.len() > 1).collect();
             far *= 2;
         }
-        Some(Self { tokens, parts: parts.to_vec(), order, rank })
+        Self { tokens, parts, order, rank }
     }
 
     /// For each suffix in the order how much of it the one before it shares.
@@ -263,8 +333,7 @@ mod tests {
     fn found(parts: &[&str], least: usize) -> Found {
         let mut sequence = Sequence::default();
         for part in parts {
-            sequence
-                .add(&part.bytes().map(|byte| u64::from(byte).wrapping_mul(0x1234_5678_9abc_def1)).collect::<Vec<_>>());
+            sequence.add(part.bytes().map(|byte| u32::from(byte).wrapping_mul(0x9abc_def1)));
         }
         sequence.repeats(least).into_iter().map(|repeat| (repeat.tokens, repeat.places)).collect()
     }
@@ -335,11 +404,9 @@ mod tests {
                 picked.iter().flat_map(|word| words[*word].clone()).chain([noise]).collect()
             };
             let parts: Vec<Vec<u8>> = (0..4).map(|_| part(&mut below)).collect();
-            let texts: Vec<Vec<u64>> =
-                parts.iter().map(|part| part.iter().map(|byte| u64::from(*byte)).collect()).collect();
             let mut sequence = Sequence::default();
-            for text in &texts {
-                sequence.add(text);
+            for part in &parts {
+                sequence.add(part.iter().map(|byte| u32::from(*byte)));
             }
             let fast: Found = sequence.repeats(4).into_iter().map(|repeat| (repeat.tokens, repeat.places)).collect();
             let slow = slow(&parts, 4);

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::clock::{Took, timed};
 use super::{EngineError, Raw, Request, Running, copies, everything, has_content};
 use crate::cache::{Cache, Folder};
-use crate::clones::dense::{Dense, Room};
+use crate::clones::held::Hold;
 use crate::clones::sketch::Sketch;
 use crate::clones::{self, Copies};
 use crate::facts::Facts;
@@ -15,7 +15,7 @@ use crate::lang;
 use crate::lang::tokens::Tokens;
 use crate::path::RepoPath;
 use crate::policy::Policy;
-use crate::policy::clones::Mode;
+use crate::policy::clones::{Clones, Mode};
 use crate::policy::day::Day;
 use crate::repo::Repo;
 use crate::rules::{Found, Sink, Stage};
@@ -47,8 +47,7 @@ pub(super) fn read<'t>(
         return Ok(Read { words, ..Read::default() });
     }
     let copied = copies::files(source, tree, policy, running)?;
-    let is_near = policy.clones.mode >= Mode::Near;
-    read_both(source, tree, copied, is_near, words, request.cache.as_ref())
+    read_both(source, tree, copied, &policy.clones, words, request.cache.as_ref())
 }
 
 /// Whether some rule asks for words, whatever runs now: so all that is run under one policy shares what is kept.
@@ -63,7 +62,7 @@ pub fn modules(
     policy: &Policy,
     cache: Option<&Folder>,
 ) -> Result<Modules, SourceError> {
-    let read = read_both(source, tree, Vec::new(), false, with_words(policy), cache)?;
+    let read = read_both(source, tree, Vec::new(), &policy.clones, with_words(policy), cache)?;
     // A cache that cannot be written is only slower.
     let _ = read.facts.map(Cache::save);
     Ok(read.modules)
@@ -79,7 +78,7 @@ fn read_both<'t>(
     source: &dyn Source,
     tree: &'t Tree,
     copied: Vec<clones::File<'t>>,
-    is_near: bool,
+    settings: &Clones,
     words: bool,
     cache: Option<&Folder>,
 ) -> Result<Read<'t>, SourceError> {
@@ -94,13 +93,14 @@ fn read_both<'t>(
     }
     let facts = cache.map(|folder| folder.open::<Facts>(facts_name(words)));
     // What only near copies are found by takes as much room as all else, and is kept apart.
+    let is_near = settings.mode >= Mode::Near;
     let sketches = cache
         .filter(|_| !copied.is_empty())
         .map(|folder| folder.open::<Sketch>(if is_near { "clones-near" } else { "clones" }));
-    let room = Room::default();
-    let sketch = |tokens: &Tokens, bytes: &[u8]| Sketch {
-        dense: Dense::of(tokens, &room),
-        ..Sketch::of(tokens, bytes, is_near)
+    let hold = Hold::new(copied.len(), settings.min_tokens);
+    let sketch = |tokens: &Tokens, bytes: &[u8]| {
+        let sketch = Sketch::of(tokens, bytes, is_near);
+        Sketch { held: hold.keep(tokens, &sketch), ..sketch }
     };
     let looked = gather_both(source, &asked, facts.as_ref(), words, sketches.as_ref(), &sketch)?;
     // That it cannot be written is told by whoever judges the files.
@@ -144,7 +144,7 @@ pub(super) fn judge(
     let Read { modules, copied, .. } = read;
     let (repo, copies) = rayon::join(
         || timed(|| build(source, tree, policy, modules)),
-        || timed(|| clones::find(source, &copied, &policy.clones, request.cache.as_ref())),
+        || timed(|| clones::find(source, copied, &policy.clones, request.cache.as_ref())),
     );
     let mut seconds = vec![("names", repo.1), ("copies", copies.1)];
     let (repo, copies) = (repo.0?, copies.0?);
