@@ -7,12 +7,36 @@ use rayon::prelude::*;
 use super::Text;
 use super::sketch::{GRAM, Sketch, WINDOW};
 use crate::lang::tokens::mix;
+use crate::source::Entry;
 
 /// Taking away what is alone may leave more alone; hardly anything changes after so many times.
 const ROUNDS: usize = 4;
 
+/// A stretch of the tokens of a text that can hold a copy.
+#[derive(Clone, Debug)]
+pub struct Candidate<'t> {
+    /// The number of the text.
+    pub text: usize,
+    pub stretch: Range<u32>,
+    pub group: u32,
+    /// Many files of one text are two: what stands in the second stands in all but the first.
+    pub twins: usize,
+    /// The first of the files.
+    pub entry: &'t Entry,
+}
+
+/// The candidates of all texts, in order; none is too short for a copy of `least` tokens.
+pub fn find<'t>(texts: &[Text<'t>], least: u32) -> Vec<Candidate<'t>> {
+    let of_text = |(number, (text, stretches)): (usize, (&Text<'t>, Vec<Range<u32>>))| {
+        let (group, twins, entry) = (text.group(), text.files.len().min(2), text.files.first().map(|file| file.entry));
+        let stretches = stretches.into_iter();
+        stretches.filter_map(move |stretch| Some(Candidate { text: number, stretch, group, twins, entry: entry? }))
+    };
+    texts.iter().zip(stretches(texts, least)).enumerate().flat_map(of_text).collect()
+}
+
 /// For each text the stretches of tokens that can hold a copy of `least` tokens, in order.
-pub fn find(texts: &[Text<'_>], least: u32) -> Vec<Vec<Range<u32>>> {
+fn stretches(texts: &[Text<'_>], least: u32) -> Vec<Vec<Range<u32>>> {
     let all = |text: &Text<'_>| std::iter::once(0..text.sketch.tokens).collect::<Vec<_>>();
     let mut found: Vec<Vec<Range<u32>>> = texts.iter().map(all).collect();
     for _ in 0..ROUNDS {
@@ -37,12 +61,12 @@ pub fn find(texts: &[Text<'_>], least: u32) -> Vec<Vec<Range<u32>>> {
 }
 
 /// Files of different groups are never compared.
-fn in_group(text: &Text<'_>, hash: u32) -> u64 {
+pub fn in_group(text: &Text<'_>, hash: u32) -> u64 {
     mix(u64::from(text.group()) << 32 | u64::from(hash))
 }
 
 /// Calls `each` with the number of the stretch, the place and the hash of every kept hash that lies in a stretch.
-fn each_gram(sketch: &Sketch, stretches: &[Range<u32>], mut each: impl FnMut(usize, u32, u32)) {
+pub fn each_gram(sketch: &Sketch, stretches: &[Range<u32>], mut each: impl FnMut(usize, u32, u32)) {
     let mut at = 0;
     for (place, hash) in sketch.grams() {
         while stretches.get(at).is_some_and(|stretch| stretch.end < place + GRAM) {

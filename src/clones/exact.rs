@@ -2,18 +2,26 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
+use super::candidates::Candidate;
 use super::part::Part;
-use super::parts::{self, Wanted};
-use super::repeats::Sequence;
-use super::{Alike, Kind, Stretch, Text, candidates};
-use crate::cache::{Cache, Folder};
+use super::repeats::{Repeat, Sequence};
+use super::{Alike, Kind, Stretch, Text, candidates, components, parts};
+use crate::cache::{Cache, Folder, Key};
 use crate::lang::tokens::mix;
 use crate::policy::clones::Clones as Settings;
 use crate::source::{Source, SourceError};
 
-/// What is kept of a class: its digest, and of each place the number of the text among those that are compared, whether
-/// it is the second file of it, where it starts, and its tokens and lines.
+/// What is kept of a class: its digest, and of each place the number of the candidate among those that are compared,
+/// whether it is in the second file of the text, where it starts, and its tokens and lines.
 type Kept = (u64, Vec<(usize, usize, u32, u32, (u32, u32))>);
+
+/// Candidates that are compared with each other, and under which key it is kept what is alike in them.
+struct Open {
+    key: Option<Key>,
+    numbers: Vec<usize>,
+}
 
 pub fn find(
     source: &dyn Source,
@@ -21,45 +29,98 @@ pub fn find(
     settings: &Settings,
     folder: Option<&Folder>,
 ) -> Result<Vec<Alike>, SourceError> {
-    let stretches = candidates::find(texts, settings.min_tokens);
-    // They are what takes most room of a sketch, and have done their work.
-    texts.iter_mut().for_each(|text| text.sketch.grams = Vec::new());
-    let mut wanted = parts::wanted(texts, &stretches, settings.min_tokens);
-    if wanted.is_empty() {
+    let candidates = candidates::find(texts, settings.min_tokens);
+    if candidates.is_empty() {
         return Ok(Vec::new());
     }
-    // Most changes touch no copy.
     let cache: Option<Cache<Vec<Kept>>> = folder.map(|folder| folder.open("repeats"));
-    let key = parts::key_of_all(&wanted, texts, settings.min_lines);
-    let known = key.and_then(|key| cache.as_ref()?.get(key));
-    let found = match known {
-        Some(kept) => kept.into_iter().filter_map(|kept| restored(kept, &wanted)).collect(),
-        None => {
-            let read = parts::read(source, &mut wanted, settings.min_tokens, folder)?;
-            let is_whole = read.iter().all(Option::is_some);
-            let found = repeats(texts, &wanted, read, settings);
-            if let (Some(cache), Some(key), true) = (&cache, key, is_whole) {
-                cache.put(key, &found.iter().map(|alike| kept(alike, &wanted)).collect());
-            }
-            found
-        }
-    };
+    let found = kept_or_compared(source, texts, &candidates, settings, folder, cache.as_ref());
     // That it cannot be written is told by whoever judges the files.
     let _ = cache.map(Cache::save);
+    found
+}
+
+fn kept_or_compared(
+    source: &dyn Source,
+    texts: &mut [Text<'_>],
+    candidates: &[Candidate<'_>],
+    settings: &Settings,
+    folder: Option<&Folder>,
+    cache: Option<&Cache<Vec<Kept>>>,
+) -> Result<Vec<Alike>, SourceError> {
+    let key = |numbers: &[usize]| {
+        let candidates = numbers.iter().filter_map(|number| candidates.get(*number));
+        parts::key_of(candidates, (settings.min_tokens, settings.min_lines))
+    };
+    let known = |key: Option<Key>, numbers: &[usize]| {
+        let kept = cache?.get(key?)?;
+        kept.into_iter().map(|kept| restored(kept, numbers, candidates)).collect::<Option<Vec<_>>>()
+    };
+    let keep = |key: Option<Key>, numbers: &[usize], found: &[Alike]| {
+        if let (Some(cache), Some(key)) = (cache, key) {
+            cache.put(key, &found.iter().map(|alike| kept(alike, numbers, candidates)).collect());
+        }
+    };
+    // Most changes touch no copy.
+    let all: Vec<usize> = (0..candidates.len()).collect();
+    let key_of_all = key(&all);
+    if let Some(found) = known(key_of_all, &all) {
+        return Ok(found);
+    }
+    let components = components::of(texts, candidates);
+    // They are what takes most room of a sketch, and have done their work.
+    texts.iter_mut().for_each(|text| text.sketch.grams = Vec::new());
+    let (mut found, mut open, mut wanted) = (Vec::new(), Vec::new(), vec![false; candidates.len()]);
+    for numbers in components {
+        let key = key(&numbers);
+        match known(key, &numbers) {
+            Some(known) => found.extend(known),
+            None => {
+                numbers.iter().for_each(|number| wanted[*number] = true);
+                open.push(Open { key, numbers });
+            }
+        }
+    }
+    let mut read = parts::read(source, texts, candidates, &wanted, settings.min_tokens, folder)?;
+    let is_whole = read.iter().zip(&wanted).all(|(parts, wanted)| parts.is_some() || !wanted);
+    let open = open.into_iter().map(|open| {
+        let parts: Vec<_> = open.numbers.iter().map(|number| read[*number].take()).collect();
+        (open, parts)
+    });
+    let compared: Vec<(Open, bool, Vec<Alike>)> = open
+        .collect::<Vec<_>>()
+        .into_par_iter()
+        .map(|(open, parts)| {
+            let is_whole = parts.iter().all(Option::is_some);
+            let of = open.numbers.iter().map(|number| &candidates[*number]);
+            let found = repeats(of.zip(parts.into_iter().map(Option::unwrap_or_default)), settings);
+            (open, is_whole, found)
+        })
+        .collect();
+    for (open, is_whole, alike) in compared {
+        keep(open.key.filter(|_| is_whole), &open.numbers, &alike);
+        found.extend(alike);
+    }
+    keep(key_of_all.filter(|_| is_whole), &all, &found);
     Ok(found)
 }
 
-fn kept(alike: &Alike, wanted: &[Wanted<'_>]) -> Kept {
+/// As it is kept; `numbers` are those of the candidates that are compared.
+fn kept(alike: &Alike, numbers: &[usize], candidates: &[Candidate<'_>]) -> Kept {
     let place = |place: &Stretch| {
-        let number = wanted.partition_point(|wanted| wanted.text < place.text);
-        (number, place.twin, place.start, place.tokens, place.lines)
+        let is_before = |number: &usize| {
+            let candidate = &candidates[*number];
+            (candidate.text, candidate.stretch.end) <= (place.text, place.start)
+        };
+        (numbers.partition_point(is_before), place.twin, place.start, place.tokens, place.lines)
     };
     (alike.digest, alike.places.iter().map(place).collect())
 }
 
-fn restored((digest, places): Kept, wanted: &[Wanted<'_>]) -> Option<Alike> {
+/// None where it does not fit, as what is kept always does.
+fn restored((digest, places): Kept, numbers: &[usize], candidates: &[Candidate<'_>]) -> Option<Alike> {
     let place = |(number, twin, start, tokens, lines): (usize, usize, u32, u32, (u32, u32))| {
-        Some(Stretch { text: wanted.get(number)?.text, twin, start, tokens, lines })
+        Some(Stretch { text: candidates.get(*numbers.get(number)?)?.text, twin, start, tokens, lines })
     };
     let places = places.into_iter().map(place).collect::<Option<_>>()?;
     Some(Alike { kind: Kind::Exact, digest, similarity: 100, places })
@@ -67,46 +128,42 @@ fn restored((digest, places): Kept, wanted: &[Wanted<'_>]) -> Option<Alike> {
 
 /// A part in one of the two files that count for a text.
 struct Compared {
-    group: u32,
     text: usize,
     twin: usize,
     part: Part,
 }
 
-fn repeats(texts: &[Text<'_>], wanted: &[Wanted<'_>], read: Vec<Option<Vec<Part>>>, settings: &Settings) -> Vec<Alike> {
+/// What is alike in candidates that are all compared with each other.
+fn repeats<'c, 't: 'c>(
+    candidates: impl Iterator<Item = (&'c Candidate<'t>, Vec<Part>)>,
+    settings: &Settings,
+) -> Vec<Alike> {
     let mut compared = Vec::new();
-    for (wanted, parts) in wanted.iter().zip(read) {
-        let (group, text) = (texts[wanted.text].group(), wanted.text);
-        for part in parts.unwrap_or_default() {
-            compared.extend((1..wanted.twins).map(|twin| Compared { group, text, twin, part: part.clone() }));
-            compared.push(Compared { group, text, twin: 0, part });
+    for (Candidate { text, twins, .. }, parts) in candidates {
+        for part in parts {
+            compared.extend((1..*twins).map(|twin| Compared { text: *text, twin, part: part.clone() }));
+            compared.push(Compared { text: *text, twin: 0, part });
         }
     }
-    // Files of different groups are never compared.
-    compared.sort_by_key(|of| (of.group, of.text, of.part.start, of.twin));
-    let mut alike = Vec::new();
-    for compared in compared.chunk_by_mut(|a, b| a.group == b.group) {
-        let mut sequence = Sequence::default();
-        let ranges: Vec<Range<usize>> = compared.iter_mut().map(|of| sequence.add(of.part.take_hashes())).collect();
-        let place = |place: usize, tokens: usize| {
-            let number = ranges.partition_point(|range| range.end <= place);
-            let (of, range) = (compared.get(number)?, ranges.get(number)?);
-            let inner = u32::try_from(place.checked_sub(range.start)?).ok()?;
-            let tokens = u32::try_from(tokens).ok()?;
-            let lines = of.part.lines_of(inner..inner + tokens)?;
-            Some(Stretch { text: of.text, twin: of.twin, start: of.part.start + inner, tokens, lines })
-        };
-        for repeat in sequence.repeats(settings.min_tokens as usize) {
-            let tokens = repeat.places.first().map(|first| sequence.tokens(*first..*first + repeat.tokens));
-            let digest = tokens.unwrap_or_default().iter().fold(0, |sum, hash| mix(sum ^ mix((*hash).into())));
-            let long_enough = |stretch: &Stretch| stretch.lines.1 + 1 - stretch.lines.0 >= settings.min_lines;
-            let places = repeat.places.iter().filter_map(|at| place(*at, repeat.tokens));
-            let mut places: Vec<Stretch> = places.filter(long_enough).collect();
-            places.sort_unstable();
-            if places.len() > 1 {
-                alike.push(Alike { kind: Kind::Exact, digest, similarity: 100, places });
-            }
-        }
-    }
-    alike
+    compared.sort_by_key(|of| (of.text, of.part.start, of.twin));
+    let mut sequence = Sequence::default();
+    let ranges: Vec<Range<usize>> = compared.iter_mut().map(|of| sequence.add(of.part.take_hashes())).collect();
+    let place = |place: usize, tokens: usize| {
+        let number = ranges.partition_point(|range| range.end <= place);
+        let (of, range) = (compared.get(number)?, ranges.get(number)?);
+        let inner = u32::try_from(place.checked_sub(range.start)?).ok()?;
+        let tokens = u32::try_from(tokens).ok()?;
+        let lines = of.part.lines_of(inner..inner + tokens)?;
+        Some(Stretch { text: of.text, twin: of.twin, start: of.part.start + inner, tokens, lines })
+    };
+    let class = |repeat: Repeat| {
+        let tokens = repeat.places.first().map(|first| sequence.tokens(*first..*first + repeat.tokens));
+        let digest = tokens.unwrap_or_default().iter().fold(0, |sum, hash| mix(sum ^ mix((*hash).into())));
+        let long_enough = |stretch: &Stretch| stretch.lines.1 + 1 - stretch.lines.0 >= settings.min_lines;
+        let places = repeat.places.iter().filter_map(|at| place(*at, repeat.tokens));
+        let mut places: Vec<Stretch> = places.filter(long_enough).collect();
+        places.sort_unstable();
+        (places.len() > 1).then_some(Alike { kind: Kind::Exact, digest, similarity: 100, places })
+    };
+    sequence.repeats(settings.min_tokens as usize).into_iter().filter_map(class).collect()
 }

@@ -53,7 +53,7 @@ impl Hold {
         if of.is_empty() || size > ROOM {
             return None;
         }
-        let parts = parts(tokens, &of, self.least);
+        let parts: Vec<Part> = of.iter().flat_map(|of| parts(tokens, of, self.least)).collect();
         self.size.fetch_add(parts.iter().map(Part::size).sum(), Ordering::Relaxed);
         Some(Box::new(Held { of, parts }))
     }
@@ -67,36 +67,53 @@ impl Hold {
 }
 
 impl Held {
-    /// The parts of `least` tokens or more that lie in `stretches`; none where not all of these were kept.
-    pub fn parts(&self, stretches: &[Range<u32>], least: u32) -> Option<Vec<Part>> {
-        let holds = |stretch: &Range<u32>| self.of.iter().any(|of| of.start <= stretch.start && stretch.end <= of.end);
-        if !stretches.iter().all(holds) {
-            return None;
-        }
-        let mut parts = Vec::new();
-        for stretch in stretches {
-            let first = self.parts.partition_point(|part| part.end() <= stretch.start);
-            let inner = self.parts.iter().skip(first).take_while(|part| part.start < stretch.end);
-            parts.extend(inner.map(|part| part.within(stretch)).filter(|part| part.tokens() >= least));
-        }
-        Some(parts)
+    /// The parts of `least` tokens or more that lie in a stretch; none where not all of it was kept.
+    pub fn parts(&self, stretch: &Range<u32>, least: u32) -> Option<Vec<Part>> {
+        self.of.iter().find(|of| of.start <= stretch.start && stretch.end <= of.end)?;
+        let first = self.parts.partition_point(|part| part.end() <= stretch.start);
+        let inner = self.parts.iter().skip(first).take_while(|part| part.start < stretch.end);
+        Some(inner.map(|part| part.within(stretch)).filter(|part| part.tokens() >= least).collect())
     }
 }
 
-/// What of a text is compared: its stretches, without what is left out of them.
-pub fn parts(tokens: &Tokens, stretches: &[Range<u32>], least: u32) -> Vec<Part> {
-    let mut parts = Vec::new();
-    for stretch in stretches {
-        let first = tokens.segments.partition_point(|segment| segment.end <= stretch.start);
-        for segment in tokens.segments[first..].iter().take_while(|segment| segment.start < stretch.end) {
+/// What of a stretch of a text is compared: it without what is left out.
+pub fn parts(tokens: &Tokens, stretch: &Range<u32>, least: u32) -> Vec<Part> {
+    let first = tokens.segments.partition_point(|segment| segment.end <= stretch.start);
+    let inner = tokens.segments.iter().skip(first).take_while(|segment| segment.start < stretch.end);
+    inner
+        .filter_map(|segment| {
             let (start, end) = (segment.start.max(stretch.start), segment.end.min(stretch.end));
             let range = start as usize..end as usize;
-            if end.saturating_sub(start) >= least
-                && let (Some(hashes), Some(lines)) = (tokens.hashes.get(range.clone()), tokens.lines.get(range))
-            {
-                parts.push(Part::of(start, hashes, lines));
-            }
-        }
+            let (hashes, lines) = (tokens.hashes.get(range.clone())?, tokens.lines.get(range)?);
+            (end.saturating_sub(start) >= least).then(|| Part::of(start, hashes, lines))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hold, Ordering, ROOM, WHOLE, parts};
+    use crate::clones::sketch::Sketch;
+    use crate::lang::tokens::Tokens;
+
+    #[test]
+    fn what_stood_in_a_text_before_is_kept() {
+        let tokens = Tokens {
+            hashes: (1..=300_u64).map(|number| number << 40).collect(),
+            lines: (1..=300).map(|line| (line, line)).collect(),
+            segments: vec![0..140, 140..300],
+            ..Tokens::default()
+        };
+        let sketch = Sketch::of(&tokens, b"", false);
+        let hold = Hold::new(3, 50);
+        let whole = hold.keep(&tokens, &sketch).expect("there is room for all of it");
+        assert_eq!(whole.parts(&(10..250), 50), Some(parts(&tokens, &(10..250), 50)));
+        hold.size.store(WHOLE, Ordering::Relaxed);
+        let copy = hold.keep(&tokens, &sketch).expect("its hashes were seen");
+        assert_eq!(copy.parts(&(100..200), 50), Some(parts(&tokens, &(100..200), 50)));
+        let other = Tokens { hashes: (1..=300_u64).map(|number| (number * 7) << 40).collect(), ..tokens.clone() };
+        assert_eq!(hold.keep(&other, &Sketch::of(&other, b"", false)), None);
+        hold.size.store(ROOM + 1, Ordering::Relaxed);
+        assert_eq!(hold.keep(&tokens, &sketch), None);
     }
-    parts
 }

@@ -1,14 +1,15 @@
 //! Copied code: which stretches of a repository's files are alike, and where they stand.
 //!
 //! ```text
-//! files ──tokens──▶ sketches (cached by blob) ──hashes in common──▶ candidates ──read again──▶ repeats ─┐
-//!                        └── functions and classes with one renamed hash ──▶ classes ◀── maximal ones ──┘
+//! files ──tokens──▶ sketches (cached by blob) ──hashes in common──▶ candidates ──▶ components ──read again──▶ repeats ─┐
+//!                        └── functions and classes with one renamed hash ──▶ classes ◀── maximal ones ────────────────┘
 //! ```
 //!
 //! Nothing compares all files with all: what has no hash in common with another file is never read again, and what has
 //! only where there was no room to keep its tokens. Whether a copy is allowed is decided in `rules`.
 
 mod candidates;
+mod components;
 mod exact;
 pub mod held;
 pub mod like;

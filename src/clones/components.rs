@@ -1,0 +1,78 @@
+//! Which candidates can hold copies of each other: those that share a kept hash, directly or by way of others.
+//!
+//! Every repeat that is long enough has such a hash in each of its places, so that repeats can be looked for in one
+//! component after the other, and looked for again only in those that a change touches.
+
+use rustc_hash::FxHashMap;
+
+use super::Text;
+use super::candidates::{Candidate, each_gram, in_group};
+
+/// The numbers of the candidates of each component, sorted; the components by their first ones.
+pub fn of(texts: &[Text<'_>], candidates: &[Candidate<'_>]) -> Vec<Vec<usize>> {
+    let mut sets = Sets((0..candidates.len()).collect());
+    let mut holders: FxHashMap<u64, usize> = FxHashMap::default();
+    let mut first = 0;
+    for of_text in candidates.chunk_by(|a, b| a.text == b.text) {
+        let stretches: Vec<_> = of_text.iter().map(|candidate| candidate.stretch.clone()).collect();
+        let text = &texts[of_text[0].text];
+        each_gram(&text.sketch, &stretches, |stretch, _, hash| {
+            let holder = *holders.entry(in_group(text, hash)).or_insert(first + stretch);
+            sets.join(holder, first + stretch);
+        });
+        first += of_text.len();
+    }
+    let mut components: Vec<Vec<usize>> = vec![Vec::new(); candidates.len()];
+    for number in 0..candidates.len() {
+        components[sets.find(number)].push(number);
+    }
+    components.retain(|component| !component.is_empty());
+    components
+}
+
+/// Disjoint sets of numbers, each known by its smallest; paths are halved (Tarjan, van Leeuwen 1984).
+struct Sets(Vec<usize>);
+
+impl Sets {
+    fn find(&mut self, mut number: usize) -> usize {
+        while self.0[number] != number {
+            self.0[number] = self.0[self.0[number]];
+            number = self.0[number];
+        }
+        number
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.find(one), self.find(other));
+        self.0[one.max(other)] = one.min(other);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sketch::Sketch;
+    use super::super::{File, Text, candidates};
+    use crate::path::RepoPath;
+    use crate::source::{At, Entry, Kind};
+
+    #[test]
+    fn by_way_of_others() {
+        let entry = Entry { path: RepoPath::from("a.py"), kind: Kind::File, at: At::Disk };
+        let text = |group, hashes: [u32; 2]| Text {
+            sketch: Sketch { tokens: 200, grams: hashes.map(|hash| (60, hash)).to_vec(), ..Sketch::default() },
+            files: vec![File { entry: &entry, group }],
+        };
+        // The fourth shares a hash with the first only in another group.
+        let texts =
+            [text(0, [1, 2]), text(0, [3, 9]), text(0, [2, 4]), text(1, [1, 7]), text(0, [4, 8]), text(0, [9, 3])];
+        let candidate = |number: usize| candidates::Candidate {
+            text: number,
+            stretch: 0..200,
+            group: texts[number].group(),
+            twins: 1,
+            entry: &entry,
+        };
+        let candidates: Vec<_> = (0..texts.len()).map(candidate).collect();
+        assert_eq!(super::of(&texts, &candidates), [vec![0, 2, 4], vec![1, 5], vec![3]]);
+    }
+}
