@@ -46,7 +46,7 @@ impl Language for Python {
     }
 
     fn revision(&self) -> u32 {
-        9
+        10
     }
 
     fn has_comments(&self) -> bool {
@@ -86,11 +86,11 @@ impl Language for Python {
         let Some(parsed) = parse(&text) else { return (facts, Tokens::default()) };
         if facts.broken.is_empty() {
             facts.broken = syntax::errors(&parsed, &text, &places);
-        }
-        if syntax::is_of_template(&facts.broken, &text) {
-            facts.broken.clear();
-            dismantle::drop_tree(parsed);
-            return (facts, Tokens::default());
+            if syntax::is_of_template(&facts.broken, parsed.tokens(), &places) {
+                facts.broken.clear();
+                dismantle::drop_tree(parsed);
+                return (facts, Tokens::default());
+            }
         }
         facts.allows = comments::allows(parsed.tokens(), &places);
         // The last statement ends on the line behind the last one where a parser has to guess its end.

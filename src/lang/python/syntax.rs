@@ -3,11 +3,12 @@
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use regex::Regex;
+use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{
     Mode, ParseOptions, Parsed, UnsupportedSyntaxError, UnsupportedSyntaxErrorKind, parse_unchecked,
 };
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::deep::on_a_stack_for;
@@ -54,12 +55,30 @@ pub fn errors(parsed: &Parsed<ModModule>, text: &str, places: &Places) -> Vec<Br
     broken
 }
 
-/// Whether the first error stands on a line with a mark of Jinja's, or of what writes as it does: then the text is a
-/// template.
-pub fn is_of_template(broken: &[Broken], text: &str) -> bool {
+/// What Jinja, or what writes as it does, begins with.
+const MARKS: [&[u8]; 3] = [b"{{", b"{%", b"{#"];
+
+/// Whether the first error stands at such a mark, or at its second letter or the one behind it: the parser stops no later
+/// where the mark is what it cannot read. Then the text is a template, but not where the mark is part of a string of
+/// Python's: `f"{%d}"` is a mistake.
+pub fn is_of_template(broken: &[Broken], tokens: &Tokens, places: &Places) -> bool {
     let always = broken.iter().find(|broken| (broken.since, broken.until) == (None, None));
-    let line = always.and_then(|broken| text.lines().nth(broken.span.start.line.saturating_sub(1) as usize));
-    line.is_some_and(|line| ["{{", "{%", "{#"].iter().any(|mark| line.contains(mark)))
+    let Some(at) = always.and_then(|broken| places.offset(broken.span.start)) else { return false };
+    let mut near = (0..=2).filter_map(|behind| places.text.as_bytes().get(at.to_usize().checked_sub(behind)?..));
+    near.any(|from| MARKS.iter().any(|mark| from.starts_with(mark))) && !is_in_string(tokens, at)
+}
+
+fn is_in_string(tokens: &Tokens, at: TextSize) -> bool {
+    let mut open = 0;
+    for token in tokens.iter().take_while(|token| token.start() < at) {
+        match token.kind() {
+            TokenKind::String if at < token.end() => return true,
+            TokenKind::FStringStart | TokenKind::TStringStart => open += 1,
+            TokenKind::FStringEnd | TokenKind::TStringEnd => open -= 1,
+            _ => {}
+        }
+    }
+    open > 0
 }
 
 /// Whether a bracket closes before a `=`, which stands in few files: [`REMOVED`] takes longer to look for.

@@ -7,7 +7,7 @@
 //! change does not touch is only counted in a note; nothing is fetched.
 //! What lies among test code and is no test by its name, and what lies in a folder of examples or docs, may be broken on
 //! purpose: where its text is no Python, it is a warning. A template of Python is none: its path has `{{` in it, or its
-//! first error stands on a line with `{{`, `{%` or `{#`.
+//! first error stands at a `{{`, `{%` or `{#` that is part of no string.
 //!
 //! ## Why is this bad?
 //! A gate that passes what it could not see is no gate.
