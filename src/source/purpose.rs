@@ -2,6 +2,7 @@
 
 use super::Tree;
 use crate::path::RepoPath;
+use crate::policy::glob::Globs;
 
 /// Folders of what was taken over from others, or put aside, to be kept as it is there.
 const TAKEN_OVER: &[&[u8]] = &[
@@ -103,14 +104,21 @@ pub fn is_test_by_name(path: &RepoPath) -> bool {
     name.starts_with(b"test") || name == b"conftest.py" || ends.iter().any(|end| path.as_bytes().ends_with(end))
 }
 
+/// Whether it is there to be looked at or to be worked on, not to be part of what runs: it lies in a folder of examples
+/// or docs, or among tests and is none by its name.
+pub fn is_specimen(path: &RepoPath, tests: &Globs) -> bool {
+    is_shown(path) || (tests.matches(path) && !is_test_by_name(path))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{is_example, is_taken_over, is_template, is_test_by_name};
+    use super::{is_example, is_specimen, is_taken_over, is_template, is_test_by_name};
     use crate::path::RepoPath;
+    use crate::policy::glob::{Glob, Globs};
     use crate::source::{At, Entry, Kind, Tree};
 
     #[test]
-    fn told_by_paths() {
+    fn told_by_paths() -> Result<(), String> {
         let entry = |path: &str| Entry { path: path.into(), kind: Kind::File, at: At::Disk };
         let tree = Tree::new(["app/docs/__init__.py", "app/docs/a.py", "docs/a.py"].map(entry).to_vec());
         let path = |path: &str| RepoPath::from(path);
@@ -130,5 +138,12 @@ mod tests {
                 && is_test_by_name(&path("testX.py"))
                 && !is_test_by_name(&path("a/latest.py"))
         );
+        let tests = Globs::of(&[Glob::parse("tests/**")?]);
+        for (specimen, expected) in
+            [("docs/test_a.py", true), ("tests/data/a.py", true), ("tests/test_a.py", false), ("a.py", false)]
+        {
+            assert_eq!(is_specimen(&path(specimen), &tests), expected, "{specimen}");
+        }
+        Ok(())
     }
 }

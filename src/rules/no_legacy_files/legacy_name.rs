@@ -91,13 +91,6 @@ struct LegacyName {
     tests: Globs,
 }
 
-impl LegacyName {
-    /// Whether its name may tell it from others of its kind, not from what it was before.
-    fn is_shown(&self, path: &RepoPath) -> bool {
-        purpose::is_shown(path) || (self.tests.matches(path) && !purpose::is_test_by_name(path))
-    }
-}
-
 impl PathRule for LegacyName {
     fn check(&self, entry: &Entry, tree: &Tree, out: &mut Sink) {
         let path = &entry.path;
@@ -110,7 +103,7 @@ impl PathRule for LegacyName {
         if !self.built_in {
             return;
         }
-        match leftover(path, tree, self.is_shown(path)) {
+        match leftover(path, tree, &self.tests) {
             Some(Leftover::Name) => {
                 let message = format!("`{}` is a leftover by its name", printable(path.name()));
                 out.report(Found::file(path, message, help).deletable());
@@ -148,11 +141,12 @@ enum Leftover<'p> {
     Alone,
 }
 
-fn leftover<'p>(path: &'p RepoPath, tree: &Tree, is_shown: bool) -> Option<Leftover<'p>> {
+fn leftover<'p>(path: &'p RepoPath, tree: &Tree, tests: &Globs) -> Option<Leftover<'p>> {
     if is_leftover(path.name()) {
         return Some(Leftover::Name);
     }
-    folder(path, tree).or_else(|| suffix(path, tree).filter(|_| !is_shown))
+    // A word in a specimen's name may tell it from others of its kind, not from what it was before.
+    folder(path, tree).or_else(|| suffix(path, tree).filter(|_| !purpose::is_specimen(path, tests)))
 }
 
 fn is_leftover(name: &[u8]) -> bool {
@@ -257,14 +251,14 @@ fn joined(folder: &[u8], name: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Leftover, RepoPath, Tree, leftover};
+    use super::{Globs, Leftover, RepoPath, Tree, leftover};
     use crate::source::{At, Entry, Kind};
 
     /// What is said of the first of these files.
     fn judge(paths: &[&str]) -> &'static str {
         let entry = |path: &&str| Entry { path: (*path).into(), kind: Kind::File, at: At::Disk };
         let tree = Tree::new(paths.iter().map(entry).collect());
-        match leftover(&RepoPath::from(paths[0]), &tree, false) {
+        match leftover(&RepoPath::from(paths[0]), &tree, &Globs::of(&[])) {
             Some(Leftover::Name) => "name",
             Some(Leftover::Folder(_)) => "folder",
             Some(Leftover::FolderBesideTwin(..)) => "folder beside twin",

@@ -64,7 +64,10 @@ pub fn judge(path: &RepoPath, seen: &Seen) -> Option<Found> {
 
 /// The first thing in a file that is no text of its language, in that release.
 pub fn judge_syntax(path: &RepoPath, facts: &Facts, version: Version, project: &Project) -> Option<Found> {
-    let broken = facts.broken.iter().find(|broken| broken.in_version(version) && !purpose::is_template(path))?;
+    if purpose::is_template(path) {
+        return None;
+    }
+    let broken = facts.broken.iter().find(|broken| broken.in_version(version))?;
     let Version(major, minor) = version;
     let (why, help) = match (broken.since, broken.until) {
         (Some(Version(..)), _) | (_, Some(Version(..))) => (
@@ -77,7 +80,5 @@ pub fn judge_syntax(path: &RepoPath, facts: &Facts, version: Version, project: &
     };
     let message = format!("`{}` was not checked: {}", printable(path.name()), printable(why));
     let found = Found::place(path, broken.span, path.to_lossy(), message, help);
-    let is_data = project.tests.matches(path) && !purpose::is_test_by_name(path);
-    let is_shown = purpose::is_shown(path) || is_data;
-    Some(if is_shown { found.level(Level::Warning) } else { found })
+    Some(if purpose::is_specimen(path, &project.tests) { found.level(Level::Warning) } else { found })
 }
