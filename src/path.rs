@@ -33,6 +33,13 @@ impl RepoPath {
         bytes.rfind_byte(b'/').map_or(b"", |slash| &bytes[..slash])
     }
 
+    /// The folders that it lies in, the deepest first and the root last.
+    pub fn folders(&self) -> impl Iterator<Item = &[u8]> {
+        std::iter::successors(Some(self.folder()), |folder| {
+            (!folder.is_empty()).then(|| folder.rfind_byte(b'/').map_or(&b""[..], |slash| &folder[..slash]))
+        })
+    }
+
     /// Whether this is `folder` itself or lies below it. The empty folder is the root.
     pub fn is_under(&self, folder: &[u8]) -> bool {
         folder.is_empty() || self.as_bytes().strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')

@@ -36,16 +36,7 @@ impl Distributions {
     }
 
     fn of(&self, path: &RepoPath) -> Distribution {
-        let mut folder = path.folder();
-        loop {
-            if let Some(found) = self.folders.get(folder) {
-                return *found;
-            }
-            match memchr::memrchr(b'/', folder) {
-                Some(slash) => folder = &folder[..slash],
-                None => return Distribution::default(),
-            }
-        }
+        path.folders().find_map(|folder| self.folders.get(folder)).copied().unwrap_or_default()
     }
 }
 

@@ -1,14 +1,13 @@
-//! Modules that something else makes: a build file names them, or git is told to ignore them.
-
-use std::path::Path;
-use std::sync::Mutex;
+//! Modules that something else makes: what they are made of lies in the tree, a build file names them, or git is told
+//! to ignore them.
 
 use bstr::ByteSlice;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use rustc_hash::FxHashSet;
 
 use super::Repo;
 use crate::path::RepoPath;
-use crate::source::{Content, Entry, Kind, Source, SourceError, Tree};
+use crate::policy::dotted::is_identifier;
+use crate::source::{Entry, Kind, Patterns, Source, SourceError, Tree, contents};
 
 /// Files that say what is built, by their names.
 const BUILD_FILES: &[&str] = &[
@@ -30,17 +29,19 @@ const BUILD_FILES: &[&str] = &[
 /// Endings of others.
 const BUILD_ENDINGS: &[&[u8]] = &[b".bzl", b".cmake", b".gyp"];
 
+/// Endings of files from which extension modules are built.
+const SOURCES: [&[u8]; 9] = [b"c", b"cc", b"cpp", b"cxx", b"f", b"f90", b"m", b"pxd", b"rs"];
+
 const IGNORED: &[u8] = b".gitignore";
 
 /// So many packages in a row may be made.
 const MOST_MADE: usize = 4;
 
-/// What they say, each with its folder.
+/// What build files and `.gitignore` say.
 #[derive(Debug, Default)]
 pub(super) struct Made {
-    builds: Vec<(Vec<u8>, Vec<u8>)>,
-    /// The deepest folder first.
-    ignored: Vec<(Vec<u8>, Gitignore)>,
+    builds: Vec<(RepoPath, Vec<u8>)>,
+    ignored: Patterns,
 }
 
 impl Made {
@@ -52,48 +53,20 @@ impl Made {
                     || BUILD_FILES.iter().any(|file| file.as_bytes() == name)
                     || BUILD_ENDINGS.iter().any(|ending| name.ends_with(ending)))
         };
-        let entries: Vec<&Entry> = tree.entries().iter().filter(says).collect();
-        let texts = Mutex::new(Vec::new());
-        source.read(&entries, &|number, content| {
-            if let (Content::Bytes(bytes), Ok(mut texts)) = (content, texts.lock()) {
-                texts.push((number, bytes.to_vec()));
-            }
-        })?;
-        let mut made = Self::default();
-        for (number, text) in texts.into_inner().unwrap_or_default() {
-            let path = &entries[number].path;
-            match path.name() == IGNORED {
-                true => made.ignored.push((path.folder().to_vec(), matcher(&text))),
-                false => made.builds.push((path.folder().to_vec(), text)),
-            }
-        }
-        made.ignored.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        Ok(made)
+        let texts = contents(source, tree, tree.entries().iter().filter(says).map(|entry| &entry.path))?;
+        let (ignored, builds): (Vec<_>, _) = texts.into_iter().partition(|(path, _)| path.name() == IGNORED);
+        let patterns = ignored.iter().map(|(path, text)| (path.folder(), text.lines().map(ByteSlice::to_str_lossy)));
+        Ok(Self { builds, ignored: Patterns::new(patterns) })
     }
 
-    /// Whether a module of a dotted name, at a path without its ending, is made there; its last part is what is missing.
+    /// Whether a module of a dotted name, at a path without its ending, is made there.
     fn makes(&self, dotted: &str, stem: &str) -> bool {
-        let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
         let file = RepoPath::new(format!("{stem}.py"));
-        let said = self.ignored.iter().filter(|(above, _)| file.is_under(above)).find_map(|(above, matcher)| {
-            let inner = file.as_bytes().get(above.len()..)?;
-            let inner = RepoPath::new(inner.strip_prefix(b"/").unwrap_or(inner));
-            let said = matcher.matched_path_or_any_parents(inner.to_os(), false);
-            (!said.is_none()).then(|| said.is_ignore())
-        });
-        let folder = RepoPath::new(format!("{folder}/"));
-        let mut builds = self.builds.iter().filter(|(above, _)| folder.is_under(above)).map(|(_, text)| text);
-        said == Some(true) || builds.any(|text| names(text, name) || names_whole(text, dotted))
+        let name = stem.rsplit('/').next().unwrap_or(stem);
+        let mut builds = self.builds.iter().filter(|(build, _)| file.is_under(build.folder()));
+        self.ignored.reaching(&file) == Some(true)
+            || builds.any(|(_, text)| names(text, name) || names_whole(text, dotted))
     }
-}
-
-fn matcher(text: &[u8]) -> Gitignore {
-    let mut builder = GitignoreBuilder::new(Path::new(""));
-    for line in text.lines() {
-        // A line that is no pattern ignores nothing.
-        let _ = builder.add_line(None, &line.to_str_lossy());
-    }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
 /// Whether a build file names a module: as a file, or by its bare name where that is a private one.
@@ -110,6 +83,30 @@ fn names(text: &[u8], name: &str) -> bool {
 fn names_whole(text: &[u8], dotted: &str) -> bool {
     let quoted = [format!("\"{dotted}\""), format!("'{dotted}'")];
     dotted.contains('.') && quoted.iter().any(|whole| memchr::memmem::find(text, whole.as_bytes()).is_some())
+}
+
+/// Paths, without their endings, at which modules may come to be or lie: folders, sources of extension modules and
+/// templates, links, and repositories in this one.
+pub(super) fn unbuilt(tree: &Tree) -> FxHashSet<Vec<u8>> {
+    let mut paths = FxHashSet::default();
+    for entry in tree.entries() {
+        for folder in entry.path.folders().take_while(|folder| !folder.is_empty()) {
+            if paths.contains(folder) {
+                break;
+            }
+            paths.insert(folder.to_vec());
+        }
+        let name = entry.path.name();
+        let (stem, ending) = name.split_at(memchr::memchr(b'.', name).unwrap_or(name.len()));
+        let is_template = [&b".py."[..], b".pyx.", b".pyi."].iter().any(|start| ending.starts_with(start));
+        let is_source = ending.rsplit(|byte| *byte == b'.').next().is_some_and(|last| SOURCES.contains(&last));
+        let is_elsewhere = entry.kind == Kind::Submodule || (entry.kind == Kind::Symlink && ending.is_empty());
+        if (is_template || is_source || is_elsewhere) && std::str::from_utf8(stem).is_ok_and(is_identifier) {
+            let path = entry.path.as_bytes();
+            paths.insert(path[..path.len() - ending.len()].to_vec());
+        }
+    }
+    paths
 }
 
 impl Repo {
@@ -138,7 +135,7 @@ impl Repo {
 
 #[cfg(test)]
 mod tests {
-    use super::{Made, matcher, names, names_whole};
+    use super::{Made, Patterns, names, names_whole};
 
     #[test]
     fn what_is_made() {
@@ -146,8 +143,8 @@ mod tests {
         assert!(names(text, "version") && names(text, "_rust"));
         assert!(!names(text, "_rus") && !names(text, "grimp") && !names(b"version = 1", "version"));
         let made = Made {
-            builds: vec![(b"a/b".to_vec(), b"add_module(_c)".to_vec())],
-            ignored: vec![(b"a".to_vec(), matcher(b"/_version.py\n*_pb2.py\n!kept_pb2.py\n"))],
+            builds: vec![("a/b/CMakeLists.txt".into(), b"add_module(_c)".to_vec())],
+            ignored: Patterns::new([(&b"a"[..], ["/_version.py", "*_pb2.py", "!kept_pb2.py"].map(Into::into))]),
         };
         for (stem, expected) in [
             ("a/_version", true),

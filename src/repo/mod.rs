@@ -139,7 +139,7 @@ impl Repo {
             defined: OnceLock::new(),
             backward: OnceLock::new(),
             imported_names: OnceLock::new(),
-            unbuilt: names::unbuilt(tree),
+            unbuilt: made::unbuilt(tree),
             sets: OnceLock::new(),
             type_checking: policy.imports.type_checking,
             settled: OnceLock::new(),

@@ -6,8 +6,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::module::own_name;
 use super::{ModuleId, Repo};
 use crate::facts::Code;
-use crate::policy::dotted::is_identifier;
-use crate::source::{Kind, Tree};
 
 /// What every module has, and what every object has that a test may patch.
 const ATTRIBUTES: [&str; 21] = [
@@ -33,9 +31,6 @@ const ATTRIBUTES: [&str; 21] = [
     "__setattr__",
     "__spec__",
 ];
-
-/// Endings of files from which extension modules are built.
-const SOURCES: [&[u8]; 9] = [b"c", b"cc", b"cpp", b"cxx", b"f", b"f90", b"m", b"pxd", b"rs"];
 
 /// What is set on modules from elsewhere.
 #[derive(Debug, Default)]
@@ -197,27 +192,4 @@ impl Repo {
         }
         sets
     }
-}
-
-/// Paths, without their endings, at which modules may come to be or lie: folders, sources of extension modules and
-/// templates, links, and repositories in this one.
-pub(super) fn unbuilt(tree: &Tree) -> FxHashSet<Vec<u8>> {
-    let mut paths = FxHashSet::default();
-    for entry in tree.entries() {
-        let mut folder = entry.path.folder();
-        while !folder.is_empty() && !paths.contains(folder) {
-            paths.insert(folder.to_vec());
-            folder = memchr::memrchr(b'/', folder).map_or(b"", |slash| &folder[..slash]);
-        }
-        let name = entry.path.name();
-        let (stem, ending) = name.split_at(memchr::memchr(b'.', name).unwrap_or(name.len()));
-        let is_template = [&b".py."[..], b".pyx.", b".pyi."].iter().any(|start| ending.starts_with(start));
-        let is_source = ending.rsplit(|byte| *byte == b'.').next().is_some_and(|last| SOURCES.contains(&last));
-        let is_elsewhere = entry.kind == Kind::Submodule || (entry.kind == Kind::Symlink && ending.is_empty());
-        if (is_template || is_source || is_elsewhere) && std::str::from_utf8(stem).is_ok_and(is_identifier) {
-            let path = entry.path.as_bytes();
-            paths.insert(path[..path.len() - ending.len()].to_vec());
-        }
-    }
-    paths
 }

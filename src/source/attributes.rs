@@ -3,23 +3,19 @@
 //! Patterns are read as gitattributes(5) says: as in `.gitignore`, but a pattern for a folder does not reach
 //! what lies below it. Only the attribute `linguist-generated` is asked for.
 
-use std::path::Path;
-use std::sync::Mutex;
+use std::borrow::Cow;
 
 use bstr::ByteSlice;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::{Content, Entry, Kind, Source, SourceError, Tree};
+use super::{Entry, Kind, Patterns, Source, SourceError, Tree, contents};
 use crate::path::RepoPath;
 
 const FILE_NAME: &str = ".gitattributes";
 const ATTRIBUTE: &[u8] = b"linguist-generated";
 
-/// Files of attributes, the deepest folder first.
+/// The patterns that set the attribute, and, negated, those that take it away.
 #[derive(Debug)]
-pub struct Attributes {
-    files: Vec<(Vec<u8>, Gitignore)>,
-}
+pub struct Attributes(Patterns);
 
 impl Attributes {
     /// The entries that hold attributes. Git follows no link for them either.
@@ -29,48 +25,25 @@ impl Attributes {
     }
 
     pub fn load(source: &dyn Source, tree: &Tree) -> Result<Self, SourceError> {
-        let entries = Self::entries(tree);
-        let texts = Mutex::new(Vec::new());
-        source.read(&entries, &|number, content| {
-            if let (Content::Bytes(bytes), Ok(mut texts)) = (content, texts.lock()) {
-                texts.push((number, bytes.to_vec()));
-            }
-        })?;
-        let texts = texts.into_inner().unwrap_or_default();
-        let mut files: Vec<_> =
-            texts.iter().map(|(number, text)| (entries[*number].path.folder().to_vec(), matcher(text))).collect();
-        files.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        Ok(Self { files })
+        let texts = contents(source, tree, Self::entries(tree).into_iter().map(|entry| &entry.path))?;
+        Ok(Self(Patterns::new(texts.iter().map(|(path, text)| (path.folder(), text.lines().filter_map(pattern))))))
     }
 
     pub fn is_generated(&self, path: &RepoPath) -> bool {
-        let above = self.files.iter().filter(|(folder, _)| path.is_under(folder));
-        let said = above.map(|(folder, matcher)| {
-            let inner = path.as_bytes().get(folder.len()..).unwrap_or_default();
-            let inner = inner.strip_prefix(b"/").unwrap_or(inner);
-            matcher.matched(RepoPath::new(inner).to_os(), false)
-        });
-        said.into_iter().find(|said| !said.is_none()).is_some_and(|said| said.is_ignore())
+        self.0.of(path).unwrap_or(false)
     }
 }
 
-/// The patterns that set the attribute, and, negated, those that take it away.
-fn matcher(text: &[u8]) -> Gitignore {
-    let mut builder = GitignoreBuilder::new(Path::new(""));
-    for line in text.lines() {
-        let line = line.trim_ascii();
-        if line.starts_with(b"#") || line.starts_with(b"!") || line.starts_with(b"[attr]") {
-            continue;
-        }
-        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        let Some(pattern) = words.next().and_then(|pattern| pattern.to_str().ok()) else { continue };
-        match words.filter_map(sets).next_back() {
-            Some(true) => drop(builder.add_line(None, pattern)),
-            Some(false) => drop(builder.add_line(None, &format!("!{pattern}"))),
-            None => {}
-        }
+/// What a line says of the attribute, as a pattern of gitignore(5).
+fn pattern(line: &[u8]) -> Option<Cow<'_, str>> {
+    let line = line.trim_ascii();
+    if line.starts_with(b"#") || line.starts_with(b"!") || line.starts_with(b"[attr]") {
+        return None;
     }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
+    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let pattern = words.next()?.to_str().ok()?;
+    let is_set = words.filter_map(sets).next_back()?;
+    Some(if is_set { pattern.into() } else { format!("!{pattern}").into() })
 }
 
 /// What one word says of the attribute.

@@ -15,6 +15,7 @@ pub mod git;
 mod index;
 pub mod memory;
 pub mod overlay;
+mod patterns;
 pub mod purpose;
 mod tree;
 mod worktree;
@@ -30,6 +31,7 @@ pub use commit::CommitSource;
 pub use folder::FolderSource;
 pub use git::Repository;
 pub use index::IndexSource;
+pub use patterns::Patterns;
 pub use tree::Tree;
 pub use worktree::WorktreeSource;
 
