@@ -5,19 +5,27 @@
 //!
 //! | name | is flagged |
 //! |---|---|
-//! | `x.bak`, `x.orig`, `x.backup`, `X.backup.tsx`, `x.py.backup_20250917_084026`, `x.py.20250917`, `x.py~` | as an error |
+//! | `x.bak`, `x.orig`, `x.backup`, `X.backup.tsx`, `x.py~` | as an error |
+//! | `x.py.backup_20250917_084026`, `x.py.20250917` | as an error |
 //! | `copy of x.py`, `x - Copy.py`, `x copy.py` | as an error |
 //! | all in `archived/` and `old_tests/` | as an error |
 //! | `x_old`, `x_enhanced` | as an error beside its twin `x`, else as a warning |
 //! | `x_fixed`, `x_deprecated` | as an error beside its twin `x` |
-//! | `x_temp`, `x_backup`, `x_archive` | as an error beside its twin `x` of the same kind, unless other siblings start with `x_` too: then it is a noun, as `volume_backup.py` beside `volume.py` and `volume_type.py` |
+//! | `x_temp`, `x_backup`, `x_archive` | as an error beside its twin `x` of the same kind, unless it is of a family |
 //!
-//! A folder `x_old/` beside its twin `x/` is a leftover with all that it holds; `x_backup/` and `x_archive/` are, unless
-//! they have such a family. Never flagged: such a word right after a bare `test_` (`test_old.py` tests what is old) or
-//! after `not_`, `to_`, `from_`, `and_` or `or_`; one behind the name of a test that says what is tested (`test_plugin_deprecated.py`, `test_x_backup.py`);
-//! what lies among tests and is none by its name, and what lies in a folder of examples or docs; a word without a twin of the same extension where siblings tell themselves apart by other words
-//! (`foo_fixed.f90`, `foo_free.f90`); a capitalised part of a dotted name (`Acme.Backup.psm1`). What `patterns`
-//! and `extend-patterns` in `[no-legacy-files]` list is an error; `patterns` replaces the table above.
+//! It is of a family where other siblings start with `x_` too: then the word is a noun, as in `volume_backup.py` beside
+//! `volume.py` and `volume_type.py`. A folder `x_old/` beside its twin `x/` is a leftover with all that it holds;
+//! `x_backup/` and `x_archive/` are, unless they have such a family. Never flagged:
+//!
+//! - such a word right after a bare `test_` (`test_old.py` tests what is old) or after `not_`, `to_`, `from_`, `and_`
+//!   or `or_`;
+//! - one behind the name of a test that says what is tested (`test_plugin_deprecated.py`, `test_x_backup.py`);
+//! - one in the name of what lies among tests and is none by its name, or in a folder of examples or docs;
+//! - one without a twin of the same extension where siblings tell themselves apart by other words (`foo_fixed.f90`,
+//!   `foo_free.f90`);
+//! - a capitalised part of a dotted name (`Acme.Backup.psm1`).
+//!
+//! What `patterns` and `extend-patterns` in `[no-legacy-files]` list is an error; `patterns` replaces the table above.
 //!
 //! ## Why is this bad?
 //! Two files for one thing: readers do not know which one counts, searches find both, and mends go to the
@@ -31,8 +39,8 @@
 //! file that is no leftover gets a name that says what it is, or an `[[allow]]` with the reason.
 //!
 //! ## Fix
-//! `ssot fix --unsafe` deletes what is an error, is committed as it stands, and is used by no module: each file is named.
-//! Unsafe: a script may be run by what is not seen here.
+//! `ssot fix --unsafe` deletes what is an error, is committed as it stands, and is used by no module: each file is
+//! named. Unsafe: a script may be run by what is not seen here.
 
 use std::sync::LazyLock;
 

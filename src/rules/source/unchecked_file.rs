@@ -3,11 +3,12 @@
 //! ## What it does
 //! Flags a file that a rule needed to look into and could not: it is no Python of the release that `version` in
 //! `[python]` names (else the newest known), its encoding is wrong, it cannot be read, its content is missing from this
-//! clone, or a parser of ours failed on it. The hook that needed the file says so. What a partial clone left out and the
-//! change does not touch is only counted in a note; nothing is fetched.
-//! What lies among test code and is no test by its name, and what lies in a folder of examples or docs, may be broken on
-//! purpose: where its text is no Python, it is a warning. A template of Python is none: its path has `{{` in it, or its
-//! first error stands at a `{{`, `{%` or `{#` that is part of no string.
+//! clone, or a parser of ours failed on it. The hook that needed the file says so. What a partial clone left out and
+//! the change does not touch is only counted in a note; nothing is fetched.
+//!
+//! What lies among test code and is no test by its name, and what lies in a folder of examples or docs, may be broken
+//! on purpose: where its text is no Python, it is a warning. A template of Python is none: its path has `{{` in it, or
+//! its first error stands at a `{{`, `{%` or `{#` that is part of no string.
 //!
 //! ## Why is this bad?
 //! A gate that passes what it could not see is no gate.
@@ -16,7 +17,8 @@
 //! A file without the permission to read it, or a file changed in a partial clone that does not hold it.
 //!
 //! ## What to do instead
-//! Make the file readable; in a partial clone, let `git show :FILE` fetch the content; report a failing parser to this project.
+//! Make the file readable; in a partial clone, let `git show :FILE` fetch the content; report a failing parser to this
+//! project.
 //!
 //! ## Fix
 //! None.
