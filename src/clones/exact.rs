@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::candidates::Candidate;
 use super::part::Part;
 use super::repeats::{Repeat, Sequence};
-use super::{Alike, Kind, Stretch, Text, candidates, components, parts};
+use super::{Alike, Kind, Stretch, Text, candidates, components, held, parts};
 use crate::cache::{Cache, Folder, Key};
 use crate::lang::tokens::mix;
 use crate::policy::clones::Clones as Settings;
@@ -26,6 +26,7 @@ struct Open {
 pub fn find(
     source: &dyn Source,
     texts: &mut [Text<'_>],
+    held: held::Texts,
     settings: &Settings,
     folder: Option<&Folder>,
 ) -> Result<Vec<Alike>, SourceError> {
@@ -34,7 +35,7 @@ pub fn find(
         return Ok(Vec::new());
     }
     let cache: Option<Cache<Vec<Kept>>> = folder.map(|folder| folder.open("repeats"));
-    let found = kept_or_compared(source, texts, &candidates, settings, folder, cache.as_ref());
+    let found = kept_or_compared(source, texts, held, &candidates, settings, folder, cache.as_ref());
     // That it cannot be written is told by whoever judges the files.
     let _ = cache.map(Cache::save);
     found
@@ -43,6 +44,7 @@ pub fn find(
 fn kept_or_compared(
     source: &dyn Source,
     texts: &mut [Text<'_>],
+    held: held::Texts,
     candidates: &[Candidate<'_>],
     settings: &Settings,
     folder: Option<&Folder>,
@@ -81,7 +83,7 @@ fn kept_or_compared(
             }
         }
     }
-    let mut read = parts::read(source, texts, candidates, &wanted, settings.min_tokens, folder)?;
+    let mut read = parts::read(source, texts, held, candidates, &wanted, settings.min_tokens, folder)?;
     let is_whole = read.iter().zip(&wanted).all(|(parts, wanted)| parts.is_some() || !wanted);
     let open = open.into_iter().map(|open| {
         let parts: Vec<_> = open.numbers.iter().map(|number| read[*number].take()).collect();

@@ -1,38 +1,58 @@
 //! The tokens of files that are kept while all are read: what is compared token by token need not be read and parsed a
 //! second time.
+//!
+//! Of the texts that were read last all tokens are kept. Where there are too many of them, what has stood in no other text
+//! so far goes. Copies stand near each other for the most part: only one whose fellow comes late is read again.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 use super::candidates::narrow;
 use super::part::Part;
 use super::sketch::Sketch;
 use crate::lang::tokens::{Tokens, mix};
 
-/// So many bytes are kept of whole texts. Behind that only what stood in a text before is kept: what is copied from those
-/// whose first place was not kept is read again.
-const WHOLE: usize = 48 << 20;
+/// So many bytes are kept of whole texts.
+const WHOLE: usize = 40 << 20;
 
-/// So many bytes are kept in all.
-const ROOM: usize = 64 << 20;
+/// So many bytes are kept of what stood in several.
+const SHARED: usize = 64 << 20;
 
 /// So many hashes are kept of a file, of those that are larger than most.
 const GRAMS: usize = 1 << 8;
 
-/// What is kept of all files.
+/// What is kept of all texts, while they are read.
 #[derive(Debug)]
 pub struct Hold {
     /// The least number of tokens of a copy.
     least: u32,
-    size: AtomicUsize,
-    /// A bit for each hash that was seen. Two hashes may share one: that only keeps more.
-    seen: Box<[AtomicU64]>,
+    once: Bits,
+    again: Bits,
+    kept: Mutex<Kept>,
 }
 
+#[derive(Debug, Default)]
+struct Kept {
+    /// Whole texts, with what they are known by, and their size.
+    whole: Vec<(Sketch, Held)>,
+    whole_size: usize,
+    shared: Texts,
+    shared_size: usize,
+}
+
+/// What is kept of each text.
+pub type Texts = FxHashMap<TextId, Held>;
+
+/// The digest and the number of tokens of a text.
+pub type TextId = (u64, u32);
+
 /// What is kept of one text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Held {
-    /// What was to be kept.
+    /// All that was to be kept.
     of: Vec<Range<u32>>,
     parts: Vec<Part>,
 }
@@ -41,28 +61,53 @@ impl Hold {
     /// For so many files.
     pub fn new(files: usize, least: u32) -> Self {
         let bits = (files * GRAMS * 8).next_power_of_two().clamp(1 << 10, 1 << 27);
-        Self { least, size: AtomicUsize::default(), seen: (0..bits / 64).map(|_| AtomicU64::default()).collect() }
+        Self { least, once: Bits::new(bits), again: Bits::new(bits), kept: Mutex::default() }
     }
 
-    /// Keeps of a text what may be a copy, as far as there is room.
-    pub fn keep(&self, tokens: &Tokens, sketch: &Sketch) -> Option<Box<Held>> {
-        let whole = 0..sketch.tokens;
-        let before = narrow(sketch, std::slice::from_ref(&whole), self.least, |hash| self.see(hash));
-        let size = self.size.load(Ordering::Relaxed);
-        let of = if size < WHOLE { vec![whole] } else { before };
-        if of.is_empty() || size > ROOM {
-            return None;
+    /// Keeps the tokens of a text.
+    pub fn keep(&self, tokens: &Tokens, sketch: &Sketch) {
+        for (_, hash) in &sketch.grams {
+            if self.once.set(*hash) {
+                self.again.set(*hash);
+            }
         }
-        let parts: Vec<Part> = of.iter().flat_map(|of| parts(tokens, of, self.least)).collect();
-        self.size.fetch_add(parts.iter().map(Part::size).sum(), Ordering::Relaxed);
-        Some(Box::new(Held { of, parts }))
+        let whole = 0..sketch.tokens;
+        let held = Held { parts: parts(tokens, &whole, self.least), of: Vec::from([whole]) };
+        if held.parts.is_empty() {
+            return;
+        }
+        let Sketch { digest, tokens, ref grams, .. } = *sketch;
+        let known_by = Sketch { digest, tokens, grams: grams.clone(), ..Sketch::default() };
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.whole_size += held.size();
+        kept.whole.push((known_by, held));
+        if kept.whole_size <= WHOLE {
+            return;
+        }
+        kept.whole_size = 0;
+        let whole = std::mem::take(&mut kept.whole);
+        drop(kept);
+        for (sketch, held) in whole {
+            let of = narrow(&sketch, &held.of, self.least, |hash| self.again.has(hash));
+            self.keep_shared(&sketch, held, of);
+        }
     }
 
-    /// Whether a hash was seen before.
-    fn see(&self, hash: u32) -> bool {
-        let bit = mix(hash.into()) as usize & (self.seen.len() * 64 - 1);
-        let mask = 1 << (bit % 64);
-        self.seen[bit / 64].fetch_or(mask, Ordering::Relaxed) & mask != 0
+    fn keep_shared(&self, sketch: &Sketch, whole: Held, of: Vec<Range<u32>>) {
+        let parts: Vec<Part> = of.iter().filter_map(|of| whole.parts(of, self.least)).flatten().collect();
+        let held = Held { of, parts };
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if !held.parts.is_empty() && kept.shared_size < SHARED {
+            kept.shared_size += held.size();
+            kept.shared.insert(sketch.id(), held);
+        }
+    }
+
+    /// All that is kept.
+    pub fn finish(self) -> Texts {
+        let Kept { whole, mut shared, .. } = self.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+        shared.extend(whole.into_iter().map(|(sketch, held)| (sketch.id(), held)));
+        shared
     }
 }
 
@@ -73,6 +118,36 @@ impl Held {
         let first = self.parts.partition_point(|part| part.end() <= stretch.start);
         let inner = self.parts.iter().skip(first).take_while(|part| part.start < stretch.end);
         Some(inner.map(|part| part.within(stretch)).filter(|part| part.tokens() >= least).collect())
+    }
+
+    fn size(&self) -> usize {
+        self.parts.iter().map(Part::size).sum()
+    }
+}
+
+/// A bit for each hash. Two hashes may share one.
+#[derive(Debug)]
+struct Bits(Box<[AtomicU64]>);
+
+impl Bits {
+    fn new(bits: usize) -> Self {
+        Self((0..bits / 64).map(|_| AtomicU64::default()).collect())
+    }
+
+    fn place(&self, hash: u32) -> (&AtomicU64, u64) {
+        let bit = mix(hash.into()) as usize & (self.0.len() * 64 - 1);
+        (&self.0[bit / 64], 1 << (bit % 64))
+    }
+
+    /// Whether it was set before.
+    fn set(&self, hash: u32) -> bool {
+        let (word, mask) = self.place(hash);
+        word.fetch_or(mask, Ordering::Relaxed) & mask != 0
+    }
+
+    fn has(&self, hash: u32) -> bool {
+        let (word, mask) = self.place(hash);
+        word.load(Ordering::Relaxed) & mask != 0
     }
 }
 
@@ -92,28 +167,43 @@ pub fn parts(tokens: &Tokens, stretch: &Range<u32>, least: u32) -> Vec<Part> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hold, Ordering, ROOM, WHOLE, parts};
+    use super::{Hold, SHARED, WHOLE, parts};
     use crate::clones::sketch::Sketch;
     use crate::lang::tokens::Tokens;
 
-    #[test]
-    fn what_stood_in_a_text_before_is_kept() {
+    fn text(step: u64) -> (Tokens, Sketch) {
         let tokens = Tokens {
-            hashes: (1..=300_u64).map(|number| number << 40).collect(),
+            hashes: (1..=300_u64).map(|number| (number * step) << 40).collect(),
             lines: (1..=300).map(|line| (line, line)).collect(),
             segments: vec![0..140, 140..300],
             ..Tokens::default()
         };
         let sketch = Sketch::of(&tokens, b"", false);
-        let hold = Hold::new(3, 50);
-        let whole = hold.keep(&tokens, &sketch).expect("there is room for all of it");
-        assert_eq!(whole.parts(&(10..250), 50), Some(parts(&tokens, &(10..250), 50)));
-        hold.size.store(WHOLE, Ordering::Relaxed);
-        let copy = hold.keep(&tokens, &sketch).expect("its hashes were seen");
-        assert_eq!(copy.parts(&(100..200), 50), Some(parts(&tokens, &(100..200), 50)));
-        let other = Tokens { hashes: (1..=300_u64).map(|number| (number * 7) << 40).collect(), ..tokens.clone() };
-        assert_eq!(hold.keep(&other, &Sketch::of(&other, b"", false)), None);
-        hold.size.store(ROOM + 1, Ordering::Relaxed);
-        assert_eq!(hold.keep(&tokens, &sketch), None);
+        (tokens, sketch)
+    }
+
+    #[test]
+    fn what_stands_in_several_texts_is_kept() {
+        let (one, other) = (text(1), text(7));
+        let again = Sketch { digest: 5, ..one.1.clone() };
+        let keep = |whole_size, shared_size| {
+            let hold = Hold::new(3, 50);
+            hold.keep(&other.0, &other.1);
+            hold.keep(&one.0, &one.1);
+            if let Ok(mut kept) = hold.kept.lock() {
+                (kept.whole_size, kept.shared_size) = (whole_size, shared_size);
+            }
+            hold.keep(&one.0, &again);
+            hold.finish()
+        };
+        let all = keep(0, 0);
+        let holds = |text: &(Tokens, Sketch)| all.get(&(text.1.digest, 300))?.parts(&(10..250), 50);
+        assert_eq!(all.len(), 3);
+        assert_eq!(holds(&one), Some(parts(&one.0, &(10..250), 50)));
+        assert_eq!(holds(&other), Some(parts(&other.0, &(10..250), 50)));
+        let shared = keep(WHOLE, 0);
+        assert_eq!(shared.len(), 2);
+        assert_eq!(shared[&(5, 300)].parts(&(100..200), 50), Some(parts(&one.0, &(100..200), 50)));
+        assert!(keep(WHOLE, SHARED).is_empty());
     }
 }

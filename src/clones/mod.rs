@@ -132,15 +132,17 @@ impl Stretch {
     }
 }
 
-/// All classes of copies in `files`, which are sorted by path; each with its sketch, where it could be made.
+/// All classes of copies in `files`, which are sorted by path; each with its sketch, where it could be made. What is `held`
+/// of them is not read again.
 pub fn find(
     source: &dyn Source,
     files: Vec<(File<'_>, Option<Sketch>)>,
+    held: held::Texts,
     settings: &Settings,
     cache: Option<&Folder>,
 ) -> Result<Copies, SourceError> {
     let (mut texts, files) = texts(files);
-    let mut alike = exact::find(source, &mut texts, settings, cache)?;
+    let mut alike = exact::find(source, &mut texts, held, settings, cache)?;
     if settings.mode >= Mode::Renamed {
         alike.extend(renamed(&texts, settings));
     }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Text;
 use super::candidates::Candidate;
-use super::held::parts;
+use super::held::{self, parts};
 use super::part::Part;
 use crate::cache::{Cache, Folder, Key, key};
 use crate::lang;
@@ -36,7 +36,8 @@ pub fn key_of<'c, 't: 'c>(
 /// The parts of those that are `wanted`, each of `least` tokens or more: what is left out lies between them.
 pub fn read(
     source: &dyn Source,
-    texts: &mut [Text<'_>],
+    texts: &[Text<'_>],
+    mut held: held::Texts,
     candidates: &[Candidate<'_>],
     wanted: &[bool],
     least: u32,
@@ -51,10 +52,9 @@ pub fn read(
     };
     let numbered: Vec<(usize, &Candidate<'_>)> =
         candidates.iter().enumerate().filter(|(number, _)| wanted[*number]).collect();
-    let mut held: Vec<_> = texts.iter_mut().map(|text| text.sketch.held.take()).collect();
     let of_texts: Vec<_> = numbered
         .chunk_by(|(_, a), (_, b)| a.text == b.text)
-        .map(|numbered| (held[numbered[0].1.text].take(), numbered))
+        .map(|numbered| (held.remove(&texts[numbered[0].1.text].sketch.id()), numbered))
         .collect();
     drop(held);
     let found: Vec<Mutex<Option<Vec<Part>>>> = candidates.iter().map(|_| Mutex::default()).collect();

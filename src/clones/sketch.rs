@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::held::Held;
+use super::held::TextId;
 use crate::lang::fitted;
 use crate::lang::text::count_lines;
 use crate::lang::tokens::{NOWHERE, Shape, Tokens, lines_of, mix};
@@ -37,9 +37,6 @@ pub struct Sketch {
     pub grams: Vec<(u32, u32)>,
     /// Functions and classes of [`LEAST`] tokens or more.
     pub units: Vec<Unit>,
-    /// Tokens themselves, where there was room for them in this run.
-    #[serde(skip)]
-    pub held: Option<Box<Held>>,
 }
 
 /// A function or a class.
@@ -75,9 +72,13 @@ impl Sketch {
             tokens: u32::try_from(hashes.len()).unwrap_or(u32::MAX),
             lines: count_lines(bytes),
             grams: fitted(grams),
-            held: None,
             units: tokens.units.iter().filter_map(|unit| Unit::of(tokens, unit.start, unit.end, near)).collect(),
         }
+    }
+
+    /// What is equal in it is one text.
+    pub fn id(&self) -> TextId {
+        (self.digest, self.tokens)
     }
 
     /// The stretches that are kept: where each starts, and its hash.

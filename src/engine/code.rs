@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::clock::{Took, timed};
 use super::{EngineError, Raw, Request, Running, copies, everything, has_content};
 use crate::cache::{Cache, Folder};
-use crate::clones::held::Hold;
+use crate::clones::held::{self, Hold};
 use crate::clones::sketch::Sketch;
 use crate::clones::{self, Copies};
 use crate::facts::Facts;
@@ -29,6 +29,8 @@ pub type Modules = FxHashMap<RepoPath, Seen>;
 pub(super) struct Read<'t> {
     pub modules: Modules,
     pub copied: Vec<(clones::File<'t>, Option<Sketch>)>,
+    /// Tokens of the latter, so that few files are read again.
+    pub held: held::Texts,
     /// Where facts are kept, if it was asked.
     pub facts: Option<Cache<Facts>>,
     /// Whether facts are read with the words of definitions.
@@ -100,7 +102,8 @@ fn read_both<'t>(
     let hold = Hold::new(copied.len(), settings.min_tokens);
     let sketch = |tokens: &Tokens, bytes: &[u8]| {
         let sketch = Sketch::of(tokens, bytes, is_near);
-        Sketch { held: hold.keep(tokens, &sketch), ..sketch }
+        hold.keep(tokens, &sketch);
+        sketch
     };
     let looked = gather_both(source, &asked, facts.as_ref(), words, sketches.as_ref(), &sketch)?;
     // That it cannot be written is told by whoever judges the files.
@@ -112,7 +115,8 @@ fn read_both<'t>(
             made.push(looked.made);
         }
     }
-    Ok(Read { modules, copied: copied.into_iter().zip(made).collect(), facts, words })
+    let copied = copied.into_iter().zip(made).collect();
+    Ok(Read { modules, copied, held: hold.finish(), facts, words })
 }
 
 /// The whole repository of a snapshot, as rules see it.
@@ -141,10 +145,10 @@ pub(super) fn judge(
     if !running.iter().any(Running::needs_repo) {
         return Ok(Default::default());
     }
-    let Read { modules, copied, .. } = read;
+    let Read { modules, copied, held, .. } = read;
     let (repo, copies) = rayon::join(
         || timed(|| build(source, tree, policy, modules)),
-        || timed(|| clones::find(source, copied, &policy.clones, request.cache.as_ref())),
+        || timed(|| clones::find(source, copied, held, &policy.clones, request.cache.as_ref())),
     );
     let mut seconds = vec![("names", repo.1), ("copies", copies.1)];
     let (repo, copies) = (repo.0?, copies.0?);

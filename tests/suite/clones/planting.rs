@@ -190,7 +190,7 @@ fn judge(files: &BTreeMap<String, String>, mode: &str) -> Vec<Class> {
     let looked = gather_both(&source, &asked, None, false, None, &sketch).expect("sketches");
     let files: Vec<_> =
         entries.iter().zip(looked).map(|(entry, looked)| (File { entry, group: 0 }, looked.made)).collect();
-    find(&source, files, &policy.clones, None).expect("copies").classes
+    find(&source, files, Default::default(), &policy.clones, None).expect("copies").classes
 }
 
 /// How many lines of the stretch lie in the place, of all.
