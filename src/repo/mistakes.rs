@@ -1,7 +1,7 @@
 //! What a policy names and the repository does not have.
 
 use super::module::instances;
-use super::{Module, module, roots};
+use super::{module, roots};
 use crate::policy::Policy;
 use crate::policy::concept::{Home, Place};
 use crate::policy::contract::Kind;
@@ -24,8 +24,8 @@ pub fn mistakes(policy: &Policy, tree: &Tree) -> Vec<PolicyError> {
         return errors;
     }
     let roots = roots::find(tree, policy.python.roots.as_deref());
-    let modules = module::all(tree, policy, &roots, []);
-    let check = Check { policy, tree, modules: &modules };
+    let names = module::names(tree, &roots);
+    let check = Check { policy, tree, names: &names };
     check.concepts(&mut errors);
     check.contracts(&mut errors);
     errors
@@ -34,7 +34,8 @@ pub fn mistakes(policy: &Policy, tree: &Tree) -> Vec<PolicyError> {
 struct Check<'c> {
     policy: &'c Policy,
     tree: &'c Tree,
-    modules: &'c [Module],
+    /// Of all modules.
+    names: &'c [String],
 }
 
 impl Check<'_> {
@@ -113,7 +114,7 @@ impl Check<'_> {
     /// The layers that must be there and are not, each once.
     fn layers(&self, id: &str, layers: &Layers) -> Vec<PolicyError> {
         let parts = layers.levels.iter().flat_map(|level| &level.parts).filter(|part| !part.optional);
-        let containers = instances(&layers.containers, self.modules);
+        let containers = instances(&layers.containers, self.names);
         let missing = |part: &Part| match (layers.containers.is_empty(), &containers) {
             (true, _) => (!self.exists(&part.name)).then(|| part.name.clone()),
             (false, containers) => {
@@ -139,11 +140,11 @@ impl Check<'_> {
     }
 
     fn exists(&self, name: &str) -> bool {
-        self.modules.iter().any(|module| module.is_under(name))
+        self.names.iter().any(|own| module::is_under(own, name))
     }
 
     fn matches(&self, name: &Dotted) -> bool {
-        self.modules.iter().any(|module| module.is_covered(name))
+        self.names.iter().any(|own| name.covers(own))
     }
 
     /// A name in a module is taken at its word: only the module is looked for.
@@ -154,7 +155,7 @@ impl Check<'_> {
     /// The module that has the same last part, or a similar name.
     fn meant(&self, name: &str) -> String {
         let last = name.rsplit(['.', '/']).next().unwrap_or(name);
-        let names = || self.modules.iter().flat_map(|module| module.names.iter().map(String::as_str));
+        let names = || self.names.iter().map(String::as_str);
         let same = names().find(|own| own.rsplit('.').next() == Some(last));
         same.or_else(|| nearest(name, names())).map_or_else(String::new, |meant| format!("did you mean `{meant}`?"))
     }

@@ -197,7 +197,7 @@ impl Repo {
 
     /// The modules and packages that names of the policy mean; sorted.
     pub fn instances(&self, of: &Modules) -> BTreeSet<&str> {
-        module::instances(of, &self.modules)
+        module::instances(of, self.modules.iter().flat_map(|module| &module.names))
     }
 
     /// Whether something of that name can be imported: a module, a package, or a folder of modules.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::facts::Code;
@@ -10,7 +11,7 @@ use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::contract::Modules;
 use crate::policy::dotted::{Dotted, is_identifier};
-use crate::source::{Kind, Tree, purpose};
+use crate::source::{Entry, Kind, Tree, purpose};
 
 /// The number of a module in its repository.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,8 +58,7 @@ impl Module {
 
     /// Whether this is `name` or below it, under some root.
     pub fn is_under(&self, name: &str) -> bool {
-        let under = |own: &String| own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        self.names.iter().any(under)
+        self.names.iter().any(|own| is_under(own, name))
     }
 
     /// The dotted names of the package from which its relative imports start.
@@ -82,10 +82,33 @@ impl Module {
     }
 }
 
-/// The modules and packages that names of the policy mean, each pattern in all that it matches; sorted.
-pub fn instances<'m>(of: &Modules, modules: impl IntoIterator<Item = &'m Module>) -> BTreeSet<&'m str> {
-    let names = modules.into_iter().flat_map(|module| &module.names);
-    names.flat_map(|name| of.iter().filter_map(|(pattern, _)| pattern.instance(name))).collect()
+/// Whether a module of the name `own` is `name` or below it.
+pub fn is_under(own: &str, name: &str) -> bool {
+    own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// The modules and packages that names of the policy mean, each pattern in all of `names` that it matches; sorted.
+pub fn instances<'m>(of: &Modules, names: impl IntoIterator<Item = &'m String>) -> BTreeSet<&'m str> {
+    names.into_iter().flat_map(|name| of.iter().filter_map(|(pattern, _)| pattern.instance(name))).collect()
+}
+
+/// The names of all modules.
+pub fn names(tree: &Tree, roots: &[String]) -> Vec<String> {
+    let names = tree.entries().par_iter().filter(|entry| may_be(entry)).flat_map_iter(|entry| {
+        let stem = stem(&entry.path);
+        stem.into_iter().flat_map(|(stem, is_package)| names_of(roots, &stem, is_package).collect::<Vec<_>>())
+    });
+    names.collect()
+}
+
+/// Whether such an entry can be a module.
+fn may_be(entry: &Entry) -> bool {
+    matches!(entry.kind, Kind::File | Kind::Symlink)
+}
+
+/// Its names under all roots that it has one under.
+fn names_of(roots: &[String], stem: &str, is_package: bool) -> impl Iterator<Item = String> {
+    roots.iter().filter_map(move |root| name_under(root, stem, is_package))
 }
 
 /// All modules, sorted by path: the Python files with their code, and what is compiled from other languages.
@@ -96,23 +119,26 @@ pub fn all(
     files: impl IntoIterator<Item = (RepoPath, Option<Box<Code>>)>,
 ) -> Vec<Module> {
     let mut code: FxHashMap<RepoPath, Option<Box<Code>>> = files.into_iter().collect();
-    let mut modules = Vec::new();
-    for entry in tree.entries().iter().filter(|entry| matches!(entry.kind, Kind::File | Kind::Symlink)) {
-        let Some((stem, is_package)) = stem(&entry.path) else { continue };
-        let names = roots.iter().filter_map(|root| name_under(root, &stem, is_package)).collect();
-        let code = code.remove(&entry.path).flatten();
-        modules.push(Module {
-            names,
+    let module = |entry: &Entry| {
+        let (stem, is_package) = stem(&entry.path)?;
+        Some(Module {
+            names: names_of(roots, &stem, is_package).collect(),
             is_package,
-            is_generated: code.as_ref().is_some_and(|code| code.generated),
-            code,
+            is_generated: false,
+            code: None,
             is_test: policy.project.tests.matches(&entry.path),
             is_example: purpose::is_example(&entry.path, tree),
             is_taken_over: purpose::is_taken_over(&entry.path),
             service: policy.project.service_of(&entry.path).map(str::to_owned),
             is_excluded: policy.project.exclude.matches(&entry.path),
             path: entry.path.clone(),
-        });
+        })
+    };
+    let modules = tree.entries().par_iter().filter(|entry| may_be(entry)).filter_map(module);
+    let mut modules: Vec<Module> = modules.collect();
+    for module in &mut modules {
+        module.code = code.remove(&module.path).flatten();
+        module.is_generated = module.code.as_ref().is_some_and(|code| code.generated);
     }
     modules
 }
