@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
@@ -27,11 +27,19 @@ const GRAMS: usize = 1 << 8;
 /// What is kept of all texts, while they are read.
 #[derive(Debug)]
 pub struct Hold {
+    files: usize,
     /// The least number of tokens of a copy.
     least: u32,
+    /// The hashes of texts that are no more kept whole; made when there is one.
+    seen: OnceLock<Seen>,
+    kept: Mutex<Kept>,
+}
+
+/// Hashes that were seen, and those that were seen again.
+#[derive(Debug)]
+struct Seen {
     once: Bits,
     again: Bits,
-    kept: Mutex<Kept>,
 }
 
 #[derive(Debug, Default)]
@@ -58,19 +66,13 @@ pub struct Held {
 }
 
 impl Hold {
-    /// For so many files.
+    /// For so many files at most.
     pub fn new(files: usize, least: u32) -> Self {
-        let bits = (files * GRAMS * 8).next_power_of_two().clamp(1 << 10, 1 << 27);
-        Self { least, once: Bits::new(bits), again: Bits::new(bits), kept: Mutex::default() }
+        Self { files, least, seen: OnceLock::new(), kept: Mutex::default() }
     }
 
     /// Keeps the tokens of a text.
     pub fn keep(&self, tokens: &Tokens, sketch: &Sketch) {
-        for (_, hash) in &sketch.grams {
-            if self.once.set(*hash) {
-                self.again.set(*hash);
-            }
-        }
         let whole = 0..sketch.tokens;
         let held = Held { parts: parts(tokens, &whole, self.least), of: Vec::from([whole]) };
         if held.parts.is_empty() {
@@ -87,8 +89,17 @@ impl Hold {
         kept.whole_size = 0;
         let whole = std::mem::take(&mut kept.whole);
         drop(kept);
+        let seen = self.seen.get_or_init(|| {
+            let bits = (self.files * GRAMS * 8).next_power_of_two().clamp(1 << 10, 1 << 27);
+            Seen { once: Bits::new(bits), again: Bits::new(bits) }
+        });
+        for (_, hash) in whole.iter().flat_map(|(sketch, _)| &sketch.grams) {
+            if seen.once.set(*hash) {
+                seen.again.set(*hash);
+            }
+        }
         for (sketch, held) in whole {
-            let of = narrow(&sketch, &held.of, self.least, |hash| self.again.has(hash));
+            let of = narrow(&sketch, &held.of, self.least, |hash| seen.again.has(hash));
             self.keep_shared(&sketch, held, of);
         }
     }

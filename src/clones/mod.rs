@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Nothing compares all files with all: what has no hash in common with another file is never read again, and what has
-//! only where there was no room to keep its tokens. Whether a copy is allowed is decided in `rules`.
+//! only where its tokens were not held. Whether a copy is allowed is decided in `rules`.
 
 mod candidates;
 mod components;
