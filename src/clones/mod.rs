@@ -19,6 +19,7 @@ mod parts;
 pub mod repeats;
 pub mod sketch;
 mod subsume;
+mod windows;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,65 @@
+//! Stretches of one length that stand more than once in a sequence of tokens.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::lang::tokens::mix;
+
+/// The windows of so many tokens that stand more than once.
+#[derive(Default)]
+pub struct Windows {
+    /// Where they start: of those that are equal one behind the other, sorted.
+    pub places: Vec<u32>,
+    /// Where in `places` each group of equal ones ends.
+    ends: Vec<u32>,
+}
+
+impl Windows {
+    /// They are sorted in slices, by the start of their hashes: all at once take four times the room of the sequence.
+    pub fn find(tokens: &[u32], parts: &[Range<usize>], least: usize) -> Self {
+        let slices = if tokens.len() < 1 << 20 { 1 } else { 16 };
+        let found: Vec<Self> =
+            (0..slices).into_par_iter().map(|slice| Self::of_slice(tokens, parts, least, slice, slices)).collect();
+        let mut all = Self::default();
+        for slice in found {
+            let start = all.places.len() as u32;
+            all.places.extend(slice.places);
+            all.ends.extend(slice.ends.iter().map(|end| start + end));
+        }
+        all
+    }
+
+    fn of_slice(tokens: &[u32], parts: &[Range<usize>], least: usize, slice: u64, slices: u64) -> Self {
+        const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+        let highest = (1..least).fold(1_u64, |power, _| power.wrapping_mul(BASE));
+        let mut hashed: Vec<(u64, u32)> = Vec::new();
+        for part in parts.iter().filter(|part| part.len() >= least) {
+            let mut rolling = 0_u64;
+            for at in part.clone() {
+                rolling = rolling.wrapping_mul(BASE).wrapping_add(tokens[at].into());
+                if at + 1 >= part.start + least {
+                    let start = at + 1 - least;
+                    let hash = mix(rolling);
+                    if hash % slices == slice {
+                        hashed.push((hash, u32::try_from(start).unwrap_or(u32::MAX)));
+                    }
+                    rolling = rolling.wrapping_sub(u64::from(tokens[start]).wrapping_mul(highest));
+                }
+            }
+        }
+        hashed.par_sort_unstable();
+        let mut found = Self::default();
+        for group in hashed.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+            found.places.extend(group.iter().map(|(_, place)| *place));
+            found.ends.push(found.places.len() as u32);
+        }
+        found
+    }
+
+    /// The places of each window.
+    pub fn groups(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).filter_map(|(start, end)| self.places.get(start as usize..*end as usize))
+    }
+}
