@@ -13,8 +13,8 @@ use crate::path::printable;
 use crate::policy::Policy;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
-use crate::repo::Repo;
 use crate::repo::whereabouts::{Standing, Whereabouts};
+use crate::repo::{ModuleId, Repo};
 use crate::report::{Outcome, Trouble, TroubleKind, without_commands};
 
 /// More rows are counted, not printed.
@@ -114,17 +114,22 @@ fn no_name(written: &str) -> Trouble {
 fn answer<'a>(name: &'a str, found: &'a [Whereabouts], policy: &'a Policy, repo: &Repo) -> Answer<'a> {
     let first = found.first().filter(|first| first.is_definition());
     let own = first.map_or(name, |first| first.place.name.as_str());
-    let module = first.map(|first| repo.module(first.place.module));
+    let module = first.map(|first| first.place.module);
     let mut concepts = policy.concepts.iter().filter(|concept| concept.owns(own));
     // Of a home that does not hold it nothing can be imported yet.
-    let concept = concepts.find(|concept| module.is_none_or(|module| repo.is_home(concept, module)));
-    let service = module.and_then(|module| module.service.as_deref());
+    let concept = concepts.find(|concept| module.is_none_or(|id| repo.is_home(concept, repo.module(id))));
+    let service = module.and_then(|id| repo.module(id).service.as_deref());
     let from = match concept {
         Some(concept) => Some(concept.entrance(service).to_owned()).filter(|entrance| !entrance.contains('/')),
-        None => module.filter(|module| !module.names.is_empty()).map(|module| module.name()),
+        None => module.and_then(|id| importable(id, repo)),
     };
     let owner = concept.and_then(|concept| concept.shared.owner.as_deref()).or(policy.defaults.owner.as_deref());
     Answer { name, concept, import: from.map(|from| format!("from {from} import {own}")), owner, found }
+}
+
+/// The name to import it by; none where no import can.
+fn importable(id: ModuleId, repo: &Repo) -> Option<String> {
+    (!repo.module(id).names.is_empty()).then(|| repo.imported_as(id))
 }
 
 fn render(answer: &Answer, repo: &Repo, scope: &Scope) -> String {
@@ -160,14 +165,14 @@ fn render(answer: &Answer, repo: &Repo, scope: &Scope) -> String {
 fn document(answer: &Answer, repo: &Repo) -> serde_json::Value {
     let found = answer.found.iter().map(|found| {
         let module = repo.module(found.place.module);
-        let of = found.of.as_ref().map(|of| format!("{}:{}", repo.module(of.module).name(), of.name));
+        let of = found.of.as_ref().map(|of| format!("{}:{}", repo.imported_as(of.module), of.name));
         json!({
             "path": module.path.to_lossy(),
             "line": found.span.start.line,
             "column": found.span.start.column,
             "kind": standing(found.standing),
             "name": found.place.name,
-            "module": module.names.first(),
+            "module": importable(found.place.module, repo),
             "is_test": module.is_test,
             "imported_by": found.importers,
             "of": of,

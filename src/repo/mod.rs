@@ -12,6 +12,7 @@ mod dependencies;
 mod distributions;
 mod folders;
 pub mod graph;
+mod imported_as;
 mod instead;
 mod made;
 mod meaning;
@@ -94,6 +95,8 @@ pub struct Repo {
     graph: OnceLock<Graph>,
     /// Made when first asked for.
     imported_by: OnceLock<FxHashMap<ModuleId, Vec<(ModuleId, Span)>>>,
+    /// How imports name modules that have several names; made when first asked for.
+    written: OnceLock<imported_as::Written>,
     /// Which distribution imports from which; made when first asked for.
     linked: OnceLock<FxHashSet<(Distribution, Distribution)>>,
     /// Made when first asked for.
@@ -146,6 +149,7 @@ impl Repo {
             targets: OnceLock::new(),
             graph: OnceLock::new(),
             imported_by: OnceLock::new(),
+            written: OnceLock::new(),
             linked: OnceLock::new(),
             taken: OnceLock::new(),
             run: OnceLock::new(),

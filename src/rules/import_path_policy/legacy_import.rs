@@ -256,7 +256,7 @@ fn import_instead(old: &Old, import: &Import, name: &str, from: &Module, repo: &
                 return write(Instead::new(new, Some(taken)));
             }
             match &where_else(&old.concept, taken, from, repo)[..] {
-                [only] => write(Instead::new(only.name(), Some(taken))),
+                [only] => write(Instead::new(repo.imported_as(*only), Some(taken))),
                 _ => (format!("`{new}` has no `{taken}`: use what it has instead, or define it there"), None),
             }
         }
@@ -283,13 +283,15 @@ fn may_bind(code: &Code, name: &str) -> bool {
 }
 
 /// The modules of a concept's home and public place, as the code of a service sees them, that define a name.
-fn where_else<'r>(concept: &Concept, name: &str, from: &Module, repo: &'r Repo) -> Vec<&'r Module> {
-    let defines = repo.definitions(name).map(|(id, _)| repo.module(id));
-    let seen = |module: &&Module| module.service.is_none() || from.service.is_none() || module.service == from.service;
+fn where_else(concept: &Concept, name: &str, from: &Module, repo: &Repo) -> Vec<ModuleId> {
+    let seen = |module: &Module| module.service.is_none() || from.service.is_none() || module.service == from.service;
     let public = |module: &Module| concept.public.iter().any(|(public, _)| module.is_under(public));
-    let mut found: Vec<_> =
-        defines.filter(|module| repo.is_home(concept, module) || public(module)).filter(seen).collect();
-    found.dedup_by_key(|module| &module.path);
+    let is_meant = |id: &ModuleId| {
+        let module = repo.module(*id);
+        (repo.is_home(concept, module) || public(module)) && seen(module)
+    };
+    let mut found: Vec<_> = repo.definitions(name).map(|(id, _)| id).filter(is_meant).collect();
+    found.dedup();
     found
 }
 

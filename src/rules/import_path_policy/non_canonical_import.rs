@@ -290,7 +290,7 @@ fn found(wrong: &Wrong, origins: &Origins, given: &Origins, repo: &Repo) -> (Fou
     let message = format!("`{name}`{renamed} of `{}` is taken {by_way} `{way}`", concept.id);
 
     let entrance = entrances(wrong, repo).find(|(_, place)| given.end(place) == Some(*end));
-    let home = repo.module(end.module).name();
+    let home = repo.imported_as(end.module);
     let (module, new) = match &entrance {
         Some((public, place)) => (*public, &place.name),
         None => (home.as_str(), &end.name),

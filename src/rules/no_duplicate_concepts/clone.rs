@@ -102,7 +102,7 @@ impl CloneRule for Clone {
                 (Reverse((copy.is_home, reach, copy.importers, length(copy.place.lines))), copy.place.clone())
             };
             for (home, others) in split(copies, repo, |copy| copy.id, rank) {
-                out.report(self.found(class, &home, &others));
+                out.report(self.found(class, &home, &others, repo));
             }
         }
     }
@@ -112,7 +112,6 @@ impl CloneRule for Clone {
 struct Copy<'c> {
     place: &'c Place,
     id: Option<ModuleId>,
-    module: Option<&'c Module>,
     /// The definition around it, or else the first one in it.
     definition: Option<&'c Definition>,
     is_home: bool,
@@ -126,14 +125,13 @@ impl Clone {
         Copy {
             place,
             id,
-            module,
             definition: module.and_then(|module| definition_of(module, place.lines)),
             is_home: module.is_some_and(|module| self.policy.concepts.iter().any(|of| repo.is_home(of, module))),
             importers: id.and_then(|id| importers.get(&id).copied()).unwrap_or(0),
         }
     }
 
-    fn found(&self, class: &Class, home: &Copy<'_>, others: &[Copy<'_>]) -> Found {
+    fn found(&self, class: &Class, home: &Copy<'_>, others: &[Copy<'_>], repo: &Repo) -> Found {
         let mut others: Vec<&Copy> = others.iter().collect();
         others.sort_by_key(|copy| copy.place);
         let at = others.first().map_or(home.place, |copy| copy.place);
@@ -149,8 +147,13 @@ impl Clone {
         if class.kind == Kind::Near {
             message += &format!(" ({} % alike)", class.similarity);
         }
-        let found =
-            Found::place(&at.path, span(at.lines), subject(class, home, &others), message, home.help(class, &others));
+        let found = Found::place(
+            &at.path,
+            span(at.lines),
+            subject(class, home, &others),
+            message,
+            home.help(class, &others, repo),
+        );
         let found = found.level(Level::Warning).by(self.policy.clones.site.as_ref());
         let found = found.see(&home.place.path, span(home.place.lines), home.why());
         let see = |found: Found, copy: &&Copy| {
@@ -183,9 +186,10 @@ impl Copy<'_> {
         format!("the one to keep, lines {first} to {last}{why}")
     }
 
-    fn help(&self, class: &Class, others: &[&Copy<'_>]) -> String {
+    fn help(&self, class: &Class, others: &[&Copy<'_>], repo: &Repo) -> String {
         let same_file = others.iter().all(|other| other.place.path == self.place.path);
-        let module = self.module.and_then(|module| module.names.first()).filter(|_| !same_file);
+        let id = self.id.filter(|id| !same_file && !repo.module(*id).names.is_empty());
+        let module = id.map(|id| repo.imported_as(id));
         let (name, path) = (self.name(), &self.place.path);
         match (module, class.kind) {
             (Some(module), Kind::Exact) if self.is_whole() && others.iter().all(|other| other.is_whole()) => {

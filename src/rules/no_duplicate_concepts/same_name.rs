@@ -198,7 +198,7 @@ impl<'r> Copies<'r> {
     fn told_once(&self, name: &str, repo: &Repo) -> Found {
         let home = repo.module(self.home.0);
         let message = format!("`{name}` is defined alike in {} more modules", self.others.len());
-        let help = format!("let what writes them write `from {} import {name}` instead", home.name());
+        let help = format!("let what writes them write `from {} import {name}` instead", repo.imported_as(self.home.0));
         see(Found::place(&home.path, self.home.1.span, name, message, help), self.others.iter(), repo)
     }
 
@@ -206,7 +206,7 @@ impl<'r> Copies<'r> {
         let home = repo.module(self.home.0);
         for (id, copy) in &self.others {
             let message = format!("`{name}` is defined in `{}` too", home.path);
-            let help = format!("keep one: `from {} import {name}`, and delete this one", home.name());
+            let help = format!("keep one: `from {} import {name}`, and delete this one", repo.imported_as(self.home.0));
             let found = Found::place(&repo.module(*id).path, copy.span, name, message, help);
             let why = match self.importers {
                 0 => "the one to keep".to_owned(),

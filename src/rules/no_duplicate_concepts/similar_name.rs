@@ -323,7 +323,8 @@ impl<'a, 'r> Report<'a, 'r> {
         let (name, of) = (&second.alias.name, &second.of);
         let message = format!("`{name}` is `{}` under a second name", of.name);
         let module = self.repo.module(of.module);
-        let help = format!("write `from {} import {}` where it is used, and delete this alias", module.name(), of.name);
+        let home = self.repo.imported_as(of.module);
+        let help = format!("write `from {home} import {}` where it is used, and delete this alias", of.name);
         let path = &self.repo.module(second.id).path;
         let found = Found::place(path, second.alias.span, second.core.join(" "), message, help).by(self.rule.site());
         let definition = self.repo.definitions(&of.name).find(|(id, _)| *id == of.module);
@@ -367,7 +368,10 @@ impl<'a, 'r> Report<'a, 'r> {
             );
         }
         let help = match home.definition {
-            Some(_) => format!("move what it adds there and write `from {} import {}`", module.name(), home.name),
+            Some(_) => {
+                let from = self.repo.imported_as(home.id);
+                format!("move what it adds there and write `from {from} import {}`", home.name)
+            }
             None => format!("move what it adds into `{}`", module.path),
         };
         let help = format!("{help}; or name it for what sets it apart");

@@ -17,7 +17,7 @@ pub struct Lost<'l> {
 /// The one place where it is now; none where there are several, or none.
 pub fn now(asking: ModuleId, lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
     renamed(lost, repo).or_else(|| match places(asking, lost, repo).as_slice() {
-        [module] => Some(Instead::new(*module, lost.name)),
+        [module] => Some(Instead::new(module, lost.name)),
         _ => None,
     })
 }
@@ -34,7 +34,7 @@ fn renamed(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
 }
 
 /// The modules that define the name, and from which it can be had.
-fn places<'r>(asking: ModuleId, lost: &Lost<'_>, repo: &'r Repo) -> Vec<&'r str> {
+fn places(asking: ModuleId, lost: &Lost<'_>, repo: &Repo) -> Vec<String> {
     let Some(name) = lost.name else { return Vec::new() };
     let from = repo.module(asking);
     let places = repo.definitions(name).filter(|(id, definition)| {
@@ -42,7 +42,8 @@ fn places<'r>(asking: ModuleId, lost: &Lost<'_>, repo: &'r Repo) -> Vec<&'r str>
         let can_be_had = repo.can_import(repo.distribution(asking), repo.distribution(*id));
         !definition.local && *id != asking && can_be_had && (from.is_test || !module.is_test)
     });
-    let mut modules: Vec<&str> = places.filter_map(|(id, _)| Some(repo.module(id).names.first()?.as_str())).collect();
+    let named = places.filter(|(id, _)| !repo.module(*id).names.is_empty());
+    let mut modules: Vec<String> = named.map(|(id, _)| repo.imported_as(id)).collect();
     modules.sort_unstable();
     modules.dedup();
     modules
@@ -75,5 +76,5 @@ fn guess(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
     let mut same = repo.ending(last).map(|(id, _)| id);
     let only = same.next().filter(|first| same.all(|other| other == *first))?;
     let holds = lost.name.is_none_or(|name| repo.may_hold(only, name));
-    holds.then(|| Instead::new(repo.module(only).name(), lost.name))
+    holds.then(|| Instead::new(repo.imported_as(only), lost.name))
 }

@@ -1,0 +1,55 @@
+//! The name by which a module is imported, where it has several: a folder with a project file of its own is a root, but
+//! its code may be imported from further up all the same.
+
+use rustc_hash::FxHashMap;
+
+use super::module::stem;
+use super::{Module, ModuleId, Repo};
+
+/// How often imports write what is below a root with so many of the roots above it left out.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// By the folder of a module's deepest root the number of that one of its names that most imports write.
+    most: FxHashMap<String, usize>,
+}
+
+impl Repo {
+    /// The name to write in an import of a module: of several the one that other imports below its root write, else the
+    /// shortest. For a file that no import can name, its path.
+    pub fn imported_as(&self, id: ModuleId) -> String {
+        let module = self.module(id);
+        let number = match (module.names.len() > 1).then(|| root(module)).flatten() {
+            Some(root) => *self.written.get_or_init(|| self.count_written()).most.get(&root).unwrap_or(&0),
+            None => 0,
+        };
+        module.names.get(number).cloned().unwrap_or_else(|| module.name())
+    }
+
+    fn count_written(&self) -> Written {
+        let mut counts: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        for (_, import, target) in self.imports().filter(|(_, import, _)| import.level == 0) {
+            let Some(module) = target.imported.map(|id| self.module(id)).filter(|module| module.names.len() > 1) else {
+                continue;
+            };
+            let written = import.module.as_str();
+            let is_written = |name: &String| {
+                let rest = name.strip_prefix(written);
+                rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('.') == import.name.as_deref())
+            };
+            if let (Some(number), Some(root)) = (module.names.iter().position(is_written), root(module)) {
+                let counts = counts.entry(root).or_default();
+                counts.resize(counts.len().max(number + 1), 0);
+                counts[number] += 1;
+            }
+        }
+        let most = |counts: Vec<usize>| (0..counts.len()).rev().max_by_key(|number| counts[*number]).unwrap_or(0);
+        Written { most: counts.into_iter().map(|(root, counts)| (root, most(counts))).collect() }
+    }
+}
+
+/// The folder of the deepest root that the module lies under.
+fn root(module: &Module) -> Option<String> {
+    let (stem, _) = stem(&module.path)?;
+    let above = stem.len().checked_sub(module.names.first()?.len())?;
+    Some(stem.get(..above)?.trim_end_matches('/').to_owned())
+}
