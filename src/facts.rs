@@ -1,9 +1,12 @@
 //! What is known of one file from its bytes alone: plain data, without a path and without a policy.
 
+mod packed;
+
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Span;
+pub use packed::{NameSet, Uses};
 
 /// The facts of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,8 +72,8 @@ pub struct Code {
     pub aliases: Vec<Alias>,
     /// The strings of `__all__`; none where there is no `__all__`.
     pub exports: Option<Vec<CompactString>>,
-    /// All names that the module binds at module level, sorted, without those of stars.
-    pub bound: Vec<CompactString>,
+    /// All names that the module binds at module level, without those of stars.
+    pub bound: NameSet,
     /// Whether it may bind more than is written: `globals()`, `exec`, `sys.modules`, `__getattr__`, `__path__`; or
     /// not all of it could be understood.
     pub open: bool,
@@ -79,13 +82,15 @@ pub struct Code {
     /// Definitions at module level that may set names on modules which are not written: those that use them.
     pub fills: Vec<CompactString>,
     /// Dotted uses that start at an imported name: `os.environ.get` after `import os`.
-    pub uses: Vec<Use>,
-    /// Names that nothing in the file binds, where a star import may: `environ` after `from os import *`.
-    pub free: Vec<Use>,
+    pub uses: Uses,
+    /// NameSet that nothing in the file binds, where a star import may: `environ` after `from os import *`.
+    pub free: Uses,
     /// Strings by which a call names a module, or a thing in one.
     pub strings: Vec<DottedString>,
     /// The first statement that is more than a re-export; none in a pure shim, and in an empty module.
     pub logic: Option<Span>,
+    /// Whether it uses `sys.path`: then what its imports lead to may lie elsewhere.
+    pub searches: bool,
     /// Whether a comment at its head says that a program wrote it.
     pub generated: bool,
 }
@@ -117,8 +122,8 @@ pub struct Definition {
     pub code_lines: u32,
     /// Whether it stands in a function, or exists only where the file is run: under `if __name__ == "__main__"`.
     pub local: bool,
-    /// At module level: the names of its module that it uses, its own aside, sorted.
-    pub needs: Vec<CompactString>,
+    /// At module level: the names of its module that it uses, its own aside.
+    pub needs: NameSet,
     /// At module level: a sample of the words of the names that it is made of, the smallest hashes; sorted. Two samples
     /// tell how much of their words two definitions share.
     pub words: Vec<u32>,
@@ -173,10 +178,10 @@ pub struct Alias {
 }
 
 /// A use of something that was imported.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Use {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use<'t> {
     /// Through the import: `os.environ.get`; with leading dots where the import is relative.
-    pub target: CompactString,
+    pub target: &'t str,
     pub span: Span,
     pub type_checking: bool,
 }

@@ -252,8 +252,7 @@ impl<'s> Asked<'s> {
     /// Whether a file defines or imports a name.
     fn has(&self, target: &Target, items: &[Item], name: &str) -> bool {
         let code = self.repo.module(target.module).code.as_deref();
-        items.iter().any(|item| item.name == name)
-            || code.is_some_and(|code| code.bound.iter().any(|bound| bound == name))
+        items.iter().any(|item| item.name == name) || code.is_some_and(|code| code.bound.contains(name))
     }
 }
 

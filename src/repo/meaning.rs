@@ -58,7 +58,7 @@ impl Repo {
             Lookup::Foreign => None,
         };
         let code = self.module(target).code.as_deref();
-        let binds = code.is_some_and(|code| code.bound.binary_search(name).is_ok());
+        let binds = code.is_some_and(|code| code.bound.contains(name));
         match module == Some(target) {
             true if binds && far > 0 => self.name_within(target, name, far - 1),
             true => hash((target, name)),

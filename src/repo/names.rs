@@ -47,7 +47,7 @@ impl Sets {
         let is_filler = |dotted: &str| dotted.split('.').any(|part| self.fillers.contains(part));
         !self.fillers.is_empty()
             && (code.imports.iter().any(|import| import.name.as_deref().is_some_and(is_filler))
-                || code.uses.iter().chain(&code.free).any(|used| is_filler(&used.target)))
+                || code.uses.iter().chain(code.free.iter()).any(|used| is_filler(used.target)))
     }
 }
 
@@ -62,7 +62,7 @@ impl Repo {
     pub fn may_bind(&self, module: ModuleId, name: &str) -> bool {
         let binds = |id: ModuleId| {
             let code = self.module(id).code.as_deref();
-            code.is_none_or(|code| code.open || code.bound.binary_search_by(|bound| bound.as_str().cmp(name)).is_ok())
+            code.is_none_or(|code| code.open || code.bound.contains(name))
         };
         if binds(module) || ATTRIBUTES.contains(&name) {
             return true;
@@ -178,7 +178,7 @@ impl Repo {
             let mut fillers: Vec<&str> = code.fills.iter().map(CompactString::as_str).collect();
             while let Some(filler) = fillers.pop() {
                 if sets.fillers.insert(filler.to_owned()) {
-                    let users = code.definitions.iter().filter(|user| user.needs.iter().any(|need| need == filler));
+                    let users = code.definitions.iter().filter(|user| user.needs.contains(filler));
                     fillers.extend(users.map(|user| user.name.as_str()));
                 }
             }

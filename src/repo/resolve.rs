@@ -129,7 +129,7 @@ impl Repo {
         let Some((id, code)) = package.and_then(|id| Some((id, self.module(id).code.as_deref()?))) else {
             return false;
         };
-        let is_bound = code.bound.binary_search_by(|bound| bound.as_str().cmp(name)).is_ok();
+        let is_bound = code.bound.contains(name);
         let binds = |import: &&Import| {
             let own = import.alias.as_deref().or(import.name.as_deref());
             !import.local && own == Some(name)

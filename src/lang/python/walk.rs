@@ -20,7 +20,7 @@ use super::places::Places;
 use super::scope::{Bound, Scope, Scopes};
 use super::shim::{behind_dots, called, dotted, is_type_checking};
 use super::{annotations, calls, exports, guards, shim};
-use crate::facts::{Code, DefinitionKind, DottedString, Import, Use};
+use crate::facts::{Code, DefinitionKind, DottedString, Import, NameSet, Use};
 use crate::lang::fitted;
 use definitions::Needs;
 pub use names::dotted_onto;
@@ -53,10 +53,11 @@ pub fn code(body: &[Stmt], tokens: &Tokens, bodies: Bodies, places: &Places) -> 
     bound.sort_unstable();
     bound.dedup();
     walk.out.open |= bound.iter().any(|name| name == "__getattr__");
-    walk.out.bound = bound.into_iter().map(|name| CompactString::from(name.as_str())).collect();
+    walk.out.bound = NameSet::of_sorted(bound.iter().map(Name::as_str));
     walk.out.definitions = fitted(walk.out.definitions);
     walk.out.imports = fitted(walk.out.imports);
-    walk.out.uses = fitted(walk.out.uses);
+    walk.out.uses = walk.out.uses.fitted();
+    walk.out.free = walk.out.free.fitted();
     walk.out
 }
 
@@ -80,7 +81,7 @@ struct Walk<'w, 't> {
     tokens: &'w Tokens,
     bodies: Bodies,
     out: Code,
-    /// Names that functions bind in the module by `global`.
+    /// NameSet that functions bind in the module by `global`.
     globals: Vec<Name>,
     has_star: bool,
     /// Whether no expression binds a name.
@@ -205,11 +206,13 @@ impl Walk<'_, '_> {
         self.visit_body(&stmt.finalbody);
     }
 
-    fn note_use(&mut self, target: String, expr: &Expr) {
+    fn note_use(&mut self, target: &str, expr: &Expr) {
         let span = self.places.span(expr.range());
         let root = behind_dots(expr).as_name_expr();
         let for_types = root.is_some_and(|root| self.scopes.is_for_types(root.id.as_str()));
-        self.out.uses.push(Use { target: target.into(), span, type_checking: self.type_checking || for_types });
+        self.out.searches |= target == "sys.path" || target.starts_with("sys.path.");
+        let type_checking = self.type_checking || for_types;
+        self.out.uses.push(&Use { target, span, type_checking });
     }
 
     /// Reads the types in a type that are written as text.
@@ -321,7 +324,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                         Some(target) => {
                             self.out.open |= is_modules(&target) || target == "enum.global_enum";
                             self.set_attribute(&target, expr);
-                            self.note_use(target, expr);
+                            self.note_use(&target, expr);
                         }
                         None => {
                             self.free_root(root, expr);
@@ -383,7 +386,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
 }
 
 impl Walk<'_, '_> {
-    /// Names bound by a comprehension are its own.
+    /// NameSet bound by a comprehension are its own.
     fn comprehension(&mut self, generators: &[Comprehension], expr: &Expr) {
         let mut scope = Scope::default();
         for generator in generators {

@@ -279,7 +279,7 @@ fn lacks(module: &str, name: &str, repo: &Repo) -> bool {
 
 fn may_bind(code: &Code, name: &str) -> bool {
     let star = |import: &Import| import.name.as_deref() == Some("*");
-    code.open || code.bound.is_empty() || code.bound.iter().any(|bound| bound == name) || code.imports.iter().any(star)
+    code.open || code.bound.is_empty() || code.bound.contains(name) || code.imports.iter().any(star)
 }
 
 /// The modules of a concept's home and public place, as the code of a service sees them, that define a name.

@@ -32,9 +32,9 @@ fn imported_names(repo: &Repo, from: ModuleId, import: &Import) -> Vec<String> {
 /// The uses of imported names that the policy has judged, by each name that they can mean; those of names that a
 /// star may have brought, too.
 fn used_names(repo: &Repo, from: ModuleId, code: &Code, imports: &Imports) -> Vec<(Vec<String>, Span)> {
-    let is_judged = |used: &&Use| imports.type_checking || !used.type_checking;
+    let is_judged = |used: &Use<'_>| imports.type_checking || !used.type_checking;
     let direct = code.uses.iter().filter(is_judged);
-    let direct = direct.map(|used| (repo.absolute(from, &used.target), used.span));
+    let direct = direct.map(|used| (repo.absolute(from, used.target), used.span));
     let stars = judged(code, imports).filter(|import| import.name.as_deref() == Some("*"));
     let stars: Vec<String> = stars.flat_map(|import| imported_names(repo, from, import)).collect();
     let free = code.free.iter().filter(is_judged);

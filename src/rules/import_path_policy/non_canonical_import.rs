@@ -173,7 +173,7 @@ impl NonCanonicalImport {
             let level = u32::try_from(used.target.len() - path.len()).unwrap_or(u32::MAX);
             let place = repo.places(id, level, path).and_then(|place| cut(place, names));
             if let Some((place, rest)) = place.filter(|(place, _)| !imported.contains(place)) {
-                let names = repo.absolute(id, &used.target);
+                let names = repo.absolute(id, used.target);
                 let (span, places) = (used.span, vec![place]);
                 taken.push(Taken { by: id, span, import: None, rest, kept: None, places, names });
             }

@@ -107,11 +107,9 @@ impl RepoRule for UnresolvedImport {
         let modules: Vec<_> = repo.modules().filter(|(_, module)| is_judged(module)).collect();
         let judged = modules.into_par_iter().filter_map(|(id, module)| {
             let code = module.code.as_deref()?;
-            let is_of_path = |used: &str| used == "sys.path" || used.starts_with("sys.path.");
-            let searches = code.uses.iter().any(|used| is_of_path(&used.target));
             let mut out = Sink::default();
-            let strays = self.judge(&At { id, module, searches, repo }, code, &mut out);
-            Some((id, out.into_found(), if searches { Vec::new() } else { strays }))
+            let strays = self.judge(&At { id, module, searches: code.searches, repo }, code, &mut out);
+            Some((id, out.into_found(), if code.searches { Vec::new() } else { strays }))
         });
         let judged: Vec<(ModuleId, Vec<Found>, Vec<Stray>)> = judged.collect();
         let mut strays: FxHashMap<String, Vec<Stray>> = FxHashMap::default();

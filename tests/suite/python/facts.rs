@@ -85,6 +85,7 @@ fn of_one_file_are_pretty_and_whole() {
                 "strings": [{"text": "a.b", "span": span([9, 34], [9, 37]), "is_module": true, "create": false,
                     "call": "importlib.import_module"}],
                 "logic": span([5, 1], [10, 22]),
+                "searches": false,
                 "generated": false,
             },
         },

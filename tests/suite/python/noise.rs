@@ -111,7 +111,7 @@ fn spans(facts: &Facts) -> Vec<Span> {
     spans.extend(code.definitions.iter().map(|found| found.span));
     spans.extend(code.imports.iter().map(|found| found.span));
     spans.extend(code.aliases.iter().map(|found| found.span));
-    spans.extend(code.uses.iter().chain(&code.free).map(|found| found.span));
+    spans.extend(code.uses.iter().chain(code.free.iter()).map(|found| found.span));
     spans.extend(code.strings.iter().map(|found| found.span));
     spans.extend(code.logic);
     spans
@@ -135,7 +135,7 @@ fn judge(bytes: &[u8], seed: u64) -> bool {
         assert!(facts.broken.is_empty() && facts.lines > 0, "{}", shown());
         return false;
     };
-    assert!(code.bound.is_sorted(), "{}", shown());
+    assert!(code.bound.iter().is_sorted(), "{}", shown());
     for found in &code.definitions {
         assert!(found.lines.0 <= found.lines.1 && found.lines.1 <= lines, "{:?} {}", found.lines, shown());
     }

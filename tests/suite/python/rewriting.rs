@@ -35,7 +35,7 @@ fn moves(code: &Code, noise: &mut Noise) -> Vec<Move> {
         });
         moves.push(Move::Import { span: import.span, module, name, keep: noise.below(4) == 0 });
     }
-    for used in &code.uses {
+    for used in code.uses.iter() {
         if noise.below(40) > 0 {
             continue;
         }

@@ -10,8 +10,7 @@ use super::super::body::is_layout;
 use super::super::deep::stacked;
 use super::super::shim::{called, dotted};
 use super::Walk;
-use crate::facts::{Alias, Definition, DefinitionKind};
-use crate::lang::fitted;
+use crate::facts::{Alias, Definition, DefinitionKind, NameSet};
 
 /// The names of its module that a definition uses: few, and most of them again and again.
 #[derive(Debug, Default)]
@@ -45,7 +44,7 @@ impl Walk<'_, '_> {
             body: self.bodies.hash(TextRange::new(first, range.end())),
             code_lines: self.code_lines(first, range.end(), body),
             local: self.functions > 0 || self.script,
-            needs: Vec::new(),
+            needs: NameSet::default(),
             words: if is_top { self.bodies.words(TextRange::new(name.end(), range.end())) } else { Vec::new() },
             fresh: false,
         };
@@ -78,7 +77,7 @@ impl Walk<'_, '_> {
         needs.sort_unstable();
         for definition in self.out.definitions.iter_mut().skip(number).filter(|definition| definition.is_top()) {
             let others = needs.iter().filter(|name| definition.name != name.as_str());
-            definition.needs = fitted(others.map(|name| CompactString::from(name.as_str())).collect());
+            definition.needs = NameSet::of_sorted(others.map(Name::as_str));
         }
     }
 

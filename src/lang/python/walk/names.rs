@@ -38,7 +38,7 @@ impl Walk<'_, '_> {
         }
         let Some(target) = dotted(expr) else { return };
         let span = self.places.span(expr.range());
-        self.out.free.push(Use { target: target.into(), span, type_checking: self.type_checking });
+        self.out.free.push(&Use { target: &target, span, type_checking: self.type_checking });
     }
 
     /// Whether an expression stands for that thing, by its dotted name.

@@ -66,9 +66,9 @@ pub fn help(asking: ModuleId, lost: &Lost<'_>, instead: impl Fn(&Instead) -> Str
 /// What may be meant, where that is a guess.
 fn guess(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
     if let (Some(lacking), Some(name)) = (lost.lacking, lost.name) {
-        let bound = repo.module(lacking).code.as_deref().map_or(&[][..], |code| &code.bound);
+        let bound = repo.module(lacking).code.iter().flat_map(|code| code.bound.iter());
         let alike = |other: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
-        let near = bound.iter().map(|other| (alike(other), other)).filter(|(far, _)| far * 4 <= name.len());
+        let near = bound.map(|other| (alike(other), other)).filter(|(far, _)| far * 4 <= name.len());
         let (_, nearest) = near.min()?;
         return Some(Instead::new(&lost.module, Some(nearest)));
     }

@@ -209,9 +209,10 @@ impl<'r> Evidence<'r> {
         let code = self.repo.module(one.id).code.as_deref();
         let made_of: Vec<&str> = match one.definition {
             Some(class) => {
-                class.needs.iter().chain(&class.bases).map(CompactString::as_str).chain(self.members(one)).collect()
+                let bases = class.bases.iter().map(CompactString::as_str);
+                class.needs.iter().chain(bases).chain(self.members(one)).collect()
             }
-            None => code.iter().flat_map(|code| &code.bound).map(CompactString::as_str).collect(),
+            None => code.iter().flat_map(|code| code.bound.iter()).collect(),
         };
         let words: FxHashSet<String> = made_of.into_iter().flat_map(cut).collect();
         let holds = |word: &String| words.contains(word) || one.words.binary_search(&hash(word)).is_ok();
