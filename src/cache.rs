@@ -30,8 +30,20 @@ const MAX_BYTES: u64 = 1 << 30;
 /// A file may have so many bytes before all goes that is not in use now.
 const FULL: u64 = 1 << 29;
 
+/// How the names of files with the verdicts of one policy start.
+const VERDICTS: &str = "verdicts-";
+
 /// How many policies' verdicts are kept.
 const KEPT_POLICIES: usize = 8;
+
+/// How the names of files with the verdict on one repository start.
+const WHOLE: &str = "whole-";
+
+/// How many of those are kept: of each hook those on a change and on its base, and some more.
+const KEPT_WHOLE: usize = 24;
+
+/// Of many findings fewer: no more than take so many bytes together.
+const MOST_WHOLE: u64 = 32 << 20;
 
 /// How the name of a file starts that is being written.
 const NEW: &str = ".new-";
@@ -84,11 +96,16 @@ impl Folder {
 
     /// The verdicts under one policy.
     pub fn verdicts<T: Kept>(&self, policy: Key) -> Cache<T> {
-        self.open(&format!("verdicts-{}", hex(policy)))
+        self.open(&format!("{VERDICTS}{}", hex(policy)))
     }
 
-    /// Removes the verdicts of all but the policies used last.
-    pub fn forget_old_policies(&self) {
+    /// The verdict on one whole repository.
+    pub fn whole<T: Kept>(&self, repository: Key) -> Cache<T> {
+        self.open(&format!("{WHOLE}{}", hex(repository)))
+    }
+
+    /// Removes the verdicts of all but the policies, and the repositories, that were written last.
+    pub fn forget_old_verdicts(&self) {
         let Ok(listing) = fs::read_dir(&self.0) else { return };
         if is_link(&self.0) {
             return;
@@ -104,10 +121,15 @@ impl Folder {
         for (_, path) in verdicts.iter().filter(abandoned) {
             let _ = fs::remove_file(path);
         }
-        verdicts.retain(|(_, path)| starts(path, "verdicts-"));
         verdicts.sort_by(|a, b| b.cmp(a));
-        for (_, path) in verdicts.into_iter().skip(KEPT_POLICIES) {
-            let _ = fs::remove_file(path);
+        for (start, most, bytes) in [(VERDICTS, KEPT_POLICIES, u64::MAX), (WHOLE, KEPT_WHOLE, MOST_WHOLE)] {
+            let mut sum = 0_u64;
+            for (number, (_, path)) in verdicts.iter().filter(|(_, path)| starts(path, start)).enumerate() {
+                sum = sum.saturating_add(fs::metadata(path).map_or(0, |file| file.len()));
+                if number >= most || (number > 0 && sum > bytes) {
+                    let _ = fs::remove_file(path);
+                }
+            }
         }
     }
 }

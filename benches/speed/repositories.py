@@ -171,13 +171,13 @@ def change(path: Path, value: str) -> None:
 class Changes:
     """Changes of the large repository that no earlier run has seen."""
 
-    def __init__(self, folder: Path, count: int):
+    def __init__(self, folder: Path, count: int, kind: str = "*.py"):
         self.folder = folder
         self.count = count
         # What earlier measurements changed goes.
         first = git(folder, "rev-list", "--max-parents=0", "HEAD").strip()
         git(folder, "reset", "--quiet", "--hard", first)
-        self.paths = git(folder, "ls-files", "*.py").splitlines()
+        self.paths = git(folder, "ls-files", kind).splitlines()
 
     def next(self, turn: int) -> list[str]:
         """Commits what was changed last, and changes and stages as many other files."""

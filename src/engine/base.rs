@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::content::Hash;
-use super::{EngineError, Request, Selection, compile_rules, content, judge_by};
+use super::{EngineError, Request, Selection, Task, compile_rules, content, judge_by};
 use crate::baseline::{Baseline, Entry};
 use crate::facts::AllowComment;
 use crate::finding::{Finding, Identity};
@@ -57,7 +57,7 @@ impl Base {
         let request = Request { selection, baseline: None, base: None, ..request.clone() };
         // What the policy names may not have existed yet.
         let (running, _) = compile_rules(policy, &request.selection);
-        let verdict = judge_by(&running, source, tree, policy, &request)?;
+        let verdict = judge_by(&Task { source, tree, policy, request: &request, running: &running })?;
         let findings: Vec<&Finding> = verdict.findings.iter().collect();
         let contents = content::hashes(source, tree, &findings)?;
         let mut counted: FxHashMap<(Identity, Option<u64>), usize> = FxHashMap::default();

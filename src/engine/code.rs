@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::clock::{Took, timed};
-use super::{EngineError, Raw, Request, Running, copies, everything, has_content};
+use super::{EngineError, Raw, Request, Running, Task, copies, everything, has_content, whole};
 use crate::cache::{Cache, Folder};
 use crate::clones::held::{self, Hold};
 use crate::clones::sketch::Sketch;
@@ -37,19 +37,29 @@ pub(super) struct Read<'t> {
     pub words: bool,
 }
 
-pub(super) fn read<'t>(
-    source: &dyn Source,
-    tree: &'t Tree,
-    policy: &Policy,
-    request: &Request,
-    running: &[Running],
-) -> Result<Read<'t>, SourceError> {
-    let words = running.iter().any(Running::wants_words) || with_words(policy);
+impl Read<'_> {
+    /// Whether nothing that was asked for is missing.
+    pub fn is_whole(&self) -> bool {
+        self.modules.values().all(|seen| matches!(seen, Seen::Facts(_)))
+            && self.copied.iter().all(|(_, sketch)| sketch.is_some())
+    }
+}
+
+/// Nothing yet.
+pub(super) fn unread<'t>(task: &Task<'t>) -> Read<'t> {
+    let words = task.running.iter().any(Running::wants_words) || with_words(task.policy);
+    Read { words, ..Read::default() }
+}
+
+/// Looks at all that rules on modules and on the repository ask for.
+pub(super) fn read<'t>(task: &Task<'t>) -> Result<Read<'t>, SourceError> {
+    let Task { source, tree, policy, request, running } = *task;
+    let unread = unread(task);
     if !running.iter().any(Running::needs_repo) {
-        return Ok(Read { words, ..Read::default() });
+        return Ok(unread);
     }
     let copied = copies::files(source, tree, policy, running)?;
-    read_both(source, tree, copied, &policy.clones, words, request.cache.as_ref())
+    read_both(source, tree, copied, &policy.clones, unread.words, request.cache.as_ref())
 }
 
 /// Whether some rule asks for words, whatever runs now: so all that is run under one policy shares what is kept.
@@ -133,18 +143,18 @@ fn build(source: &dyn Source, tree: &Tree, policy: &Policy, modules: Modules) ->
     Repo::build(source, tree, policy, code)
 }
 
-/// What the rules say, and how long each took.
+/// What the rules say, and how long each took; what they say is kept in `place`.
 pub(super) fn judge(
-    source: &dyn Source,
-    tree: &Tree,
-    policy: &Policy,
-    request: &Request,
-    running: &[Running],
+    task: &Task<'_>,
     read: Read<'_>,
+    place: Option<whole::Place>,
 ) -> Result<(Vec<Raw>, Vec<Took>), SourceError> {
-    if !running.iter().any(Running::needs_repo) {
+    if !task.running.iter().any(Running::needs_repo) {
         return Ok(Default::default());
     }
+    let place = place.filter(|_| read.is_whole());
+    let witness = whole::Witness::of(task);
+    let Task { source, tree, policy, request, running } = Task { source: &witness, ..*task };
     let Read { modules, copied, held, .. } = read;
     let (repo, copies) = rayon::join(
         || timed(|| build(source, tree, policy, modules)),
@@ -165,6 +175,9 @@ pub(super) fn judge(
     for (name, (found, took)) in judged {
         raw.extend(found?);
         seconds.push((name, took));
+    }
+    if let Some(place) = place {
+        raw = place.put(raw, witness);
     }
     Ok((raw, seconds))
 }

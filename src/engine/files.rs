@@ -10,15 +10,15 @@ use serde::{Deserialize, Serialize};
 
 use super::code::{self, Read};
 use super::version::python_version;
-use super::{Raw, Request, Running, has_content, speaker};
+use super::{Raw, Running, Task, has_content, speaker};
 use crate::cache::{Cache, Kept, Key, key};
 use crate::facts::{AllowComment, Facts, Version};
 use crate::gather::{Seen, gather};
 use crate::lang;
 use crate::path::RepoPath;
+use crate::policy::Origin;
 use crate::policy::project::Project;
 use crate::policy::size::show;
-use crate::policy::{Origin, Policy};
 use crate::rules::source::unchecked_file;
 use crate::rules::{Found, RuleDef, Sink, Stage, find};
 use crate::source::{At, Attributes, Content, Entry, MAX_CONTENT, Size, Source, SourceError, Tree};
@@ -43,21 +43,14 @@ struct FileVerdict {
     absent: bool,
 }
 
-pub(super) fn judge(
-    source: &dyn Source,
-    tree: &Tree,
-    judged: &Tree,
-    policy: &Policy,
-    request: &Request,
-    running: &[Running],
-    read: &mut Read<'_>,
-) -> Result<Judged, SourceError> {
+/// `context` is what every verdict hangs on beside its file.
+pub(super) fn judge(task: &Task<'_>, judged: &Tree, context: Key, read: &mut Read<'_>) -> Result<Judged, SourceError> {
+    let Task { source, tree, policy, request, running } = *task;
     let version = python_version(policy);
     let rules = FileRules::of(running, &policy.project, version);
     let entries: Vec<&Entry> = judged.entries().iter().filter(|entry| has_content(entry.kind)).collect();
     let wants: Vec<Wants> = entries.par_iter().map(|entry| rules.wants(&entry.path)).collect();
     let wanted: Vec<(&Entry, Wants)> = entries.into_iter().zip(wants).filter(|(_, wants)| wants.any()).collect();
-    let context = context(source, tree, policy, running, version)?;
     let key = |entry: &Entry| request.cache.as_ref().and_then(|_| verdict_key(entry));
     let keys: Vec<Option<Key>> = wanted.par_iter().map(|(entry, _)| key(entry)).collect();
     let cache = request.cache.as_ref().map(|folder| folder.verdicts::<FileVerdict>(context));
@@ -82,7 +75,7 @@ pub(super) fn judge(
         cache.into_iter().for_each(|cache| save(cache, &mut notes));
         facts.into_iter().for_each(|cache| save(cache, &mut notes));
         if is_new {
-            folder.forget_old_policies();
+            folder.forget_old_verdicts();
         }
     }
     let mut judged = Judged { notes, ..Judged::default() };
@@ -293,14 +286,10 @@ fn collect<'e>(
     Ok(())
 }
 
-/// What every verdict hangs on beside the file: rules, policy, and attributes.
-fn context(
-    source: &dyn Source,
-    tree: &Tree,
-    policy: &Policy,
-    running: &[Running],
-    version: Version,
-) -> Result<Key, SourceError> {
+/// What every verdict hangs on beside files: rules, policy, and attributes.
+pub(super) fn context(task: &Task<'_>) -> Result<Key, SourceError> {
+    let Task { source, tree, policy, running, .. } = *task;
+    let version = python_version(policy);
     let rules: Vec<_> = running.iter().map(|running| running.rule.name).collect();
     let origin = match policy.file.origin {
         Origin::SsotToml => "ssot.toml",

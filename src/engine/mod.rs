@@ -12,7 +12,9 @@ mod loosened;
 mod once;
 mod ratchet;
 mod selection;
+mod task;
 mod version;
+mod whole;
 
 use std::collections::BTreeMap;
 
@@ -37,6 +39,7 @@ pub use code::{modules, view};
 pub use copies::alike;
 pub use ratchet::entries;
 pub use selection::Selection;
+use task::{Raw, Running, Task};
 pub use version::{python_version, required_python};
 
 /// What is asked of the engine.
@@ -107,74 +110,42 @@ pub enum EngineError {
     Source(#[from] SourceError),
 }
 
-/// A rule that runs, with what it needs.
-struct Running {
-    rule: &'static RuleDef,
-    stages: Vec<Stage>,
-}
-
-impl Running {
-    /// Whether it asks for the whole repository.
-    fn needs_repo(&self) -> bool {
-        self.stages.iter().any(|stage| matches!(stage, Stage::Module(_) | Stage::Repo(_) | Stage::Clones(_)))
-    }
-
-    /// Whether it asks for the words that definitions are made of.
-    fn wants_words(&self) -> bool {
-        self.stages.iter().any(|stage| matches!(stage, Stage::Repo(rule) if rule.wants_words()))
-    }
-
-    /// Whether it asks for copied code.
-    fn needs_copies(&self) -> bool {
-        self.stages.iter().any(|stage| matches!(stage, Stage::Clones(_)))
-    }
-}
-
-/// Something found, and by which rule of which hook.
-struct Raw {
-    hook: &'static str,
-    rule: &'static RuleDef,
-    found: Found,
-}
-
-impl Raw {
-    fn identity(&self) -> Identity {
-        Identity {
-            hook: self.rule.hook.to_owned(),
-            rule: self.rule.name.to_owned(),
-            path: self.found.path.clone(),
-            subject: self.found.subject.clone(),
-        }
-    }
-}
-
 /// Judges `source`, whose entries are `tree`, by `policy`.
 pub fn judge(source: &dyn Source, tree: &Tree, policy: &Policy, request: &Request) -> Result<Verdict, EngineError> {
     let running = compile(policy, &request.selection, tree).map_err(EngineError::Policy)?;
-    judge_by(&running, source, tree, policy, request)
+    judge_by(&Task { source, tree, policy, request, running: &running })
 }
 
-fn judge_by(
-    running: &[Running],
-    source: &dyn Source,
-    tree: &Tree,
-    policy: &Policy,
-    request: &Request,
-) -> Result<Verdict, EngineError> {
+fn judge_by(task: &Task<'_>) -> Result<Verdict, EngineError> {
+    let Task { source, tree, policy, request, running } = *task;
     let mut clock = Clock::start();
     // The baseline grows with what it accepts, and is no code.
     let is_judged = |path: &RepoPath| !policy.project.exclude.matches(path) && *path != policy.project.baseline;
     let judged = Tree::new(tree.entries().iter().filter(|entry| is_judged(&entry.path)).cloned().collect());
     let mut raw = paths(running, &judged);
     clock.lap("paths");
-    let mut read = code::read(source, tree, policy, request, running)?;
-    clock.lap("modules");
-    let files = files::judge(source, tree, &judged, policy, request, running, &mut read)?;
+    let context = files::context(task)?;
+    let place = whole::Place::of(task, context);
+    let known = place.as_ref().and_then(|place| place.get(task));
+    clock.lap("known");
+    let mut read = code::unread(task);
+    if known.is_none() {
+        read = code::read(task)?;
+        clock.lap("modules");
+    }
+    let files = files::judge(task, &judged, context, &mut read)?;
     clock.lap("contents");
     raw.extend(files.raw);
-    let (found, seconds) = code::judge(source, tree, policy, request, running, read)?;
-    raw.extend(found);
-    clock.lap("repository");
+    let mut seconds = Vec::new();
+    match known {
+        Some(found) => raw.extend(found),
+        None => {
+            let judged = code::judge(task, read, place)?;
+            raw.extend(judged.0);
+            seconds = judged.1;
+            clock.lap("repository");
+        }
+    }
     let mut verdict = Verdict { files: judged.entries().len(), notes: source.notes(), ..Verdict::default() };
     verdict.notes.extend(files.notes);
     verdict.notes.extend(case_collisions(&judged));

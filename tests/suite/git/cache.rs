@@ -33,7 +33,7 @@ fn the_cache_of_all_worktrees_lies_in_the_common_git_folder() {
     assert_eq!(findings(&ssot_in(&linked, &["check", "--staged", "--format", "json"])), FOUND);
     let written = files(&cache);
     let names: Vec<_> = written.iter().map(|(name, _)| name.split('-').next().unwrap_or_default()).collect();
-    assert_eq!(names, ["facts", "verdicts"]);
+    assert_eq!(names, ["facts", "verdicts", "whole"]);
     assert_eq!(git_in(&linked, &["status", "--porcelain", "--ignored"]).status(0).stdout, "");
 
     // The same contents under the same policy: there is nothing to add.
@@ -81,7 +81,10 @@ fn a_damaged_cache_is_ignored_and_made_anew() {
             (findings(&said), said.json()["notes"].clone()),
             (FOUND.map(String::from).to_vec(), serde_json::json!([]))
         );
-        assert_eq!(files(&cache), whole);
+        // What is whole but for what stands behind it is taken as it is, and what is not asked for is not looked at.
+        if damage != 2 {
+            assert_eq!(files(&cache), whole);
+        }
     }
 }
 
@@ -125,6 +128,71 @@ fn a_verdict_is_not_kept_beyond_what_it_depends_on() {
 }
 
 #[test]
+fn what_is_said_of_all_code_is_kept_until_something_changes_that_it_hangs_on() {
+    let repository = Repository::with(&[
+        ("ssot.toml", "version = 1\n"),
+        ("app/__init__.py", ""),
+        ("app/a.py", "from app.gone import x\nfrom app.b import y\n"),
+        ("app/b.py", "y = 1\n"),
+        ("NOTES.md", "a\n"),
+    ]);
+    let lost = ["import-path-policy/unresolved-import"];
+    // Whether all code was judged, as the steps tell.
+    let judged = |words: &[&str], found: &[&str]| {
+        let run = repository.ssot(&[&["check", "--verbose", "--format", "concise"], words].concat());
+        let said: Vec<&str> = run.stdout.lines().filter_map(|line| line.split(": ").nth(1)).collect();
+        assert_eq!(said, found, "{words:?}");
+        assert!(run.stderr.contains(" ms  contents"), "{}", run.stderr);
+        run.stderr.contains(" ms  repository")
+    };
+    let staged = |change: &dyn Fn()| {
+        change();
+        repository.git(&["add", "--all"]);
+    };
+    assert!(judged(&["--staged"], &lost));
+    assert!(!judged(&["--staged"], &lost), "the same again");
+    assert!(!judged(&["--rev", "HEAD"], &lost), "a commit that holds the same");
+    assert!(judged(&["--staged", "--hook", "import-path-policy"], &lost), "other rules");
+    assert!(judged(&["--staged", "--no-cache"], &lost));
+    staged(&|| repository.write("NOTES.md", "b\n"));
+    assert!(!judged(&["--staged"], &lost), "no code changed");
+    staged(&|| repository.write("app/b.py", "z = 1\n"));
+    assert!(judged(&["--staged"], &[lost[0], lost[0]]), "code changed");
+    assert!(!judged(&["--staged"], &[lost[0], lost[0]]));
+    staged(&|| repository.write("app/b.py", "y = 1\n"));
+    assert!(!judged(&["--staged"], &lost), "as it was before");
+    staged(&|| repository.write(".gitignore", "/app/gone.py\n"));
+    assert!(judged(&["--staged"], &[]), "a file is said to be made");
+    assert!(!judged(&["--staged"], &[]));
+    staged(&|| repository.write(".gitignore", "/app/other.py\n"));
+    assert!(judged(&["--staged"], &lost), "another is");
+    staged(&|| repository.write("app/gone.py", "x = 1\n"));
+    assert!(judged(&["--staged"], &[]), "a file came");
+    repository.write("app/b.py", "nothing = 1\n");
+    assert!(judged(&["--worktree"], &lost), "what lies on disk only");
+    assert!(judged(&["--worktree"], &lost));
+    assert!(!judged(&["--staged"], &[]));
+}
+
+#[test]
+fn what_was_judged_as_a_change_need_not_be_judged_as_its_base() {
+    let repository = Repository::with(&[("ssot.toml", "version = 1\n"), ("a.py", "from b import x\n"), ("b.py", "")]);
+    let lost = ["import-path-policy/unresolved-import a.py"];
+    repository.ssot(&["check", "--staged"]).status(1);
+    let kept = || {
+        let all = files(&repository.path().join(".git/ssot"));
+        all.into_iter().filter(|(name, _)| name.starts_with("whole-")).collect::<Vec<_>>()
+    };
+    let before = kept();
+    assert_eq!(repository.findings(&["--staged", "--new-only"]), [] as [&str; 0]);
+    assert_eq!(kept(), before, "nothing was judged anew");
+    repository.write("a.py", "from b import x\nfrom b import y\n");
+    repository.git(&["add", "--all"]);
+    assert_eq!(repository.findings(&["--staged", "--new-only"]), lost);
+    assert_eq!(kept().len(), before.len() + 1, "only the change was");
+}
+
+#[test]
 fn several_checks_at_once_give_the_verdict_and_leave_a_whole_cache() {
     let (repository, cache) = with_finding();
     for number in 0..300 {
@@ -150,7 +218,8 @@ fn several_checks_at_once_give_the_verdict_and_leave_a_whole_cache() {
         repository.git(&["add", "--all"]);
     }
     let names: Vec<_> = files(&cache).into_iter().map(|(name, _)| name).collect();
-    assert!(names.iter().all(|name| name == "facts" || name.starts_with("verdicts-")), "{names:?}");
+    let is_ours = |name: &String| name == "facts" || name.starts_with("verdicts-") || name.starts_with("whole-");
+    assert!(names.iter().all(is_ours), "{names:?}");
     repository.ssot(&["check", "--staged"]).status(1);
     // What is whole is read again, and so need not be written again.
     let written = files(&cache);

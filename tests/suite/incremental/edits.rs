@@ -60,6 +60,9 @@ pub const IMPORTS: &[&str] = &[
 /// What else may decide how a file is judged.
 const SETTINGS: &[(&str, &[&str])] = &[
     (".gitattributes", &["django/core/** linguist-generated\n", "*.py -linguist-generated\n", "*.py text eol=crlf\n"]),
+    ("NOTES.md", &["kept\n", "said again\n"]),
+    ("django/utils/.gitignore", &["gone.py\n", "# nothing\n"]),
+    ("requirements.txt", &["django\n", "weakref\n"]),
     ("django/dispatch/__init__.py", &["from django.dispatch.dispatcher import Signal, receiver\n", ""]),
     ("django/core/mail/backends/__init__.py", &["from .base import *\n", "__all__ = []\n"]),
     (

@@ -1,0 +1,59 @@
+//! What is judged by which rules, and what they find.
+
+use super::Request;
+use crate::finding::Identity;
+use crate::policy::Policy;
+use crate::rules::{Found, RuleDef, Stage};
+use crate::source::{Source, Tree};
+
+/// One snapshot, and what judges it.
+#[derive(Clone, Copy)]
+pub(super) struct Task<'t> {
+    pub source: &'t dyn Source,
+    /// The entries of the source.
+    pub tree: &'t Tree,
+    pub policy: &'t Policy,
+    pub request: &'t Request,
+    pub running: &'t [Running],
+}
+
+/// A rule that runs, with what it needs.
+pub(super) struct Running {
+    pub rule: &'static RuleDef,
+    pub stages: Vec<Stage>,
+}
+
+impl Running {
+    /// Whether it asks for the whole repository.
+    pub fn needs_repo(&self) -> bool {
+        self.stages.iter().any(|stage| matches!(stage, Stage::Module(_) | Stage::Repo(_) | Stage::Clones(_)))
+    }
+
+    /// Whether it asks for the words that definitions are made of.
+    pub fn wants_words(&self) -> bool {
+        self.stages.iter().any(|stage| matches!(stage, Stage::Repo(rule) if rule.wants_words()))
+    }
+
+    /// Whether it asks for copied code.
+    pub fn needs_copies(&self) -> bool {
+        self.stages.iter().any(|stage| matches!(stage, Stage::Clones(_)))
+    }
+}
+
+/// Something found, and by which rule of which hook.
+pub(super) struct Raw {
+    pub hook: &'static str,
+    pub rule: &'static RuleDef,
+    pub found: Found,
+}
+
+impl Raw {
+    pub fn identity(&self) -> Identity {
+        Identity {
+            hook: self.rule.hook.to_owned(),
+            rule: self.rule.name.to_owned(),
+            path: self.found.path.clone(),
+            subject: self.found.subject.clone(),
+        }
+    }
+}
