@@ -7,6 +7,7 @@ use std::{fs, io};
 
 fn main() -> io::Result<()> {
     let mut files = vec![PathBuf::from("Cargo.toml")];
+    files.extend(Some(PathBuf::from("Cargo.lock")).filter(|lock| lock.is_file()));
     collect(Path::new("src"), &mut files)?;
     files.sort();
     let mut hasher = DefaultHasher::new();
@@ -14,6 +15,7 @@ fn main() -> io::Result<()> {
         fs::read(&file)?.hash(&mut hasher);
     }
     println!("cargo::rerun-if-changed=Cargo.toml");
+    println!("cargo::rerun-if-changed=Cargo.lock");
     println!("cargo::rerun-if-changed=src");
     println!("cargo::rustc-env=SSOT_SOURCES={:016x}", hasher.finish());
     Ok(())

@@ -225,11 +225,7 @@ impl<T: Kept> Cache<T> {
         if fresh.is_empty() && !is_torn && !is_due {
             return Ok(());
         }
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        if is_link(folder) {
-            return Err(io::Error::other(format!("{} is a link", folder.display())));
-        }
-        fs::create_dir_all(folder)?;
+        let folder = self.folder()?;
         // The same content may lie at several paths.
         fresh.sort_unstable();
         fresh.dedup();
@@ -237,6 +233,23 @@ impl<T: Kept> Cache<T> {
             return append(&self.path, self.whole, today, &fresh);
         }
         self.replace(folder, today, fresh)
+    }
+
+    /// Writes what is new in the place of all that was kept.
+    pub fn overwrite(mut self) -> io::Result<()> {
+        let fresh = std::mem::take(self.fresh.get_mut().unwrap_or_else(PoisonError::into_inner));
+        self.places.clear();
+        self.replace(self.folder()?, today(), fresh)
+    }
+
+    /// Where the file lies; made where it is missing.
+    fn folder(&self) -> io::Result<&Path> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        if is_link(folder) {
+            return Err(io::Error::other(format!("{} is a link", folder.display())));
+        }
+        fs::create_dir_all(folder)?;
+        Ok(folder)
     }
 
     /// Writes all anew that is in use, or was of late.

@@ -308,9 +308,10 @@ pub(super) fn context(task: &Task<'_>) -> Result<Key, SourceError> {
     let on_disk: Vec<&Entry> = attributes.iter().copied().filter(|entry| entry.at == At::Disk).collect();
     for entry in &attributes {
         parts.push(entry.path.as_bytes().to_vec());
-        if let At::Blob(blob) = &entry.at {
-            parts.push(blob.as_bytes().to_vec());
-        }
+        parts.push(match &entry.at {
+            At::Blob(blob) => blob.as_bytes().to_vec(),
+            At::Disk => b"on disk".to_vec(),
+        });
     }
     let texts = std::sync::Mutex::new(vec![Vec::new(); on_disk.len()]);
     source.read(&on_disk, &|number, content| {

@@ -16,12 +16,6 @@ use crate::path::RepoPath;
 use crate::rules::{Found, find};
 use crate::source::{At, BlobId, Content, Entry, Kind, Size, Snapshot, Source, SourceError};
 
-/// Whether the content of an entry is judged as code.
-fn is_code(entry: &Entry, copies: bool) -> bool {
-    let language = lang::of(&entry.path);
-    has_content(entry.kind) && (language.has_code() || (copies && language.has_tokens()))
-}
-
 /// What is kept.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Verdict {
@@ -43,10 +37,15 @@ impl Verdict {
     }
 }
 
-/// The place of one verdict.
+/// So many verdicts are kept on the same paths and code: of a change and its base, and of others that differ in what else
+/// is read.
+const MOST: usize = 4;
+
+/// The place of the verdicts on one state of the code.
 pub(super) struct Place {
     key: Key,
-    cache: Cache<Verdict>,
+    /// The latest first.
+    cache: Cache<Vec<Verdict>>,
     folder: Folder,
 }
 
@@ -77,26 +76,29 @@ impl Place {
 
     /// What was found, if nothing that was read then is another now.
     pub fn get(&self, task: &Task<'_>) -> Option<Vec<Raw>> {
-        let verdict = self.cache.get(self.key)?;
         let same = |(path, blob): &(RepoPath, BlobId)| {
             task.tree.get(path.as_bytes()).is_some_and(|entry| matches!(&entry.at, At::Blob(now) if now == blob))
         };
         let told = |renames: &Renames| task.source.renames().is_ok_and(|now| sorted(now) == *renames);
-        let is_same = verdict.read.iter().all(same) && verdict.renames.as_ref().is_none_or(told);
-        is_same.then(|| verdict.into_raw()).flatten()
+        let is_same = |verdict: &Verdict| verdict.read.iter().all(same) && verdict.renames.as_ref().is_none_or(told);
+        self.cache.get(self.key)?.into_iter().find(is_same)?.into_raw()
     }
 
     /// Keeps what was found by way of `witness`, and gives it back. That it cannot be written only costs time.
     pub fn put(self, raw: Vec<Raw>, witness: Witness<'_>) -> Vec<Raw> {
         let (read, renames, is_all) = witness.testimony();
-        let found = raw.into_iter().map(|raw| (raw.rule.name.to_owned(), raw.found)).collect();
-        let verdict = Verdict { found, read, renames };
-        if is_all {
-            self.cache.put(self.key, &verdict);
-            let _ = self.cache.save();
-            self.folder.forget_old_verdicts();
+        if !is_all {
+            return raw;
         }
-        verdict.into_raw().unwrap_or_default()
+        let (rules, found): (Vec<_>, _) =
+            raw.into_iter().map(|raw| (raw.rule, (raw.rule.name.to_owned(), raw.found))).unzip();
+        let mut verdicts = vec![Verdict { found, read, renames }];
+        verdicts.extend(self.cache.get(self.key).into_iter().flatten().take(MOST - 1));
+        self.cache.put(self.key, &verdicts);
+        let _ = self.cache.overwrite();
+        self.folder.forget_old_verdicts();
+        let found = verdicts.swap_remove(0).found;
+        rules.into_iter().zip(found).map(|(rule, (_, found))| Raw { hook: rule.hook, rule, found }).collect()
     }
 }
 
@@ -186,6 +188,12 @@ impl Source for Witness<'_> {
     fn notes(&self) -> Vec<String> {
         self.source.notes()
     }
+}
+
+/// Whether the content of an entry is judged as code.
+fn is_code(entry: &Entry, copies: bool) -> bool {
+    let language = lang::of(&entry.path);
+    has_content(entry.kind) && (language.has_code() || (copies && language.has_tokens()))
 }
 
 fn sorted(renames: FxHashMap<RepoPath, RepoPath>) -> Renames {

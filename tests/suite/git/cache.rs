@@ -166,6 +166,10 @@ fn what_is_said_of_all_code_is_kept_until_something_changes_that_it_hangs_on() {
     assert!(!judged(&["--staged"], &[]));
     staged(&|| repository.write(".gitignore", "/app/other.py\n"));
     assert!(judged(&["--staged"], &lost), "another is");
+    staged(&|| repository.write(".gitignore", "/app/gone.py\n"));
+    assert!(!judged(&["--staged"], &[]), "the first again: both are kept");
+    staged(&|| repository.write(".gitignore", "/app/other.py\n"));
+    assert!(!judged(&["--staged"], &lost));
     staged(&|| repository.write("app/gone.py", "x = 1\n"));
     assert!(judged(&["--staged"], &[]), "a file came");
     repository.write("app/b.py", "nothing = 1\n");
