@@ -83,7 +83,7 @@ pub struct Code {
     pub fills: Vec<CompactString>,
     /// Dotted uses that start at an imported name: `os.environ.get` after `import os`.
     pub uses: Uses,
-    /// NameSet that nothing in the file binds, where a star import may: `environ` after `from os import *`.
+    /// Names that nothing in the file binds, where a star import may: `environ` after `from os import *`.
     pub free: Uses,
     /// Strings by which a call names a module, or a thing in one.
     pub strings: Vec<DottedString>,

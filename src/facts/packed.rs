@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Use;
 
-/// NameSet, each once, in the order of their bytes; none is empty or holds a line break.
+/// Names, each once, in the order of their bytes; none is empty or holds a line break.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct NameSet(Box<str>);
 

@@ -34,7 +34,9 @@ impl Repo {
             let written = import.module.as_str();
             let is_written = |name: &String| {
                 let rest = name.strip_prefix(written);
-                rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('.') == import.name.as_deref())
+                rest.is_some_and(|rest| {
+                    rest.is_empty() || (rest.starts_with('.') && import.name.as_deref() == rest.get(1..))
+                })
             };
             if let (Some(number), Some(root)) = (module.names.iter().position(is_written), root(module)) {
                 let counts = counts.entry(root).or_default();

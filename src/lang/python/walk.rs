@@ -81,7 +81,7 @@ struct Walk<'w, 't> {
     tokens: &'w Tokens,
     bodies: Bodies,
     out: Code,
-    /// NameSet that functions bind in the module by `global`.
+    /// Names that functions bind in the module by `global`.
     globals: Vec<Name>,
     has_star: bool,
     /// Whether no expression binds a name.
@@ -386,7 +386,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
 }
 
 impl Walk<'_, '_> {
-    /// NameSet bound by a comprehension are its own.
+    /// Names bound by a comprehension are its own.
     fn comprehension(&mut self, generators: &[Comprehension], expr: &Expr) {
         let mut scope = Scope::default();
         for generator in generators {
