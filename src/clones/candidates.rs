@@ -5,6 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Text;
+use super::seen::Seen;
 use super::sketch::{GRAM, Sketch, WINDOW};
 use crate::lang::tokens::mix;
 use crate::source::Entry;
@@ -41,15 +42,18 @@ fn stretches(texts: &[Text<'_>], least: u32) -> Vec<Vec<Range<u32>>> {
     let mut found: Vec<Vec<Range<u32>>> = texts.iter().map(all).collect();
     for _ in 0..ROUNDS {
         // Most texts have nothing in common with another, and are looked at once.
-        let open = || texts.iter().zip(&found).filter(|(_, stretches)| !stretches.is_empty());
-        let mut counts = Counts::new(open().map(|(text, _)| text.sketch.grams.len()).sum());
-        for (text, stretches) in open() {
-            each_gram(&text.sketch, stretches, |_, _, hash| counts.add(in_group(text, hash), text.files.len()));
-        }
+        let open = || texts.par_iter().zip(&found).filter(|(_, stretches)| !stretches.is_empty());
+        let hashes: usize = open().map(|(text, _)| text.sketch.grams.len()).sum();
+        let seen = Seen::new(hashes * 8, 1 << 28);
+        open().for_each(|(text, stretches)| {
+            each_gram(&text.sketch, stretches, |_, _, hash| {
+                (0..text.files.len().min(2)).for_each(|_| seen.see(in_group(text, hash)));
+            });
+        });
         let before: usize = found.iter().map(Vec::len).sum();
         let narrowed = texts.par_iter().zip(&found).map(|(text, stretches)| match stretches.is_empty() {
             true => Vec::new(),
-            false => narrow(&text.sketch, stretches, least, |hash| counts.is_shared(in_group(text, hash))),
+            false => narrow(&text.sketch, stretches, least, |hash| seen.is_again(in_group(text, hash))),
         });
         found = narrowed.collect();
         let after: usize = found.iter().map(Vec::len).sum();
@@ -114,26 +118,4 @@ pub fn narrow(
     });
     close(&mut run);
     narrowed
-}
-
-/// Whether a hash was seen once or more often. Two hashes may be taken for one: that only makes more candidates.
-struct Counts(Vec<u8>);
-
-impl Counts {
-    fn new(hashes: usize) -> Self {
-        Self(vec![0; (hashes * 8).next_power_of_two().clamp(1 << 10, 1 << 26)])
-    }
-
-    fn slot(&self, hash: u64) -> usize {
-        hash as usize & (self.0.len() - 1)
-    }
-
-    fn add(&mut self, hash: u64, times: usize) {
-        let slot = self.slot(hash);
-        self.0[slot] = self.0[slot].saturating_add(times.min(2) as u8);
-    }
-
-    fn is_shared(&self, hash: u64) -> bool {
-        self.0[self.slot(hash)] > 1
-    }
 }

@@ -5,13 +5,13 @@
 //! so far goes. Copies stand near each other for the most part: only one whose fellow comes late is read again.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
 use super::candidates::narrow;
 use super::part::Part;
+use super::seen::Seen;
 use super::sketch::Sketch;
 use crate::lang::tokens::{Tokens, mix};
 
@@ -21,8 +21,8 @@ const WHOLE: usize = 40 << 20;
 /// So many bytes are kept of what stood in several.
 const SHARED: usize = 64 << 20;
 
-/// So many hashes are kept of a file, of those that are larger than most.
-const GRAMS: usize = 1 << 8;
+/// So many hashes a file has, if it is larger than most.
+const GRAMS: usize = 1 << 6;
 
 /// What is kept of all texts, while they are read.
 #[derive(Debug)]
@@ -33,13 +33,6 @@ pub struct Hold {
     /// The hashes of texts that are no more kept whole; made when there is one.
     seen: OnceLock<Seen>,
     kept: Mutex<Kept>,
-}
-
-/// Hashes that were seen, and those that were seen again.
-#[derive(Debug)]
-struct Seen {
-    once: Bits,
-    again: Bits,
 }
 
 #[derive(Debug, Default)]
@@ -89,17 +82,12 @@ impl Hold {
         kept.whole_size = 0;
         let whole = std::mem::take(&mut kept.whole);
         drop(kept);
-        let seen = self.seen.get_or_init(|| {
-            let bits = (self.files * GRAMS * 8).next_power_of_two().clamp(1 << 10, 1 << 27);
-            Seen { once: Bits::new(bits), again: Bits::new(bits) }
-        });
+        let seen = self.seen.get_or_init(|| Seen::new(self.files * GRAMS * 8, 1 << 27));
         for (_, hash) in whole.iter().flat_map(|(sketch, _)| &sketch.grams) {
-            if seen.once.set(*hash) {
-                seen.again.set(*hash);
-            }
+            seen.see(mix((*hash).into()));
         }
         for (sketch, held) in whole {
-            let of = narrow(&sketch, &held.of, self.least, |hash| seen.again.has(hash));
+            let of = narrow(&sketch, &held.of, self.least, |hash| seen.is_again(mix(hash.into())));
             self.keep_shared(&sketch, held, of);
         }
     }
@@ -133,32 +121,6 @@ impl Held {
 
     fn size(&self) -> usize {
         self.parts.iter().map(Part::size).sum()
-    }
-}
-
-/// A bit for each hash. Two hashes may share one.
-#[derive(Debug)]
-struct Bits(Box<[AtomicU64]>);
-
-impl Bits {
-    fn new(bits: usize) -> Self {
-        Self((0..bits / 64).map(|_| AtomicU64::default()).collect())
-    }
-
-    fn place(&self, hash: u32) -> (&AtomicU64, u64) {
-        let bit = mix(hash.into()) as usize & (self.0.len() * 64 - 1);
-        (&self.0[bit / 64], 1 << (bit % 64))
-    }
-
-    /// Whether it was set before.
-    fn set(&self, hash: u32) -> bool {
-        let (word, mask) = self.place(hash);
-        word.fetch_or(mask, Ordering::Relaxed) & mask != 0
-    }
-
-    fn has(&self, hash: u32) -> bool {
-        let (word, mask) = self.place(hash);
-        word.load(Ordering::Relaxed) & mask != 0
     }
 }
 

@@ -17,6 +17,7 @@ mod near;
 mod part;
 mod parts;
 pub mod repeats;
+mod seen;
 pub mod sketch;
 mod subsume;
 mod windows;
