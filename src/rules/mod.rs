@@ -164,10 +164,15 @@ pub trait ModuleRule: Send + Sync {
 pub trait RepoRule: Send + Sync {
     fn check(&self, repo: &Repo, today: Day, out: &mut Sink);
 
-    /// Whether it says better what it found once it knows which files the change moved, and which are made by what is no
-    /// Python: it is asked again then.
+    /// Whether it says better what it found once the repository knows which files the change moved, and which are made by
+    /// what is no Python.
     fn wants_surroundings(&self) -> bool {
         false
+    }
+
+    /// Says it better then.
+    fn check_again(&self, found: Vec<Found>, _repo: &Repo, out: &mut Sink) {
+        found.into_iter().for_each(|found| out.report(found));
     }
 
     /// Whether it asks for the words that definitions are made of.

@@ -48,12 +48,14 @@ mod missing_name;
 mod now;
 mod renamed_root;
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::facts::{Code, DottedString, Import};
-use crate::finding::Level;
 use crate::finding::moves::Move;
+use crate::finding::{Level, Span};
 use crate::policy::concept::Legacy;
 use crate::policy::day::Day;
 use crate::policy::dotted::{Dotted, is_identifier};
@@ -106,15 +108,9 @@ impl RepoRule for UnresolvedImport {
             is_own && !module.is_excluded
         };
         let modules: Vec<_> = repo.modules().filter(|(_, module)| is_judged(module)).collect();
-        let judged = modules.into_par_iter().filter_map(|(id, module)| {
-            let code = module.code.as_deref()?;
-            let mut out = Sink::default();
-            let strays = self.judge(&At { id, module, searches: code.searches, repo }, code, &mut out);
-            Some((id, out.into_found(), if code.searches { Vec::new() } else { strays }))
-        });
-        let judged: Vec<(ModuleId, Vec<Found>, Vec<Stray>)> = judged.collect();
+        let judged: Vec<Judged> = modules.into_par_iter().filter_map(|(id, _)| self.judged(id, repo)).collect();
         let mut strays: FxHashMap<String, Vec<Stray>> = FxHashMap::default();
-        for (id, found, own) in judged {
+        for Judged { id, found, strays: own } in judged {
             if (found.is_empty() && own.is_empty()) || repo.is_test_data(id) {
                 continue;
             }
@@ -129,9 +125,38 @@ impl RepoRule for UnresolvedImport {
             strays.par_iter().map(|(root, strays)| renamed_root::report(root, strays, repo)).collect();
         told.into_iter().flatten().for_each(|found| out.report(found));
     }
+
+    /// What something else makes is not told then, and of other things where they are now. Nothing new comes of that, and
+    /// what starts at a name which is nothing stays as it is.
+    fn check_again(&self, found: Vec<Found>, repo: &Repo, out: &mut Sink) {
+        let ids: BTreeSet<ModuleId> = found.iter().filter_map(|found| repo.at(&found.path)).collect();
+        let judged: Vec<Judged> = ids.into_par_iter().filter_map(|id| self.judged(id, repo)).collect();
+        let strays = judged.iter().flat_map(|judged| judged.strays.iter().map(|stray| (judged.id, stray.span)));
+        let strays: BTreeSet<(ModuleId, Span)> = strays.collect();
+        let is_stray = |found: &Found| repo.at(&found.path).is_some_and(|id| strays.contains(&(id, found.span)));
+        found.into_iter().filter(is_stray).for_each(|found| out.report(found));
+        judged.into_iter().flat_map(|judged| judged.found).for_each(|found| out.report(found));
+    }
+}
+
+/// What came of one module.
+struct Judged {
+    id: ModuleId,
+    found: Vec<Found>,
+    /// Paths that start at a name which is nothing here.
+    strays: Vec<Stray>,
 }
 
 impl UnresolvedImport {
+    /// None where its code is not seen.
+    fn judged(&self, id: ModuleId, repo: &Repo) -> Option<Judged> {
+        let module = repo.module(id);
+        let code = module.code.as_deref()?;
+        let mut out = Sink::default();
+        let strays = self.judge(&At { id, module, searches: code.searches, repo }, code, &mut out);
+        Some(Judged { id, found: out.into_found(), strays: if code.searches { Vec::new() } else { strays } })
+    }
+
     /// Gives what starts at a name that is nothing here.
     fn judge(&self, at: &At<'_>, code: &Code, out: &mut Sink) -> Vec<Stray> {
         let mut strays = Vec::new();
@@ -173,7 +198,7 @@ impl UnresolvedImport {
 
     fn import(&self, at: &At<'_>, import: &Import, found: &Located, out: &mut Sink) {
         let parts = || import.module.split('.').filter(|part| !part.is_empty());
-        let name = import.name.as_deref().filter(|name| *name != "*");
+        let name = import.name.as_deref();
         let (subject, trouble, lost) = if found.found < parts().count() {
             let dotted = format!("{}{}", ".".repeat(import.level as usize), import.module);
             let names = at.repo.absolute(at.id, &dotted);
@@ -196,15 +221,9 @@ impl UnresolvedImport {
         let write = |instead: &Instead| format!("`{}`", instead.statement(import.alias.as_deref()));
         let mut place = None;
         let help = names.iter().find_map(|name| self.replaced(name)).unwrap_or_else(|| {
-            place = now::now(at.id, &lost, at.repo);
-            match (&mut place, import.name.as_deref()) {
-                (Some(place), Some("*")) => {
-                    place.name = Some("*".to_owned());
-                    format!("write {}", write(place))
-                }
-                (Some(place), _) => format!("write {}", write(place)),
-                (None, _) => now::help(at.id, &lost, write, at.repo),
-            }
+            let (help, now) = now::help(at.id, &lost, write, at.repo);
+            place = now;
+            help
         });
         let absolute = names.first().map_or("", String::as_str);
         let moves = place.iter().map(|place| place.moved(at.id, import, absolute, at.repo)).collect();
@@ -246,11 +265,9 @@ impl UnresolvedImport {
         let write = |instead: &Instead| format!("\"{}\"", content(instead));
         let mut place = None;
         let help = self.replaced(&string.text).unwrap_or_else(|| {
-            place = now::now(at.id, &lost, at.repo);
-            match &place {
-                Some(place) => format!("write {}", write(place)),
-                None => now::help(at.id, &lost, write, at.repo),
-            }
+            let (help, now) = now::help(at.id, &lost, write, at.repo);
+            place = now;
+            help
         });
         let moves = place.iter().map(|place| Move::Text { span: string.span, content: content(place) }).collect();
         let found = Found::place(&at.module.path, string.span, string.text.as_str(), message, help);

@@ -11,15 +11,30 @@ pub struct Lost<'l> {
     pub module: String,
     /// The module, where only the name is missing.
     pub lacking: Option<ModuleId>,
+    /// What is taken from it; `*` for all.
     pub name: Option<&'l str>,
 }
 
-/// The one place where it is now; none where there are several, or none.
-pub fn now(asking: ModuleId, lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
-    renamed(lost, repo).or_else(|| match places(asking, lost, repo).as_slice() {
-        [module] => Some(Instead::new(module, lost.name)),
-        _ => None,
-    })
+/// What to do about it; and the one place where it is now, if there is one. `write` writes a place as it is to be written.
+pub fn help(
+    asking: ModuleId,
+    lost: &Lost<'_>,
+    write: impl Fn(&Instead) -> String,
+    repo: &Repo,
+) -> (String, Option<Instead>) {
+    let there = |place: Instead| (format!("write {}", write(&place)), Some(place));
+    if let Some(place) = renamed(lost, repo) {
+        return there(place);
+    }
+    match (places(asking, lost, repo).as_slice(), lost.name) {
+        ([module], name) => there(Instead::new(module, name)),
+        (places @ [_, _, ..], Some(name)) => {
+            let more = if places.len() > MOST { ", …" } else { "" };
+            let places: Vec<String> = places.iter().take(MOST).map(|place| format!("`{place}`")).collect();
+            (format!("import it from one of those that define `{name}`: {}{more}", places.join(", ")), None)
+        }
+        _ => (unsure(lost, write, repo), None),
+    }
 }
 
 /// Where this change moved it.
@@ -29,35 +44,30 @@ fn renamed(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
         return Some(Instead::new(package, Some(own)));
     }
     let new = repo.became(&lost.module)?;
-    let holds = |name| repo.named(new).first().is_some_and(|id| repo.may_hold(*id, name));
+    let holds = |name| name == "*" || repo.named(new).first().is_some_and(|id| repo.may_hold(*id, name));
     lost.name.is_none_or(holds).then(|| Instead::new(new, lost.name))
 }
 
-/// The modules that define the name, and from which it can be had.
+/// The names of the modules that define the name, and from which it can be had.
 fn places(asking: ModuleId, lost: &Lost<'_>, repo: &Repo) -> Vec<String> {
     let Some(name) = lost.name else { return Vec::new() };
-    let from = repo.module(asking);
+    let (from, distribution) = (repo.module(asking), repo.distribution(asking));
+    // Thousands may define it.
     let places = repo.definitions(name).filter(|(id, definition)| {
         let module = repo.module(*id);
-        let can_be_had = repo.can_import(repo.distribution(asking), repo.distribution(*id));
-        !definition.local && *id != asking && can_be_had && (from.is_test || !module.is_test)
+        let is_named = !module.names.is_empty() && (from.is_test || !module.is_test);
+        is_named && !definition.local && *id != asking && repo.can_import(distribution, repo.distribution(*id))
     });
-    let named = places.filter(|(id, _)| !repo.module(*id).names.is_empty());
-    let mut modules: Vec<String> = named.map(|(id, _)| repo.imported_as(id)).collect();
+    let mut modules: Vec<String> = places.map(|(id, _)| repo.imported_as(id)).collect();
     modules.sort_unstable();
     modules.dedup();
     modules
 }
 
-/// What to do about it where that is not sure; `instead` writes what may be meant.
-pub fn help(asking: ModuleId, lost: &Lost<'_>, instead: impl Fn(&Instead) -> String, repo: &Repo) -> String {
-    if let (Some(name), places @ [_, _, ..]) = (lost.name, &*places(asking, lost, repo)) {
-        let more = if places.len() > MOST { ", …" } else { "" };
-        let places: Vec<String> = places.iter().take(MOST).map(|place| format!("`{place}`")).collect();
-        return format!("import it from one of those that define `{name}`: {}{more}", places.join(", "));
-    }
+/// What to do about it where nothing defines it.
+fn unsure(lost: &Lost<'_>, write: impl Fn(&Instead) -> String, repo: &Repo) -> String {
     match (guess(lost, repo), lost.lacking, lost.name) {
-        (Some(meant), _, _) => format!("did you mean {}?", instead(&meant)),
+        (Some(meant), _, _) => format!("did you mean {}?", write(&meant)),
         (None, Some(_), Some(name)) => format!("define `{name}` in `{}`, or delete what is dead", lost.module),
         _ => "import it from where it is now, or delete what is dead".to_owned(),
     }
@@ -75,6 +85,6 @@ fn guess(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
     let last = lost.module.rsplit('.').next().unwrap_or(&lost.module);
     let mut same = repo.ending(last).map(|(id, _)| id);
     let only = same.next().filter(|first| same.all(|other| other == *first))?;
-    let holds = lost.name.is_none_or(|name| repo.may_hold(only, name));
+    let holds = lost.name.is_none_or(|name| name == "*" || repo.may_hold(only, name));
     holds.then(|| Instead::new(repo.imported_as(only), lost.name))
 }
