@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{ModuleId, Repo};
+use super::{Module, ModuleId, Repo};
 use crate::facts::Import;
 use crate::path::RepoPath;
 use crate::source::Tree;
@@ -13,17 +13,23 @@ const PROJECT_FILES: [&[u8]; 5] = [b"pyproject.toml", b"setup.cfg", b"setup.py",
 
 /// The number of a distribution; the first one is all that is in none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Distribution(usize);
+pub struct Distribution(u32);
 
 /// The folders of distributions, with their numbers.
 #[derive(Debug)]
-pub struct Distributions {
+struct Distributions {
     folders: FxHashMap<Vec<u8>, Distribution>,
+}
+
+/// That of each module.
+pub(super) fn of_modules(tree: &Tree, modules: &[Module]) -> Vec<Distribution> {
+    let distributions = Distributions::find(tree);
+    modules.iter().map(|module| distributions.of(&module.path)).collect()
 }
 
 impl Distributions {
     /// A folder that is a package is none: its `setup.py` is a part of it.
-    pub fn find(tree: &Tree) -> Self {
+    fn find(tree: &Tree) -> Self {
         let files = tree.entries().iter().filter(|entry| PROJECT_FILES.contains(&entry.path.name()));
         let folders = files.map(|entry| entry.path.folder().to_vec());
         let apart = folders.filter(|folder| {
@@ -31,18 +37,18 @@ impl Distributions {
         });
         let mut found: Vec<Vec<u8>> = apart.collect();
         found.dedup();
-        let numbered = found.into_iter().enumerate();
-        Self { folders: numbered.map(|(number, folder)| (folder, Distribution(number + 1))).collect() }
+        Self { folders: found.into_iter().zip((1..).map(Distribution)).collect() }
     }
 
     fn of(&self, path: &RepoPath) -> Distribution {
-        path.folders().find_map(|folder| self.folders.get(folder)).copied().unwrap_or_default()
+        let mut folders = path.folders().filter(|_| !self.folders.is_empty());
+        folders.find_map(|folder| self.folders.get(folder)).copied().unwrap_or_default()
     }
 }
 
 impl Repo {
     pub fn distribution(&self, id: ModuleId) -> Distribution {
-        self.distributions.of(&self.module(id).path)
+        self.distributions[id.index()]
     }
 
     /// Whether what stands in `to` can be had in `from`: they are one, or some module of it needs what is there

@@ -49,7 +49,7 @@ impl Folders {
                 let own = folders.enter(at, stem);
                 let file = &mut folders.nodes[own].file;
                 if file.is_none_or(|(other, _)| rank < other) {
-                    *file = Some((rank, ModuleId(number)));
+                    *file = Some((rank, ModuleId::new(number)));
                 }
             }
         }
@@ -95,7 +95,7 @@ impl Folders {
 
     /// The folder in which a module lies.
     pub fn of(&self, id: ModuleId) -> Folder {
-        Folder(self.of[id.0])
+        Folder(self.of[id.index()])
     }
 
     /// The folder that holds another; none for the root.

@@ -34,18 +34,18 @@ impl Graph {
         by_name.sort_unstable();
         let mut ranks = vec![0; by_name.len()];
         for (rank, (_, id)) in by_name.iter().enumerate() {
-            ranks[id.0] = rank;
+            ranks[id.index()] = rank;
         }
         let mut places: Vec<Vec<(ModuleId, Span)>> = vec![Vec::new(); ranks.len()];
         for (id, import, target) in repo.imports() {
             if let Some(target) = target.toward.filter(|target| *target != id)
                 && (type_checking || !import.type_checking)
             {
-                places[id.0].push((target, import.span));
+                places[id.index()].push((target, import.span));
             }
         }
         for targets in &mut places {
-            targets.sort_unstable_by_key(|(target, span)| (ranks[target.0], *span));
+            targets.sort_unstable_by_key(|(target, span)| (ranks[target.index()], *span));
         }
         let mut spans = Vec::with_capacity(places.iter().map(Vec::len).sum());
         let mut importers = vec![Vec::new(); places.len()];
@@ -56,7 +56,7 @@ impl Graph {
                 let start = spans.len();
                 spans.extend(group.iter().map(|(_, span)| *span));
                 own.push(Edge { to: group[0].0, spans: start..spans.len() });
-                importers[group[0].0.0].push(ModuleId(number));
+                importers[group[0].0.index()].push(ModuleId::new(number));
             }
             edges.push(own);
         }
@@ -65,7 +65,7 @@ impl Graph {
 
     /// What a module imports, sorted by name; never itself.
     pub fn edges(&self, from: ModuleId) -> &[Edge] {
-        &self.edges[from.0]
+        &self.edges[from.index()]
     }
 
     /// Where the imports of an edge stand, in the order of the text; never empty.
@@ -75,8 +75,8 @@ impl Graph {
 
     /// Where a module first imports another.
     pub fn first(&self, from: ModuleId, to: ModuleId) -> Option<Span> {
-        let edges = &self.edges[from.0];
-        let at = edges.binary_search_by_key(&self.ranks[to.0], |edge| self.ranks[edge.to.0]).ok()?;
+        let edges = &self.edges[from.index()];
+        let at = edges.binary_search_by_key(&self.ranks[to.index()], |edge| self.ranks[edge.to.index()]).ok()?;
         self.spans(&edges[at]).first().copied()
     }
 }
@@ -94,7 +94,7 @@ pub struct Search<'g> {
 impl<'g> Search<'g> {
     pub fn new(graph: &'g Graph) -> Self {
         let count = graph.edges.len();
-        Self { graph, next: vec![ModuleId(0); count], seen: vec![(0, 0); count], number: 0 }
+        Self { graph, next: vec![ModuleId::default(); count], seen: vec![(0, 0); count], number: 0 }
     }
 
     /// All modules that import one of `ends`, themselves or through modules that `passes` lets through: the
@@ -103,23 +103,23 @@ impl<'g> Search<'g> {
         let graph = self.graph;
         self.number += 1;
         let mut level = ends.to_vec();
-        level.iter().for_each(|end| self.seen[end.0] = (self.number, 0));
+        level.iter().for_each(|end| self.seen[end.index()] = (self.number, 0));
         let mut found = Vec::new();
         let mut far = 0;
         while !level.is_empty() {
             far += 1;
-            level.sort_unstable_by_key(|id| graph.ranks[id.0]);
+            level.sort_unstable_by_key(|id| graph.ranks[id.index()]);
             let mut outer = Vec::new();
             for id in level {
-                for importer in &graph.importers[id.0] {
-                    if self.seen[importer.0].0 != self.number {
-                        self.seen[importer.0] = (self.number, far);
-                        self.next[importer.0] = id;
+                for importer in &graph.importers[id.index()] {
+                    if self.seen[importer.index()].0 != self.number {
+                        self.seen[importer.index()] = (self.number, far);
+                        self.next[importer.index()] = id;
                         outer.push(*importer);
                     }
                 }
             }
-            outer.sort_unstable_by_key(|id| graph.ranks[id.0]);
+            outer.sort_unstable_by_key(|id| graph.ranks[id.index()]);
             found.extend_from_slice(&outer);
             outer.retain(|id| passes(*id));
             level = outer;
@@ -129,11 +129,11 @@ impl<'g> Search<'g> {
 
     /// The shortest chain from a module that the last search found to an end, both included.
     pub fn chain(&self, from: ModuleId) -> Vec<ModuleId> {
-        let (number, far) = self.seen[from.0];
+        let (number, far) = self.seen[from.index()];
         let mut chain = vec![from];
         let mut at = from;
         for _ in 0..if number == self.number { far } else { 0 } {
-            at = self.next[at.0];
+            at = self.next[at.index()];
             chain.push(at);
         }
         chain

@@ -50,7 +50,6 @@ pub use alike::{Rarity, Sample};
 pub use belongs::ConceptFiles;
 pub use dependencies::Dependencies;
 pub use distributions::Distribution;
-use distributions::Distributions;
 use folders::Folders;
 pub use instead::{Instead, as_short};
 pub use mistakes::mistakes;
@@ -74,7 +73,8 @@ pub struct Repo {
     /// Folders where absolute imports start; the deepest first; the root of the repository is empty.
     roots: Vec<String>,
     dependencies: Dependencies,
-    distributions: Distributions,
+    /// That of each module.
+    distributions: Vec<Distribution>,
     /// Made when first asked for.
     defined: OnceLock<Defined>,
     /// The names of modules read backward, sorted; made when first asked for.
@@ -138,7 +138,7 @@ impl Repo {
             folders: FxHashSet::default(),
             deepest: 1,
             dependencies: Dependencies::read(source, tree)?,
-            distributions: Distributions::find(tree),
+            distributions: distributions::of_modules(tree, &modules),
             defined: OnceLock::new(),
             backward: OnceLock::new(),
             imported_names: OnceLock::new(),
@@ -159,7 +159,7 @@ impl Repo {
             modules,
         };
         for (number, module) in repo.modules.iter().enumerate() {
-            let id = ModuleId(number);
+            let id = ModuleId::new(number);
             for name in &module.names {
                 repo.deepest = repo.deepest.max(name.split('.').count());
                 repo.by_name.entry(name.clone()).or_default().push(id);
@@ -177,21 +177,21 @@ impl Repo {
         // Of several files for one name a package counts before a module, source before a stub.
         let modules = &repo.modules;
         for ids in repo.by_name.values_mut() {
-            ids.sort_by_key(|id| modules[id.0].rank());
+            ids.sort_by_key(|id| modules[id.index()].rank());
         }
         Ok(repo)
     }
 
     pub fn modules(&self) -> impl Iterator<Item = (ModuleId, &Module)> {
-        self.modules.iter().enumerate().map(|(number, module)| (ModuleId(number), module))
+        self.modules.iter().enumerate().map(|(number, module)| (ModuleId::new(number), module))
     }
 
     pub fn module(&self, id: ModuleId) -> &Module {
-        &self.modules[id.0]
+        &self.modules[id.index()]
     }
 
     pub fn at(&self, path: &RepoPath) -> Option<ModuleId> {
-        self.modules.binary_search_by(|module| module.path.cmp(path)).ok().map(ModuleId)
+        self.modules.binary_search_by(|module| module.path.cmp(path)).ok().map(ModuleId::new)
     }
 
     /// The modules of that name under some root, the one that an import finds first.

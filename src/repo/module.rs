@@ -15,7 +15,18 @@ use crate::source::{Entry, Kind, Tree, purpose};
 
 /// The number of a module in its repository.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ModuleId(pub(super) usize);
+pub struct ModuleId(u32);
+
+impl ModuleId {
+    /// There are fewer files than this can number.
+    pub(super) fn new(number: usize) -> Self {
+        Self(u32::try_from(number).unwrap_or(u32::MAX))
+    }
+
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 #[derive(Debug)]
 pub struct Module {
@@ -148,7 +159,7 @@ pub fn all(
 pub(super) fn spread<R: Send>(modules: &[Module], each: impl Fn(ModuleId, &Module) -> R + Sync) -> Vec<R> {
     let share = modules.len().div_ceil(rayon::current_num_threads()).max(1);
     let one = |(first, modules): (usize, &[Module])| -> Vec<R> {
-        modules.iter().enumerate().map(|(number, module)| each(ModuleId(first + number), module)).collect()
+        modules.iter().enumerate().map(|(number, module)| each(ModuleId::new(first + number), module)).collect()
     };
     let shares = || modules.chunks(share).enumerate().map(|(number, modules)| (number * share, modules));
     if modules.len() < 500 {

@@ -121,7 +121,9 @@ impl Repo {
             let start = [stem.as_slice(), ending].concat();
             let first = self.modules.partition_point(|module| module.path.as_bytes() < start.as_slice());
             let beside = self.modules.iter().enumerate().skip(first);
-            beside.take_while(move |(_, module)| module.path.as_bytes().starts_with(&start)).map(|(at, _)| ModuleId(at))
+            beside
+                .take_while(move |(_, module)| module.path.as_bytes().starts_with(&start))
+                .map(|(at, _)| ModuleId::new(at))
         });
         by_name.chain(beside).collect::<FxHashSet<_>>().into_iter().collect()
     }

@@ -95,7 +95,7 @@ impl Repo {
     /// All that modules take under one of `names`, each once: who takes it, and from where.
     pub fn all_taken(&self, names: &FxHashSet<&str>) -> BTreeSet<(ModuleId, Place)> {
         let taken = self.modules.par_iter().enumerate();
-        let taken: Vec<_> = taken.flat_map_iter(|(number, _)| self.takes_of(ModuleId(number), names)).collect();
+        let taken: Vec<_> = taken.flat_map_iter(|(number, _)| self.takes_of(ModuleId::new(number), names)).collect();
         taken.into_iter().collect()
     }
 

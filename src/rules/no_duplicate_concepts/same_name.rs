@@ -79,7 +79,7 @@ impl RepoRule for SameName {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let mut importers: Option<FxHashMap<ModuleId, usize>> = None;
         let mut found = Vec::new();
-        for (name, places) in repo.shared_names() {
+        for (name, places) in repo.shared_names(!self.policy.same_name.any_bodies) {
             if name.starts_with('_') || is_convention(name, &places, repo) {
                 continue;
             }

@@ -211,7 +211,7 @@ impl SimilarName {
                     || is_own_exception(definition, module);
                 if !is_aside && !is_convention(&spellings, name) && !is_told() {
                     let core = likeness.core.clone();
-                    let words = definition.words.clone();
+                    let words = definition.words.to_vec();
                     let is_of_product = is_of_product(name, &likeness);
                     let member = Member { id, name, likeness, definition: Some(definition), words, is_of_product };
                     groups.entry((service, kind, core)).or_default().push(member);
