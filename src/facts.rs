@@ -4,6 +4,7 @@ mod packed;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
+use thin_vec::ThinVec;
 
 use crate::finding::Span;
 pub use packed::{NameSet, Uses};
@@ -114,8 +115,8 @@ pub struct Definition {
     /// First and last line, without decorators.
     pub lines: (u32, u32),
     /// As written, calls without their arguments: `functools.wraps`.
-    pub decorators: Vec<CompactString>,
-    pub bases: Vec<CompactString>,
+    pub decorators: ThinVec<CompactString>,
+    pub bases: ThinVec<CompactString>,
     /// A hash of the tokens, layout and comments aside.
     pub body: u64,
     /// Lines that hold code: its head counts as one, its docstring does not.
@@ -126,7 +127,7 @@ pub struct Definition {
     pub needs: NameSet,
     /// At module level: a sample of the words of the names that it is made of, the smallest hashes; sorted. Two samples
     /// tell how much of their words two definitions share.
-    pub words: Vec<u32>,
+    pub words: ThinVec<u32>,
     /// A constant that is made to be filled or told apart: `{}`, `[]`, `set()`, `object()`.
     pub fresh: bool,
 }

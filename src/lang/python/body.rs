@@ -6,6 +6,7 @@ use std::hash::Hasher;
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHasher;
+use thin_vec::ThinVec;
 
 use super::places::Places;
 use crate::facts::Definition;
@@ -89,7 +90,7 @@ impl Bodies {
     }
 
     /// A sample of the words of the names in `range`, sorted.
-    pub fn words(&self, range: TextRange) -> Vec<u32> {
+    pub fn words(&self, range: TextRange) -> ThinVec<u32> {
         let first = self.words.partition_point(|(start, _)| *start < range.start());
         let end = self.words.partition_point(|(start, _)| *start < range.end());
         let found = self.words.get(first..end).unwrap_or_default();
@@ -97,8 +98,7 @@ impl Bodies {
         words.sort_unstable();
         words.dedup();
         words.truncate(Definition::MOST_WORDS);
-        words.shrink_to_fit();
-        words
+        words.into_iter().collect()
     }
 }
 

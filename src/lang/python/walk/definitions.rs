@@ -5,6 +5,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Decorator, Expr, ExprContext, ExprName, Identifier, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashSet;
+use thin_vec::ThinVec;
 
 use super::super::body::is_layout;
 use super::super::deep::stacked;
@@ -45,7 +46,7 @@ impl Walk<'_, '_> {
             code_lines: self.code_lines(first, range.end(), body),
             local: self.functions > 0 || self.script,
             needs: NameSet::default(),
-            words: if is_top { self.bodies.words(TextRange::new(name.end(), range.end())) } else { Vec::new() },
+            words: if is_top { self.bodies.words(TextRange::new(name.end(), range.end())) } else { ThinVec::new() },
             fresh: false,
         };
         self.out.definitions.push(definition);
