@@ -121,8 +121,15 @@ fn judge_by(task: &Task<'_>) -> Result<Verdict, EngineError> {
     let mut clock = Clock::start();
     // The baseline grows with what it accepts, and is no code.
     let is_judged = |path: &RepoPath| !policy.project.exclude.matches(path) && *path != policy.project.baseline;
-    let judged = Tree::new(tree.entries().iter().filter(|entry| is_judged(&entry.path)).cloned().collect());
-    let mut raw = paths(running, &judged);
+    let without;
+    let judged = match tree.entries().iter().all(|entry| is_judged(&entry.path)) {
+        true => tree,
+        false => {
+            without = Tree::new(tree.entries().iter().filter(|entry| is_judged(&entry.path)).cloned().collect());
+            &without
+        }
+    };
+    let mut raw = paths(running, judged);
     clock.lap("paths");
     let context = files::context(task)?;
     let place = whole::Place::of(task, context);
@@ -133,7 +140,7 @@ fn judge_by(task: &Task<'_>) -> Result<Verdict, EngineError> {
         read = code::read(task)?;
         clock.lap("modules");
     }
-    let files = files::judge(task, &judged, context, &mut read)?;
+    let files = files::judge(task, judged, context, &mut read)?;
     clock.lap("contents");
     raw.extend(files.raw);
     let mut seconds = Vec::new();
@@ -148,7 +155,7 @@ fn judge_by(task: &Task<'_>) -> Result<Verdict, EngineError> {
     }
     let mut verdict = Verdict { files: judged.entries().len(), notes: source.notes(), ..Verdict::default() };
     verdict.notes.extend(files.notes);
-    verdict.notes.extend(case_collisions(&judged));
+    verdict.notes.extend(case_collisions(judged));
     once::tell(&mut raw, policy, &request.selection);
     once::tell_copies(&mut raw, policy, &request.selection);
     let grown = ratchet::grow(&mut raw, request, running);
