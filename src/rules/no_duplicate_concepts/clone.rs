@@ -56,8 +56,10 @@
 //! ## Fix
 //! None: only a person knows what the one function is to be called, and what its arguments are.
 
-use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::clones::{Class, Copies, Kind, Place};
 use crate::facts::{Definition, DefinitionKind};
@@ -95,16 +97,9 @@ impl CloneRule for Clone {
     fn check(&self, copies: &Copies, repo: &Repo, out: &mut Sink) {
         let importers = repo.importers();
         let is_test = |class: &&Class| class.places.iter().any(|place| self.policy.project.tests.matches(&place.path));
-        let judged = copies.classes.iter().filter(|class| self.policy.clones.tests || !is_test(class));
-        for class in judged {
-            let copies: Vec<Copy> = class.places.iter().map(|place| self.copy(place, repo, &importers)).collect();
-            let rank = |copy: &Copy, reach: usize| {
-                (Reverse((copy.is_home, reach, copy.importers, length(copy.place.lines))), copy.place.clone())
-            };
-            for (home, others) in split(copies, repo, |copy| copy.id, rank) {
-                out.report(self.found(class, &home, &others, repo));
-            }
-        }
+        let judged = copies.classes.par_iter().filter(|class| self.policy.clones.tests || !is_test(class));
+        let found: Vec<Found> = judged.flat_map_iter(|class| self.judge(class, repo, &importers)).collect();
+        found.into_iter().for_each(|found| out.report(found));
     }
 }
 
@@ -119,6 +114,16 @@ struct Copy<'c> {
 }
 
 impl Clone {
+    /// One finding for each place to keep.
+    fn judge(&self, class: &Class, repo: &Repo, importers: &FxHashMap<ModuleId, usize>) -> Vec<Found> {
+        let copies: Vec<Copy> = class.places.iter().map(|place| self.copy(place, repo, importers)).collect();
+        let rank = |copy: &Copy, reach: usize| {
+            (Reverse((copy.is_home, reach, copy.importers, length(copy.place.lines))), copy.place.clone())
+        };
+        let split = split(copies, repo, |copy| copy.id, rank).into_iter();
+        split.map(|(home, others)| self.found(class, &home, &others, repo)).collect()
+    }
+
     fn copy<'c>(&self, place: &'c Place, repo: &'c Repo, importers: &FxHashMap<ModuleId, usize>) -> Copy<'c> {
         let id = repo.at(&place.path);
         let module = id.map(|id| repo.module(id));
