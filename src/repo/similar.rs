@@ -96,8 +96,16 @@ impl Repo {
         let modules: FxHashSet<&str> = modules.map(|name| name.rsplit('.').next().unwrap_or(name)).collect();
         let names = || self.defined_names().chain(modules.iter().copied());
         let words = names().flat_map(cut).collect();
-        let (mut says, mut known) = (FxHashMap::<String, usize>::default(), FxHashSet::default());
-        for (product, much) in names().filter(|name| known.insert(spelling(name))).flat_map(versioned) {
+        // What is spelt alike says the same once, whichever comes first.
+        let mut said: FxHashMap<(String, String), usize> = FxHashMap::default();
+        for name in names() {
+            for (product, much) in versioned(name) {
+                let known = said.entry((product, spelling(name))).or_default();
+                *known = much.max(*known);
+            }
+        }
+        let mut says: FxHashMap<String, usize> = FxHashMap::default();
+        for ((product, _), much) in said {
             *says.entry(product).or_default() += much;
         }
         let products = says.into_iter().filter(|(_, much)| *much >= 2).map(|(product, _)| product).collect();
