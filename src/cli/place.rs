@@ -91,17 +91,17 @@ mod tests {
     #[test]
     fn from_a_folder() {
         let here = Here { folder: b"sub".to_vec() };
-        let place = Place { root: Some(Path::new("/no/such/root")), here: &here };
+        let place = Place { root: Some(Path::new("/no/such/tree")), here: &here };
         for (written, inside, anywhere) in [
             ("a.py", Some("sub/a.py"), "sub/a.py"),
             ("./b/../a.py", Some("sub/a.py"), "sub/a.py"),
             ("..", Some(""), ""),
             ("../a/", Some("a"), "a"),
-            ("../../root/a", Some("a"), "a"),
+            ("../../tree/a", Some("a"), "a"),
             ("../../a", None, "../a"),
-            ("/no/such/root/a", Some("a"), "a"),
-            ("/no/such/roots/a", None, "/no/such/roots/a"),
-            ("/no/such/root/../a", None, "/no/such/root/../a"),
+            ("/no/such/tree/a", Some("a"), "a"),
+            ("/no/such/trees/a", None, "/no/such/trees/a"),
+            ("/no/such/tree/../a", None, "/no/such/tree/../a"),
         ] {
             assert_eq!(place.inside(Path::new(written)).map(|path| path.to_lossy()).as_deref(), inside, "{written}");
             assert_eq!(place.anywhere(Path::new(written)).to_lossy(), anywhere, "{written}");

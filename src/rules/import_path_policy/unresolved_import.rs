@@ -108,7 +108,7 @@ impl RepoRule for UnresolvedImport {
             is_own && !module.is_excluded
         };
         let modules: Vec<_> = repo.modules().filter(|(_, module)| is_judged(module)).collect();
-        let judged: Vec<Judged> = modules.into_par_iter().filter_map(|(id, _)| self.judged(id, repo)).collect();
+        let judged: Vec<Judged> = modules.into_par_iter().filter_map(|(id, _)| self.of_module(id, repo)).collect();
         let mut strays: FxHashMap<String, Vec<Stray>> = FxHashMap::default();
         for Judged { id, found, strays: own } in judged {
             if (found.is_empty() && own.is_empty()) || repo.is_test_data(id) {
@@ -130,7 +130,7 @@ impl RepoRule for UnresolvedImport {
     /// what starts at a name which is nothing stays as it is.
     fn check_again(&self, found: Vec<Found>, repo: &Repo, out: &mut Sink) {
         let ids: BTreeSet<ModuleId> = found.iter().filter_map(|found| repo.at(&found.path)).collect();
-        let judged: Vec<Judged> = ids.into_par_iter().filter_map(|id| self.judged(id, repo)).collect();
+        let judged: Vec<Judged> = ids.into_par_iter().filter_map(|id| self.of_module(id, repo)).collect();
         let strays = judged.iter().flat_map(|judged| judged.strays.iter().map(|stray| (judged.id, stray.span)));
         let strays: BTreeSet<(ModuleId, Span)> = strays.collect();
         let is_stray = |found: &Found| repo.at(&found.path).is_some_and(|id| strays.contains(&(id, found.span)));
@@ -149,7 +149,7 @@ struct Judged {
 
 impl UnresolvedImport {
     /// None where its code is not seen.
-    fn judged(&self, id: ModuleId, repo: &Repo) -> Option<Judged> {
+    fn of_module(&self, id: ModuleId, repo: &Repo) -> Option<Judged> {
         let module = repo.module(id);
         let code = module.code.as_deref()?;
         let mut out = Sink::default();
@@ -219,12 +219,8 @@ impl UnresolvedImport {
         let message = format!("`{}` leads nowhere: {trouble}", written(import));
         let names = imported_names(at.repo, at.id, import);
         let write = |instead: &Instead| format!("`{}`", instead.statement(import.alias.as_deref()));
-        let mut place = None;
-        let help = names.iter().find_map(|name| self.replaced(name)).unwrap_or_else(|| {
-            let (help, now) = now::help(at.id, &lost, write, at.repo);
-            place = now;
-            help
-        });
+        let replaced = names.iter().find_map(|name| self.replaced(name));
+        let (help, place) = replaced.map_or_else(|| now::help(at.id, &lost, write, at.repo), |help| (help, None));
         let absolute = names.first().map_or("", String::as_str);
         let moves = place.iter().map(|place| place.moved(at.id, import, absolute, at.repo)).collect();
         out.report(Found::place(&at.module.path, import.span, subject, message, help).moves(moves));
@@ -263,12 +259,8 @@ impl UnresolvedImport {
             whole.chain(rest.iter().copied()).collect::<Vec<_>>().join(".")
         };
         let write = |instead: &Instead| format!("\"{}\"", content(instead));
-        let mut place = None;
-        let help = self.replaced(&string.text).unwrap_or_else(|| {
-            let (help, now) = now::help(at.id, &lost, write, at.repo);
-            place = now;
-            help
-        });
+        let replaced = self.replaced(&string.text);
+        let (help, place) = replaced.map_or_else(|| now::help(at.id, &lost, write, at.repo), |help| (help, None));
         let moves = place.iter().map(|place| Move::Text { span: string.span, content: content(place) }).collect();
         let found = Found::place(&at.module.path, string.span, string.text.as_str(), message, help);
         out.report(found.moves(moves));
