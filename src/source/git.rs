@@ -10,13 +10,16 @@ use std::process::{Command, Stdio};
 
 use bstr::ByteSlice;
 
-use super::SourceError;
 use super::answer::{Answer, excerpt};
+use super::{SourceError, disk};
 use crate::path::printable;
 
 /// Values for `--config-env`, which alone takes a name with a `=` in it, and wins over what `git -c` set.
 const NOTHING: (&str, &str) = ("SSOT_NOTHING", "");
 const FALSE: (&str, &str) = ("SSOT_FALSE", "false");
+
+/// How an index of the second version starts.
+const SECOND_INDEX: &[u8] = b"DIRC\0\0\0\x02";
 
 /// A repository, as git sees it from the folder where the tool was started.
 #[derive(Debug, Clone)]
@@ -153,6 +156,19 @@ impl Repository {
     /// Whether there is an index.
     pub fn has_index(&self) -> Result<bool, SourceError> {
         Ok(self.private("index")?.exists())
+    }
+
+    /// Whether the index may hold paths that `git add -N` announced. Git marks them in a way that the second version of
+    /// the format has no room for, and writes a later one only where it has to (gitformat-index). An index that is split
+    /// has parts of several versions.
+    pub fn may_hold_announced(&self) -> Result<bool, SourceError> {
+        let answer = self.output(&["rev-parse", "--git-path", "index", "--shared-index-path"])?;
+        let one_line = answer.strip_suffix(b"\n").filter(|path| !path.contains(&b'\n'));
+        let Some(Ok(index)) = one_line.map(|path| path.to_path()) else { return Ok(true) };
+        let mut start = Vec::new();
+        let read = disk::open_named(&self.home.join(index), u64::MAX)
+            .and_then(|(file, _)| disk::read_at(&file, 0, SECOND_INDEX.len(), &mut start));
+        Ok(read.is_err() || start != SECOND_INDEX)
     }
 
     /// Whether contents were left out of this clone, to be fetched one by one.

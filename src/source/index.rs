@@ -33,7 +33,10 @@ impl Source for IndexSource {
 
     fn entries(&self) -> Result<Vec<Entry>, SourceError> {
         let (listed, announced) = std::thread::scope(|scope| {
-            let announced = scope.spawn(|| Announced::ask(&self.repository));
+            let announced = scope.spawn(|| match self.repository.may_hold_announced()? {
+                true => Announced::ask(&self.repository),
+                false => Ok(Announced::default()),
+            });
             (staged(&self.repository), announced.join())
         });
         let (mut entries, unmerged) = listed?;
@@ -166,6 +169,7 @@ fn changes_since(repository: &Repository, head: Option<&str>, ita: &str) -> Resu
 
 /// What tells which paths `git add -N` announced. A diff that is told not to see them shows them as deleted where the
 /// base holds them, and else not at all; one that is told to see them shows them as added.
+#[derive(Default)]
 struct Announced {
     visible: Vec<Change>,
     invisible: Vec<Change>,

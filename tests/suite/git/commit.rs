@@ -86,6 +86,27 @@ fn a_file_announced_with_add_n_is_no_part_of_the_commit() {
     refused(&commit(&repository, &[]), &["a_old.py:1:1: no-legacy-files/legacy-name"]);
 }
 
+/// Of an index in its second version it need not be asked which paths were announced; of these it must.
+#[test]
+fn what_add_n_announced_is_told_from_any_form_of_the_index() {
+    for form in [&["--index-version", "4"][..], &["--split-index"]] {
+        let repository = limited();
+        let judged = |count| {
+            let said = repository.ssot(&["check", "--staged", "--format", "concise"]);
+            assert_eq!(said.stdout.matches("no-legacy-files/legacy-name").count(), count, "{form:?}: {}", said.stdout);
+        };
+        repository.write("a_old.py", "");
+        repository.git(&["add", "--intent-to-add", "a_old.py"]);
+        repository.git(&[&["update-index"], form].concat());
+        judged(0);
+        repository.write("b_old.py", "");
+        repository.git(&["add", "b_old.py"]);
+        judged(1);
+        repository.git(&["add", "a_old.py"]);
+        judged(2);
+    }
+}
+
 #[test]
 fn a_first_commit_leaves_out_what_add_n_announced() {
     let repository = Repository::new();
