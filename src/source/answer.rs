@@ -16,7 +16,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The longest single record (a line, a path) that is believed to come from git.
 const MAX_RECORD: usize = 1 << 20;
+
+/// As much as a pipe holds.
 const CHUNK: usize = 1 << 16;
+
+/// Git prints a few kB at a time. To wake for each of them takes longer than to print them: so long they may gather.
+const GATHERING: Duration = Duration::from_micros(50);
+
 const MAX_STDERR: u64 = 1 << 13;
 
 /// What a running git prints, as it comes.
@@ -39,14 +45,13 @@ impl Answer {
         let (send, chunks) = sync_channel(4);
         if let Some(mut stdout) = child.stdout.take() {
             thread::spawn(move || {
-                loop {
-                    let mut chunk = vec![0; CHUNK];
-                    match stdout.read(&mut chunk) {
-                        Ok(0) | Err(_) => break,
-                        Ok(count) => chunk.truncate(count),
-                    }
-                    if send.send(chunk).is_err() {
+                let mut chunk = vec![0; CHUNK];
+                while let Ok(count @ 1..) = stdout.read(&mut chunk) {
+                    if send.send(chunk[..count].to_vec()).is_err() {
                         break;
+                    }
+                    if count < CHUNK {
+                        thread::sleep(GATHERING);
                     }
                 }
             });
@@ -99,13 +104,13 @@ impl Answer {
     }
 
     /// The bytes up to `end`, without it; none where the answer is over.
-    pub fn until(&mut self, end: u8) -> Result<Option<Vec<u8>>, SourceError> {
+    pub fn until(&mut self, end: u8) -> Result<Option<&[u8]>, SourceError> {
         let mut searched = 0;
         loop {
             if let Some(found) = memchr::memchr(end, self.rest().get(searched..).unwrap_or_default()) {
-                let record = self.rest().get(..searched + found).unwrap_or_default().to_vec();
-                self.at += searched + found + 1;
-                return Ok(Some(record));
+                let record = self.at..self.at + searched + found;
+                self.at = record.end + 1;
+                return Ok(self.buffer.get(record));
             }
             searched = self.rest().len();
             if searched > MAX_RECORD {

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::answer::Answer;
+use super::answer::{Answer, excerpt};
 use super::git::Repository;
 use super::{BlobId, Content, MAX_CONTENT, Size, SourceError};
 
@@ -31,8 +31,9 @@ fn present(repository: &Repository, blobs: &[&BlobId]) -> Result<FxHashSet<BlobI
     let mut answer = repository.ask(&[&words[..], &["--stdin"]].concat(), names(blobs))?;
     let mut present = FxHashSet::default();
     while let Some(line) = answer.until(b'\n')? {
-        let Some(blob) = BlobId::from_hex(&line) else {
-            return Err(answer.garbled(&crate::path::printable(&line)));
+        let Some(blob) = BlobId::from_hex(line) else {
+            let what = excerpt(line);
+            return Err(answer.garbled(&what));
         };
         present.insert(blob);
     }
@@ -126,5 +127,6 @@ fn header(answer: &mut Answer, blob: &BlobId) -> Result<Option<u64>, SourceError
         return Ok(None);
     }
     let size = line.strip_prefix(b"blob ").and_then(|size| std::str::from_utf8(size).ok()?.parse().ok());
-    size.map(Some).ok_or_else(|| answer.garbled(&crate::path::printable(&line)))
+    let what = excerpt(line);
+    size.map(Some).ok_or_else(|| answer.garbled(&what))
 }

@@ -28,14 +28,14 @@ impl Source for CommitSource {
     }
 
     fn entries(&self) -> Result<Vec<Entry>, SourceError> {
-        let (mut entries, mut last) = (Vec::new(), None);
+        let (mut entries, mut last) = (Vec::new(), Vec::new());
         self.repository.records(&["ls-tree", "-r", "-z", "--full-tree", &self.commit], Vec::new(), |record| {
             let tab = memchr::memchr(b'\t', record)?;
             let mut words = record.get(..tab)?.split(|byte| *byte == b' ');
             let (mode, _type, blob) = (words.next()?, words.next()?, words.next()?);
             let (kind, blob) = (kind(mode)?, BlobId::from_hex(blob)?);
             let path = path(record.get(tab + 1..)?)?;
-            rises(&mut last, path.clone())?;
+            rises(&mut last, path.as_bytes())?;
             entries.push(Entry { path, kind, at: At::Blob(blob) });
             Some(())
         })?;

@@ -217,8 +217,9 @@ impl Repository {
     ) -> Result<(), SourceError> {
         let mut answer = self.ask(words, input)?;
         while let Some(record) = answer.until(0)? {
-            if each(&record).is_none() {
-                return Err(answer.garbled(&excerpt(&record)));
+            if each(record).is_none() {
+                let what = excerpt(record);
+                return Err(answer.garbled(&what));
             }
         }
         answer.finish()

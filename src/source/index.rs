@@ -86,13 +86,15 @@ pub(super) fn blob_ids<'e>(wanted: &[&'e Entry]) -> Vec<&'e BlobId> {
 /// What the index holds: entries, and the paths in conflict.
 pub(super) fn staged(repository: &Repository) -> Result<(Vec<Entry>, FxHashSet<RepoPath>), SourceError> {
     let (mut entries, mut unmerged) = (Vec::new(), FxHashSet::default());
-    let mut last = None;
+    let (mut place, mut last) = (Vec::new(), Vec::new());
     repository.records(&["ls-files", "-s", "-z"], Vec::new(), |record| {
         let tab = memchr::memchr(b'\t', record)?;
         let mut words = record.get(..tab)?.split(|byte| *byte == b' ');
         let (kind, blob, stage) = (kind(words.next()?)?, BlobId::from_hex(words.next()?)?, words.next()?);
         let path = path(record.get(tab + 1..)?)?;
-        rises(&mut last, (path.clone(), stage.to_vec()))?;
+        place.clear();
+        [path.as_bytes(), b"\0", stage].into_iter().for_each(|part| place.extend_from_slice(part));
+        rises(&mut last, &place)?;
         if stage == b"0" {
             entries.push(Entry { path, kind, at: At::Blob(blob) });
         } else {
@@ -120,9 +122,10 @@ pub(super) fn path(bytes: &[u8]) -> Option<RepoPath> {
 }
 
 /// Git lists in order, each once: what does not would have no end, or two meanings.
-pub(super) fn rises<T: Ord>(last: &mut Option<T>, next: T) -> Option<()> {
-    let rises = last.as_ref().is_none_or(|last| *last < next);
-    *last = Some(next);
+pub(super) fn rises(last: &mut Vec<u8>, next: &[u8]) -> Option<()> {
+    let rises = last.as_slice() < next;
+    last.clear();
+    last.extend_from_slice(next);
     rises.then_some(())
 }
 

@@ -59,41 +59,54 @@ const EMPTY_SHA256: [u8; 32] = [
     0x43, 0x6f, 0xe1, 0x41, 0xf7, 0x74, 0x91, 0x20, 0xa3, 0x03, 0x72, 0x18, 0x13,
 ];
 
-/// The name of a content in git's object store, in binary: 20 bytes (SHA-1) or 32 (SHA-256).
+/// The name of a content in git's object store, in binary.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct BlobId(Box<[u8]>);
+pub enum BlobId {
+    Sha1([u8; 20]),
+    Sha256([u8; 32]),
+}
 
 impl BlobId {
     /// Reads 40 or 64 hexadecimal digits.
     pub fn from_hex(hex: &[u8]) -> Option<Self> {
-        if hex.len() != 40 && hex.len() != 64 {
-            return None;
+        match hex.len() {
+            40 => read_hex(hex).map(Self::Sha1),
+            64 => read_hex(hex).map(Self::Sha256),
+            _ => None,
         }
-        let digit = |byte: u8| (byte as char).to_digit(16).map(|digit| digit as u8);
-        hex.chunks_exact(2)
-            .map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?))
-            .collect::<Option<Box<[u8]>>>()
-            .map(Self)
-    }
-
-    pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self(bytes.into())
     }
 
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        match self {
+            Self::Sha1(bytes) => bytes,
+            Self::Sha256(bytes) => bytes,
+        }
     }
 
     pub fn to_hex(&self) -> String {
         let digit = |digit: u8| char::from_digit(digit.into(), 16).unwrap_or_default();
-        self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+        self.as_bytes().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
     /// Whether this is the content of no bytes, in either of git's hashes.
     pub fn is_empty_blob(&self) -> bool {
-        let empty = if self.0.len() == 20 { &EMPTY_SHA1[..] } else { &EMPTY_SHA256 };
-        *self.0 == *empty
+        matches!(self, Self::Sha1(EMPTY_SHA1) | Self::Sha256(EMPTY_SHA256))
     }
+}
+
+/// As many bytes as there are pairs of digits.
+fn read_hex<const BYTES: usize>(hex: &[u8]) -> Option<[u8; BYTES]> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    };
+    let mut bytes = [0; BYTES];
+    for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(bytes)
 }
 
 /// Where an entry's content lies.
