@@ -65,13 +65,14 @@ pub type Key = [u8; 16];
 
 /// Hashes parts, each behind its length, to a key.
 pub fn key(parts: &[&[u8]]) -> Key {
-    let mut hash = blake3::Hasher::new();
+    let mut all = Vec::with_capacity(parts.iter().map(|part| 8 + part.len()).sum());
     for part in parts {
-        hash.update(&(part.len() as u64).to_le_bytes());
-        hash.update(part);
+        all.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        all.extend_from_slice(part);
     }
     let mut key = Key::default();
-    hash.finalize_xof().fill(&mut key);
+    let bytes = key.len();
+    key.copy_from_slice(&blake3::hash(&all).as_bytes()[..bytes]);
     key
 }
 

@@ -70,7 +70,8 @@ impl Place {
                 state.extend_from_slice(blob.as_bytes());
             }
         }
-        let key = key(&[&context, task.request.today.to_string().as_bytes(), &state]);
+        let state = blake3::hash(&state);
+        let key = key(&[&context, task.request.today.to_string().as_bytes(), state.as_bytes()]);
         Some(Self { key, cache: folder.whole(key), folder: folder.clone() })
     }
 
