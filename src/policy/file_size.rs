@@ -46,6 +46,8 @@ struct Measure {
     texts: Vec<String>,
     globs: Globs,
     settings: Vec<Setting>,
+    /// Whether every file has a limit: one for all, and none is lifted.
+    limits_all: bool,
 }
 
 impl FileSize {
@@ -65,6 +67,11 @@ impl FileSize {
 
     pub fn bytes(&self, path: &RepoPath) -> Option<&Limit> {
         self.bytes.limit(path)
+    }
+
+    /// Whether it has a limit of bytes.
+    pub fn limits_bytes_of(&self, path: &RepoPath) -> bool {
+        self.bytes.limits_all || self.bytes(path).is_some()
     }
 
     pub fn lines(&self, path: &RepoPath) -> Option<&Limit> {
@@ -108,8 +115,10 @@ impl Measure {
                 settings.push(setting.clone());
             }
         }
-        let texts = globs.iter().map(|glob| glob.text.clone()).collect();
-        Self { key, texts, globs: Globs::of(&globs), settings }
+        let texts: Vec<_> = globs.iter().map(|glob| glob.text.clone()).collect();
+        let is_lifted = settings.iter().any(|setting| matches!(setting, Setting::Off));
+        let limits_all = !is_lifted && texts.iter().any(|text| text == "**");
+        Self { key, texts, globs: Globs::of(&globs), settings, limits_all }
     }
 
     fn entries(&self) -> impl Iterator<Item = LimitEntry> {

@@ -75,7 +75,7 @@ struct TooManyBytes {
 
 impl SizeRule for TooManyBytes {
     fn wants(&self, path: &RepoPath) -> bool {
-        !LOCK_FILES.contains(&path.name()) && self.limits.bytes(path).is_some()
+        !LOCK_FILES.contains(&path.name()) && self.limits.limits_bytes_of(path)
     }
 
     fn check(&self, path: &RepoPath, bytes: u64, attributes: &Attributes, out: &mut Sink) {
