@@ -167,11 +167,10 @@ fn folder<'p>(path: &'p RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
     let mut start = 0;
     for end in memchr::memchr_iter(b'/', bytes) {
         let (part, whole) = (&bytes[start..end], &bytes[..end]);
-        let lower = part.to_ascii_lowercase();
-        if FOLDERS.contains(&lower.as_slice()) {
+        if FOLDERS.iter().any(|folder| part.eq_ignore_ascii_case(folder)) {
             return Some(Leftover::Folder(whole));
         }
-        if let Some((base, word)) = split_word(&lower).filter(|(base, _)| lower[..*base] != *b"test") {
+        if let Some((base, word)) = split_word(part).filter(|(base, _)| !part[..*base].eq_ignore_ascii_case(b"test")) {
             let twin = &bytes[..start + base];
             let is_noun = NOUNS.contains(&word) && is_family(tree, twin, part);
             // More folders hold temperatures than what is for a while.
@@ -187,10 +186,10 @@ fn folder<'p>(path: &'p RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
 /// A word behind the name: `x_old.py`.
 fn suffix<'p>(path: &RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
     let stem = stem(path.name());
-    let lower = stem.to_ascii_lowercase();
-    let (base, word) = split_word(&lower)?;
+    let (base, word) = split_word(stem)?;
     let is_topic = || NOUNS.contains(&word) || word == b"deprecated";
-    if matches!(&lower[..base], b"test" | b"tests") || (purpose::is_test_by_name(path) && is_topic()) {
+    let is_test = [&b"test"[..], b"tests"].iter().any(|test| stem[..base].eq_ignore_ascii_case(test));
+    if is_test || (purpose::is_test_by_name(path) && is_topic()) {
         return None;
     }
     let base = &stem[..base];
@@ -232,13 +231,15 @@ fn extension(name: &[u8]) -> &[u8] {
 /// Words before one that make it a part of what the file is about: `not_old`, `new_to_old`.
 const JOINING: [&[u8]; 5] = [b"and", b"from", b"not", b"or", b"to"];
 
-/// Where the base of `x_old` ends, and its word.
-fn split_word(lower: &[u8]) -> Option<(usize, &'static [u8])> {
-    let under = lower.rfind_byte(b'_').filter(|under| lower[..*under].iter().any(|byte| *byte != b'_'))?;
-    if lower[..under].rsplit(|byte| *byte == b'_').next().is_some_and(|before| JOINING.contains(&before)) {
-        return None;
-    }
-    STATES.iter().chain(&NOUNS).copied().find(|word| *word == &lower[under + 1..]).map(|word| (under, word))
+/// Where the base of `x_old` ends, and its word; in any case.
+fn split_word(name: &[u8]) -> Option<(usize, &'static [u8])> {
+    let under = name.rfind_byte(b'_')?;
+    let (base, behind) = (&name[..under], &name[under + 1..]);
+    let word = STATES.iter().chain(&NOUNS).find(|word| behind.eq_ignore_ascii_case(word))?;
+    let before = base.rsplit(|byte| *byte == b'_').next().unwrap_or_default();
+    let is_joined = JOINING.iter().any(|joining| before.eq_ignore_ascii_case(joining));
+    let has_name = base.iter().any(|byte| *byte != b'_');
+    (has_name && !is_joined).then_some((under, *word))
 }
 
 /// Whether other files or folders than leftovers start with the base and an underscore too: then the word behind
@@ -246,10 +247,10 @@ fn split_word(lower: &[u8]) -> Option<(usize, &'static [u8])> {
 fn is_family(tree: &Tree, base: &[u8], own_name: &[u8]) -> bool {
     let base = RepoPath::new(base);
     let start = [base.name(), b"_"].concat();
-    let own_stem = stem(own_name).to_ascii_lowercase();
+    let own_stem = stem(own_name);
     tree.names(base.folder(), &start).any(|name| {
-        let lower = stem(name).to_ascii_lowercase();
-        lower != own_stem && split_word(&lower).is_none()
+        let stem = stem(name);
+        !stem.eq_ignore_ascii_case(own_stem) && split_word(stem).is_none()
     })
 }
 
