@@ -19,6 +19,7 @@ mod whole;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::baseline::{Baseline, Entry};
 use crate::cache::Folder;
@@ -261,7 +262,7 @@ fn paths(running: &[Running], tree: &Tree) -> Vec<Raw> {
 /// Sorts, levels, and names each finding.
 fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding> {
     let mut findings: Vec<_> = raw
-        .into_iter()
+        .into_par_iter()
         .filter_map(|Raw { hook, rule, found }| {
             level_of(rule, &found, policy, selection).map(|level| (hook, rule, level, found))
         })
@@ -302,13 +303,23 @@ fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding>
         })
         .collect();
     sort(&mut findings);
-    let mut seen: BTreeMap<Identity, u32> = BTreeMap::new();
-    for finding in &mut findings {
-        let equals = seen.entry(finding.identity.clone()).or_default();
-        finding.fingerprint = finding.identity.fingerprint(*equals);
-        *equals += 1;
-    }
+    let ordinals = ordinals(&findings);
+    findings.par_iter_mut().zip(ordinals).for_each(|(finding, ordinal)| {
+        finding.fingerprint = finding.identity.fingerprint(ordinal);
+    });
     findings
+}
+
+/// How many before each are its equals.
+fn ordinals(findings: &[Finding]) -> Vec<u32> {
+    let mut seen: FxHashMap<&Identity, u32> = FxHashMap::default();
+    let mut next = |identity| {
+        let equals = seen.entry(identity).or_default();
+        let ordinal = *equals;
+        *equals += 1;
+        ordinal
+    };
+    findings.iter().map(|finding| next(&finding.identity)).collect()
 }
 
 fn sort(findings: &mut [Finding]) {
