@@ -185,6 +185,7 @@ impl<T: Kept> Cache<T> {
         if segments::has_header(&file) {
             cache.whole = HEADER.len() as u64;
             while let Some(segment) = segments::read(&file, cache.whole, size) {
+                cache.places.reserve(segment.entries.len());
                 let place = |entry| Place { entry, day: segment.day, used: AtomicBool::new(false) };
                 cache.places.extend(segment.entries.into_iter().map(|(key, entry)| (key, place(entry))));
                 cache.segments += 1;
