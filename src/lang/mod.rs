@@ -97,8 +97,9 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
     let mut names = Names { plain: FxHashMap::default(), ends: Vec::new() };
     for language in LANGUAGES {
         for name in language.names() {
-            match name.strip_prefix('*').unwrap_or(name).split_once('*') {
-                None => drop(names.plain.entry(name.trim_start_matches('*').as_bytes()).or_insert(*language)),
+            let plain = name.strip_prefix('*').unwrap_or(name);
+            match plain.split_once('*') {
+                None => drop(names.plain.entry(plain.as_bytes()).or_insert(*language)),
                 Some((start, end)) => names.ends.push((start.as_bytes(), end.as_bytes(), *language)),
             }
         }

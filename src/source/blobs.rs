@@ -127,6 +127,9 @@ fn header(answer: &mut Answer, blob: &BlobId) -> Result<Option<u64>, SourceError
         return Ok(None);
     }
     let size = line.strip_prefix(b"blob ").and_then(|size| std::str::from_utf8(size).ok()?.parse().ok());
+    if size.is_some() {
+        return Ok(size);
+    }
     let what = excerpt(line);
-    size.map(Some).ok_or_else(|| answer.garbled(&what))
+    Err(answer.garbled(&what))
 }
