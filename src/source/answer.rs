@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest single record (a line, a path) that is believed to come from git.
 const MAX_RECORD: usize = 1 << 20;
 
-/// As much as a pipe holds.
+/// As much as a pipe of Linux holds.
 const CHUNK: usize = 1 << 16;
 
 /// Git prints a few kB at a time. To wake for each of them takes longer than to print them: so long they may gather.
@@ -50,7 +50,8 @@ impl Answer {
                     if send.send(chunk[..count].to_vec()).is_err() {
                         break;
                     }
-                    if count < CHUNK {
+                    // Elsewhere a pipe holds no more than git prints at a time, or a pause is longer than what is asked for.
+                    if cfg!(unix) && count < CHUNK {
                         thread::sleep(GATHERING);
                     }
                 }
