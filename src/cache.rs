@@ -70,10 +70,7 @@ pub fn key(parts: &[&[u8]]) -> Key {
         all.extend_from_slice(&(part.len() as u64).to_le_bytes());
         all.extend_from_slice(part);
     }
-    let mut key = Key::default();
-    let bytes = key.len();
-    key.copy_from_slice(&blake3::hash(&all).as_bytes()[..bytes]);
-    key
+    blake3::hash(&all).as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
 /// What can be kept. A value equal to its default takes only its key.

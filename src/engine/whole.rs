@@ -70,6 +70,7 @@ impl Place {
                 state.extend_from_slice(blob.as_bytes());
             }
         }
+        // By itself: a key is made of its parts in one piece, and this one is large.
         let state = blake3::hash(&state);
         let key = key(&[&context, task.request.today.to_string().as_bytes(), state.as_bytes()]);
         Some(Self { key, cache: folder.whole(key), folder: folder.clone() })

@@ -127,9 +127,9 @@ fn header(answer: &mut Answer, blob: &BlobId) -> Result<Option<u64>, SourceError
         return Ok(None);
     }
     let size = line.strip_prefix(b"blob ").and_then(|size| std::str::from_utf8(size).ok()?.parse().ok());
-    if size.is_some() {
-        return Ok(size);
-    }
-    let what = excerpt(line);
-    Err(answer.garbled(&what))
+    let Some(size) = size else {
+        let what = excerpt(line);
+        return Err(answer.garbled(&what));
+    };
+    Ok(Some(size))
 }
