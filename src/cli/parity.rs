@@ -115,7 +115,7 @@ fn compare(args: &ParityArgs, scope: &Scope, policy: &Policy) -> Result<Parity, 
         takes: importer.takes,
         call: importer.call,
     });
-    let code = asked.repo.module(duplicate.module).code.as_deref();
+    let code = asked.repo.module(duplicate.module).code();
     Ok(Parity {
         importers: importers.collect(),
         makes_names: duplicate.name.is_none() && code.is_some_and(|code| code.open),
@@ -251,7 +251,7 @@ impl<'s> Asked<'s> {
 
     /// Whether a file defines or imports a name.
     fn has(&self, target: &Target, items: &[Item], name: &str) -> bool {
-        let code = self.repo.module(target.module).code.as_deref();
+        let code = self.repo.module(target.module).code();
         items.iter().any(|item| item.name == name) || code.is_some_and(|code| code.bound.contains(name))
     }
 }

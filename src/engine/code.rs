@@ -198,7 +198,7 @@ fn judge_stage(
             let judged = modules.into_par_iter().filter(|(_, module)| !module.is_excluded);
             let found = judged.flat_map_iter(|(id, module)| {
                 let mut out = Sink::default();
-                if let Some(code) = module.code.as_deref() {
+                if let Some(code) = module.code() {
                     stage.check(id, code, repo, today, &mut out);
                 }
                 out.into_found()

@@ -19,7 +19,7 @@ impl Repo {
     pub fn rarity(&self) -> Rarity {
         let mut holders: FxHashMap<u32, u32> = FxHashMap::default();
         let mut definitions = 0;
-        for definition in self.modules.iter().flat_map(|module| module.code.iter()).flat_map(|code| &code.definitions) {
+        for definition in self.modules.iter().flat_map(|module| module.code()).flat_map(|code| &code.definitions) {
             definitions += u32::from(!definition.words.is_empty());
             for word in &definition.words {
                 *holders.entry(*word).or_default() += 1;
@@ -30,7 +30,7 @@ impl Repo {
 
     /// The words of all that a module defines.
     pub fn sample_of(&self, id: ModuleId) -> Sample {
-        let definitions = self.module(id).code.iter().flat_map(|code| &code.definitions);
+        let definitions = self.module(id).code().into_iter().flat_map(|code| &code.definitions);
         let most = definitions.clone().map(|definition| definition.words.len()).max().unwrap_or_default();
         let mut words: Sample = definitions.flat_map(|definition| definition.words.iter().copied()).collect();
         words.sort_unstable();

@@ -27,7 +27,7 @@ impl Repo {
     /// What a name of a module stands for.
     fn name_within(&self, id: ModuleId, name: &str, far: u32) -> u64 {
         let mut hasher = DefaultHasher::new();
-        let Some(code) = self.module(id).code.as_deref() else { return hash((id, name)) };
+        let Some(code) = self.module(id).code() else { return hash((id, name)) };
         let mut known = false;
         for import in code.imports.iter().filter(|import| !import.local && binds(import, name)) {
             self.import_within(id, import, far).hash(&mut hasher);
@@ -57,7 +57,7 @@ impl Repo {
             Lookup::Found(found) => found.module,
             Lookup::Foreign => None,
         };
-        let code = self.module(target).code.as_deref();
+        let code = self.module(target).code();
         let binds = code.is_some_and(|code| code.bound.contains(name));
         match module == Some(target) {
             true if binds && far > 0 => self.name_within(target, name, far - 1),

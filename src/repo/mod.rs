@@ -5,6 +5,7 @@
 
 mod alike;
 mod belongs;
+mod brief;
 pub mod chains;
 pub mod cycles;
 mod defined;
@@ -43,11 +44,13 @@ use crate::policy::contract::Modules;
 use crate::source::{Attributes, Source, SourceError, Tree};
 
 use defined::Defined;
+pub use defined::Held;
 use graph::Graph;
 use made::Made;
 
 pub use alike::{Rarity, Sample};
 pub use belongs::ConceptFiles;
+pub use brief::Brief;
 pub use dependencies::Dependencies;
 pub use distributions::Distribution;
 use folders::Folders;
@@ -233,7 +236,7 @@ impl Repo {
     /// Whether some module imports a thing of that name.
     pub fn is_imported_name(&self, name: &str) -> bool {
         let names = self.imported_names.get_or_init(|| {
-            let code = self.modules.iter().filter_map(|module| module.code.as_deref());
+            let code = self.modules.iter().filter_map(|module| module.code());
             let names = code.flat_map(|code| &code.imports).filter_map(|import| import.name.as_deref());
             names.collect::<FxHashSet<&str>>().into_iter().map(str::to_owned).collect()
         });
@@ -259,12 +262,12 @@ impl Repo {
     fn imports(&self) -> impl Iterator<Item = (ModuleId, &Import, Target)> {
         let targets = self.targets.get_or_init(|| {
             module::spread(&self.modules, |id, module| {
-                let imports = module.code.as_deref().into_iter().flat_map(|code| &code.imports);
+                let imports = module.code().into_iter().flat_map(|code| &code.imports);
                 imports.map(|import| self.target(id, import)).collect()
             })
         });
         self.modules().zip(targets).flat_map(|((id, module), targets)| {
-            let imports = module.code.as_deref().into_iter().flat_map(|code| &code.imports);
+            let imports = module.code().into_iter().flat_map(|code| &code.imports);
             imports.zip(targets).map(move |(import, target)| (id, import, *target))
         })
     }

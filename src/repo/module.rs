@@ -5,6 +5,7 @@ use std::panic::resume_unwind;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::facts::Code;
 use crate::path::RepoPath;
@@ -14,7 +15,7 @@ use crate::policy::dotted::{Dotted, is_identifier};
 use crate::source::{Entry, Kind, Tree, purpose};
 
 /// The number of a module in its repository.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ModuleId(u32);
 
 impl ModuleId {
@@ -36,7 +37,7 @@ pub struct Module {
     /// Whether it is the `__init__` of a package.
     pub is_package: bool,
     /// None where it is compiled, or could not be read.
-    pub code: Option<Box<Code>>,
+    code: Option<Box<Code>>,
     pub is_test: bool,
     /// Whether it shows how a thing is used, by itself.
     pub is_example: bool,
@@ -51,6 +52,11 @@ pub struct Module {
 }
 
 impl Module {
+    /// What it defines, imports and uses; none where it is compiled, or could not be read.
+    pub fn code(&self) -> Option<&Code> {
+        self.code.as_deref()
+    }
+
     /// The name that messages use.
     pub fn name(&self) -> String {
         self.names.first().cloned().unwrap_or_else(|| self.path.to_lossy())

@@ -61,7 +61,7 @@ impl Repo {
     /// The same, but a stub is taken for the whole module.
     pub fn may_bind(&self, module: ModuleId, name: &str) -> bool {
         let binds = |id: ModuleId| {
-            let code = self.module(id).code.as_deref();
+            let code = self.module(id).code();
             code.is_none_or(|code| code.open || code.bound.contains(name))
         };
         if binds(module) || ATTRIBUTES.contains(&name) {
@@ -73,12 +73,12 @@ impl Repo {
                 if binds(twin) || self.is_set(twin, name) || self.is_below(twin, name) {
                     return true;
                 }
-                let code = self.module(twin).code.as_deref();
+                let code = self.module(twin).code();
                 let imports = code.into_iter().flat_map(|code| &code.imports);
                 for star in imports.filter(|import| import.name.as_deref() == Some("*")) {
                     let source = self.source_of(twin, star).filter(|source| !self.is_stub(*source));
                     let Some(source) = source else { return true };
-                    let exports = self.module(source).code.as_deref().is_none_or(|code| code.exports.is_some());
+                    let exports = self.module(source).code().is_none_or(|code| code.exports.is_some());
                     // An `__all__` may be made of more than is written, but without one nothing private is brought.
                     if (exports || !name.starts_with('_')) && seen.insert(source) {
                         open.push(source);
@@ -159,12 +159,12 @@ impl Repo {
         let above = || self.module(id).names.iter().filter_map(|name| name.rsplit('.').nth(1));
         holds(own.as_ref())
             || above().any(|above| holds(&format!("{above}.*")))
-            || self.module(id).code.as_deref().is_some_and(|code| sets.fill(code))
+            || self.module(id).code().is_some_and(|code| sets.fill(code))
     }
 
     fn find_sets(&self) -> Sets {
         let mut sets = Sets::default();
-        let code = || self.modules.iter().filter_map(|module| module.code.as_deref());
+        let code = || self.modules.iter().filter_map(|module| module.code());
         let written = code().flat_map(|code| &code.sets);
         let made = code().flat_map(|code| &code.strings).filter(|string| string.create && !string.is_module);
         for dotted in written.chain(made.map(|string| &string.text)) {

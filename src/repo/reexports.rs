@@ -47,7 +47,7 @@ impl Repo {
     /// The names, and all that imports and aliases make of them.
     pub fn renamed<'r>(&'r self, names: impl IntoIterator<Item = &'r str>) -> FxHashSet<&'r str> {
         let mut renames: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
-        for code in self.modules.iter().filter_map(|module| module.code.as_deref()) {
+        for code in self.modules.iter().filter_map(|module| module.code()) {
             for import in &code.imports {
                 if let (Some(name), Some(alias)) = (&import.name, &import.alias) {
                     renames.entry(name).or_default().push(alias);
@@ -206,7 +206,7 @@ pub struct ByStar<'r> {
 
 impl<'r> ByStar<'r> {
     fn of(module: &'r Module) -> Self {
-        let Some(code) = module.code.as_deref() else { return Self { exports: None } };
+        let Some(code) = module.code() else { return Self { exports: None } };
         // An `__all__` that is made of others names more than is written there.
         let is_made = code.imports.iter().any(|import| import.name.as_deref() == Some("__all__"))
             || code.uses.iter().any(|used| used.target.ends_with(".__all__"));
@@ -247,7 +247,7 @@ impl<'r> Bindings<'r> {
             stars: Vec::new(),
             by_star: ByStar::of(module),
         };
-        let Some(code) = module.code.as_deref() else { return bindings };
+        let Some(code) = module.code() else { return bindings };
         let top = code.definitions.iter().filter(|definition| definition.is_top() && !definition.local);
         bindings.defined.extend(top.map(|definition| definition.name.as_str()));
         for import in code.imports.iter().filter(|import| !import.local) {

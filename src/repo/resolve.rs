@@ -126,7 +126,7 @@ impl Repo {
     pub fn hides_submodule(&self, from: ModuleId, import: &Import) -> bool {
         let Some(name) = import.name.as_deref() else { return false };
         let package = self.source_of(from, import);
-        let Some((id, code)) = package.and_then(|id| Some((id, self.module(id).code.as_deref()?))) else {
+        let Some((id, code)) = package.and_then(|id| Some((id, self.module(id).code()?))) else {
             return false;
         };
         let is_bound = code.bound.contains(name);

@@ -14,7 +14,7 @@ pub(super) struct Settled {
 
 impl Settled {
     pub(super) fn of(repo: &Repo) -> Self {
-        let code = repo.modules.iter().filter_map(|module| module.code.as_deref());
+        let code = repo.modules.iter().filter_map(|module| module.code());
         let absolute = code.flat_map(|code| &code.imports).filter(|import| import.level == 0);
         let names: FxHashSet<&str> = absolute.map(|import| import.module.as_str()).collect();
         let beside = repo.tree.in_bare_folders(&names.iter().map(|name| first_part(name).as_bytes()).collect());

@@ -118,7 +118,7 @@ impl Repo {
     /// Whether a definition is made of what another one is: it inherits from it, however far, or implements it, or
     /// uses it, or stands in a module that imports it.
     pub fn builds_on(&self, (id, one): (ModuleId, &Definition), (_, other): (ModuleId, &Definition)) -> bool {
-        let Some(code) = self.module(id).code.as_deref() else { return false };
+        let Some(code) = self.module(id).code() else { return false };
         one.needs.contains(&other.name)
             || code.imports.iter().any(|import| import.name.as_deref() == Some(&other.name))
             || self.ancestors(code, one).contains(other.name.as_str())
@@ -136,7 +136,7 @@ impl Repo {
                 let name = renamed.and_then(|import| import.name.as_deref()).unwrap_or(written);
                 if known.insert(name) {
                     let bases = self.definitions(name);
-                    open.extend(bases.filter_map(|(id, base)| Some((self.module(id).code.as_deref()?, base))));
+                    open.extend(bases.filter_map(|(id, base)| Some((self.module(id).code()?, base))));
                 }
             }
         }
@@ -149,9 +149,9 @@ impl Repo {
         if !other.bases.iter().any(is_protocol) {
             return false;
         }
-        let own: FxHashSet<&str> = self.module(id).code.iter().flat_map(|code| methods(code, one)).collect();
+        let own: FxHashSet<&str> = self.module(id).code().into_iter().flat_map(|code| methods(code, one)).collect();
         let mut homes = self.definitions(&other.name).filter(|(_, found)| std::ptr::eq(*found, other));
-        let asked = homes.next().and_then(|(id, _)| self.module(id).code.as_deref());
+        let asked = homes.next().and_then(|(id, _)| self.module(id).code());
         asked.is_some_and(|code| methods(code, other).all(|method| own.contains(method)))
     }
 

@@ -60,7 +60,7 @@ impl Repo {
 
     /// What a module takes from others, and from which; no name where it takes the module.
     fn takes(&self, id: ModuleId) -> Vec<(ModuleId, Option<CompactString>)> {
-        let Some(code) = self.module(id).code.as_deref() else { return Vec::new() };
+        let Some(code) = self.module(id).code() else { return Vec::new() };
         let imported = code.imports.iter().filter_map(|import| Some((self.imported(id, import)?, None)));
         let named = code.imports.iter().filter_map(|import| Some((self.source_of(id, import)?, import.name.clone())));
         let strings = code.strings.iter().filter_map(|string| match self.locate(id, &string.text) {
@@ -101,7 +101,7 @@ impl Repo {
 
     /// The places whose names a module takes, if they are among `names`.
     fn takes_of(&self, id: ModuleId, names: &FxHashSet<&str>) -> Vec<(ModuleId, Place)> {
-        let Some(code) = self.module(id).code.as_deref() else { return Vec::new() };
+        let Some(code) = self.module(id).code() else { return Vec::new() };
         let imports = code.imports.iter().filter_map(|import| {
             let name = import.name.as_deref().filter(|name| names.contains(name))?;
             Some(Place { module: self.source_of(id, import)?, name: name.to_owned() })

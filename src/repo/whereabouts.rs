@@ -87,7 +87,7 @@ impl Repo {
         is_like: &mut dyn FnMut(&'r str) -> bool,
         found: &mut Vec<Whereabouts>,
     ) {
-        let Some(code) = module.code.as_deref() else { return };
+        let Some(code) = module.code() else { return };
         let mut add = |name: &str, standing, span| {
             let place = Place { module: id, name: name.to_owned() };
             found.push(Whereabouts { place, standing, span, importers: 0, of: None });
@@ -124,7 +124,7 @@ impl Repo {
     /// Whether a module says that it hands the name on, or is a package that does nothing else.
     fn hands_on(&self, found: &Whereabouts) -> bool {
         let module = self.module(found.place.module);
-        let Some(code) = module.code.as_deref() else { return false };
+        let Some(code) = module.code() else { return false };
         let exports = code.exports.as_ref();
         (module.is_package && code.logic.is_none())
             || exports.is_some_and(|exports| exports.iter().any(|export| *export == found.place.name))

@@ -58,7 +58,7 @@ fn by_policy(repo: &Repo, policy: &Policy, duplicate: &Target) -> Option<Choice>
     let by_file = outer().filter(|concept| concept.files.iter().any(|glob| glob.value.matches(&module.path)));
     let by_file = by_file.map(|concept| (concept, "files"));
     let owned = |concept: &&Concept| {
-        let definitions = module.code.as_deref().into_iter().flat_map(|code| &code.definitions);
+        let definitions = module.code().into_iter().flat_map(|code| &code.definitions);
         let mut meant = definitions.filter(|found| duplicate.name.as_ref().is_none_or(|name| *name == found.name));
         meant.any(|found| concept.owns.iter().any(|owned| owned.value.matches(Some(found.kind), &found.name)))
     };
@@ -106,7 +106,7 @@ fn shared(repo: &Repo, duplicate: &Target) -> FxHashMap<ModuleId, usize> {
 }
 
 fn public<'r>(repo: &'r Repo, duplicate: &'r Target) -> BTreeSet<&'r str> {
-    let code = repo.module(duplicate.module).code.as_deref();
+    let code = repo.module(duplicate.module).code();
     let definitions = code.into_iter().flat_map(|code| &code.definitions);
     let top = definitions.filter(|found| found.is_top() && !found.local && !found.name.starts_with('_'));
     let top = top.map(|found| found.name.as_str());
@@ -130,7 +130,7 @@ fn by_content(repo: &Repo, duplicate: &Target) -> Option<Choice> {
         ));
     }
     // A module that defines nothing of that hands on what another has.
-    let code = repo.module(duplicate.module).code.as_deref()?;
+    let code = repo.module(duplicate.module).code()?;
     let mut taken: FxHashMap<ModuleId, usize> = FxHashMap::default();
     for import in code.imports.iter().filter(|import| !import.local && import.name.is_some()) {
         let is_meant = duplicate

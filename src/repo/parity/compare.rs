@@ -18,7 +18,7 @@ const TELLING: usize = 10;
 pub fn compare(repo: &Repo, duplicate: &Side, canonical: &Side, around: &Around) -> Vec<Row> {
     let own = Names::of(duplicate.items);
     let other = Names::of(canonical.items);
-    let code = |side: &Side| repo.module(side.target.module).code.as_deref();
+    let code = |side: &Side| repo.module(side.target.module).code();
     let exports = code(duplicate).and_then(|code| code.exports.as_ref()).into_iter().flatten();
     let imports = code(canonical).into_iter().flat_map(|code| &code.imports).filter(|import| !import.local);
     let compare = Compare {
@@ -271,7 +271,7 @@ impl<'s> Compare<'_, 's> {
     /// What the duplicate hands on without defining it: names of its `__all__` and those that others take from it.
     fn imported(&self) -> Vec<Row> {
         let (own, other) = (self.duplicate.target.module, self.canonical.target.module);
-        let Some(code) = self.repo.module(own).code.as_deref() else { return Vec::new() };
+        let Some(code) = self.repo.module(own).code() else { return Vec::new() };
         let mut rows = Vec::new();
         for import in code.imports.iter().filter(|import| !import.local) {
             let Some(name) = bound_name(import) else { continue };

@@ -19,7 +19,7 @@ pub struct Importer {
 pub fn importers(repo: &Repo, target: &Target) -> Vec<Importer> {
     let mut found = Vec::new();
     for (id, module) in repo.modules().filter(|(id, _)| *id != target.module) {
-        let Some(code) = module.code.as_deref() else { continue };
+        let Some(code) = module.code() else { continue };
         let mut own: Vec<Importer> =
             code.imports.iter().filter_map(|import| by_import(repo, id, code, import, target)).collect();
         own.extend(code.strings.iter().filter_map(|string| {

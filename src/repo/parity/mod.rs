@@ -85,7 +85,7 @@ impl Repo {
 
     /// The names of a module that stand for names of another: those that it imports from there.
     fn names_from(&self, module: ModuleId, other: ModuleId) -> FxHashMap<&str, &str> {
-        let code = self.module(module).code.as_deref();
+        let code = self.module(module).code();
         let imports = code.into_iter().flat_map(|code| &code.imports).filter(|import| !import.local);
         let named = imports.filter_map(|import| {
             let name = import.name.as_deref().filter(|name| *name != "*")?;
@@ -96,7 +96,7 @@ impl Repo {
 
     /// Whether a module hands on all of another by a star.
     fn has_star_of(&self, module: ModuleId, other: ModuleId) -> bool {
-        let code = self.module(module).code.as_deref();
+        let code = self.module(module).code();
         let mut imports = code.into_iter().flat_map(|code| &code.imports);
         imports.any(|import| import.name.as_deref() == Some("*") && self.source_of(module, import) == Some(other))
     }

@@ -150,7 +150,7 @@ impl RepoRule for Indirect {
         let holds = |to: &Sited<Dotted>| judged.iter().any(|(_, module)| module.is_covered(&to.value));
         let apart: FxHashSet<usize> = (0..rule.to.len()).filter(|number| holds(&rule.to[*number])).collect();
         let modules: Vec<_> = repo.modules().collect();
-        let hits = modules.into_par_iter().filter_map(|(id, module)| Some((id, module.code.as_deref()?)));
+        let hits = modules.into_par_iter().filter_map(|(id, module)| Some((id, module.code()?)));
         let hits: Vec<(ModuleId, Vec<Hit>)> = hits.map(|(id, code)| (id, rule.hits(id, code, repo, &apart))).collect();
         let mut direct = FxHashSet::default();
         for (id, hit) in hits.iter().flat_map(|(id, hits)| hits.iter().map(move |hit| (*id, hit))) {

@@ -273,7 +273,7 @@ fn use_instead(old: &Old, span: Span, name: &str) -> Option<Move> {
 
 /// Whether a module is known to bind no such name. One that binds nothing at all waits for what moves there.
 fn lacks(module: &str, name: &str, repo: &Repo) -> bool {
-    let code = repo.named(module).first().and_then(|id| repo.module(*id).code.as_deref());
+    let code = repo.named(module).first().and_then(|id| repo.module(*id).code());
     code.is_some_and(|code| !may_bind(code, name)) && !repo.exists(&format!("{module}.{name}"))
 }
 

@@ -112,7 +112,7 @@ impl RepoRule for NonCanonicalImport {
         let modules: Vec<_> = repo.modules().filter(|(_, module)| !module.is_excluded).collect();
         let taken: Vec<Taken> = modules
             .into_par_iter()
-            .filter_map(|(id, module)| Some((id, module.code.as_deref()?)))
+            .filter_map(|(id, module)| Some((id, module.code()?)))
             .flat_map_iter(|(id, code)| self.taken(id, code, repo, &names))
             .collect();
         let ends: FxHashSet<Place> = owners.keys().cloned().collect();
@@ -137,7 +137,7 @@ impl NonCanonicalImport {
         let mut owners: Owners = FxHashMap::default();
         for concept in &self.concepts {
             for (id, module) in repo.modules().filter(|(_, module)| repo.is_home(concept, module)) {
-                let Some(code) = module.code.as_deref() else { continue };
+                let Some(code) = module.code() else { continue };
                 let definitions = code.definitions.iter().filter(|found| found.is_top() && !found.local);
                 let definitions = definitions.map(|found| (Some(found.kind), &found.name));
                 for (kind, name) in definitions.chain(code.aliases.iter().map(|alias| (None, &alias.name))) {

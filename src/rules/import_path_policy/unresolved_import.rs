@@ -151,7 +151,7 @@ impl UnresolvedImport {
     /// None where its code is not seen.
     fn of_module(&self, id: ModuleId, repo: &Repo) -> Option<Judged> {
         let module = repo.module(id);
-        let code = module.code.as_deref()?;
+        let code = module.code()?;
         let mut out = Sink::default();
         let strays = self.judge(&At { id, module, searches: code.searches, repo }, code, &mut out);
         Some(Judged { id, found: out.into_found(), strays: if code.searches { Vec::new() } else { strays } })
@@ -298,6 +298,6 @@ fn is_closed(found: &Located, missing: Option<&str>, repo: &Repo) -> bool {
     match missing {
         Some(missing) if module.is_package => !repo.may_bind(id, missing),
         // A module that is no package has nothing below it, whatever it binds.
-        _ => module.code.as_deref().is_some_and(|code| !code.open),
+        _ => module.code().is_some_and(|code| !code.open),
     }
 }

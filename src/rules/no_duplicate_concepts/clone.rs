@@ -208,7 +208,7 @@ impl Copy<'_> {
 
 /// The innermost function or class around the lines, else the first that starts in them.
 fn definition_of(module: &Module, (first, last): (u32, u32)) -> Option<&Definition> {
-    let definitions = module.code.iter().flat_map(|code| &code.definitions);
+    let definitions = module.code().into_iter().flat_map(|code| &code.definitions);
     let mut blocks = definitions.filter(|definition| definition.kind != DefinitionKind::Constant);
     let around = |definition: &&Definition| definition.lines.0 <= first && last <= definition.lines.1;
     let inner = blocks.clone().filter(around).min_by_key(|definition| definition.lines.1 - definition.lines.0);

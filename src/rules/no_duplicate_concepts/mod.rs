@@ -92,7 +92,7 @@ fn is_own_exception(definition: &Definition, module: &Module) -> bool {
         let inner = other.name.strip_prefix(definition.name.as_str())?.strip_prefix('.')?;
         (other.kind == DefinitionKind::Function && !inner.contains('.')).then(|| inner == "__init__")
     };
-    let definitions = module.code.iter().flat_map(|code| &code.definitions);
+    let definitions = module.code().into_iter().flat_map(|code| &code.definitions);
     definition.bases.iter().any(is_exception) && definitions.filter_map(method).all(|constructs| constructs)
 }
 

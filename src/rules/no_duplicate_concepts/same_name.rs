@@ -36,16 +36,17 @@
 //! ## Fix
 //! None: only a person knows which one stays.
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{Definition, DefinitionKind};
+use crate::facts::DefinitionKind;
 use crate::finding::Level;
 use crate::policy::Policy;
 use crate::policy::day::Day;
-use crate::repo::{ModuleId, Repo};
+use crate::repo::{Brief, Held, ModuleId, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 use crate::source::purpose;
 
@@ -73,27 +74,17 @@ struct SameName {
     policy: Policy,
 }
 
-type Place<'r> = (ModuleId, &'r Definition);
-
 impl RepoRule for SameName {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
-        let mut importers: Option<FxHashMap<ModuleId, usize>> = None;
+        let importers = OnceCell::new();
         let mut found = Vec::new();
-        for (name, places) in repo.shared_names(!self.policy.same_name.any_bodies) {
-            if name.starts_with('_') || is_convention(name, &places, repo) {
-                continue;
-            }
-            let mut groups: BTreeMap<(Option<&str>, DefinitionKind, u64), Vec<Place>> = BTreeMap::new();
-            for (id, definition) in places.into_iter().filter(|place| self.counts(place, repo)) {
-                let service = repo.module(id).service.as_deref();
-                let body = if self.policy.same_name.any_bodies { 0 } else { definition.body };
-                groups.entry((service, definition.kind, body)).or_default().push((id, definition));
-            }
-            for mut group in groups.into_values() {
-                one_a_file(&mut group, repo);
-                group.retain(|place| !builds_on_namesake(place, repo));
-                for group in self.by_meaning(group, repo).into_iter().filter(|group| group.len() > 1) {
-                    let importers = importers.get_or_insert_with(|| repo.importers());
+        for namesakes in repo.namesakes() {
+            for (name, places) in repo.by_name(self.may_be_alike(namesakes, repo)) {
+                if places.len() < 2 || is_convention(name, namesakes, repo) {
+                    continue;
+                }
+                for group in self.alike(places, repo) {
+                    let importers = importers.get_or_init(|| repo.importers());
                     found.extend(Copies::split(group, repo, importers).into_iter().map(|copies| (name, copies)));
                 }
             }
@@ -112,26 +103,57 @@ impl RepoRule for SameName {
 }
 
 impl SameName {
+    /// Those of one name that may be alike, as far as that can be told without looking at them.
+    fn may_be_alike<'b>(&self, namesakes: &'b [Brief], repo: &Repo) -> Vec<&'b Brief> {
+        let any_bodies = self.policy.same_name.any_bodies;
+        let is_meant = |brief: &&Brief| {
+            !brief.is_private
+                && !brief.is_local
+                && (any_bodies || brief.code_lines >= LEAST_LINES)
+                && is_compared(repo.module(brief.module))
+        };
+        let mut meant: Vec<&Brief> = namesakes.iter().filter(is_meant).collect();
+        if !any_bodies {
+            meant.sort_unstable_by_key(|brief| brief.body);
+            let alike = meant.chunk_by(|one, other| one.body == other.body).filter(|group| group.len() > 1);
+            meant = alike.flatten().copied().collect();
+        }
+        meant
+    }
+
+    /// The groups of definitions of one name of which one can take the place of the others.
+    fn alike<'r>(&self, places: Vec<Held<'r>>, repo: &'r Repo) -> Vec<Vec<Held<'r>>> {
+        let mut groups: BTreeMap<(Option<&str>, DefinitionKind, u64), Vec<Held>> = BTreeMap::new();
+        for (id, definition) in places.into_iter().filter(|place| self.counts(place, repo)) {
+            let service = repo.module(id).service.as_deref();
+            let body = if self.policy.same_name.any_bodies { 0 } else { definition.body };
+            groups.entry((service, definition.kind, body)).or_default().push((id, definition));
+        }
+        let by_meaning = groups.into_values().flat_map(|mut group| {
+            one_a_file(&mut group, repo);
+            group.retain(|place| !builds_on_namesake(place, repo));
+            self.by_meaning(group, repo)
+        });
+        by_meaning.filter(|group| group.len() > 1).collect()
+    }
+
     /// Splits what is alike in text by what it means.
-    fn by_meaning<'r>(&self, group: Vec<Place<'r>>, repo: &Repo) -> Vec<Vec<Place<'r>>> {
+    fn by_meaning<'r>(&self, group: Vec<Held<'r>>, repo: &Repo) -> Vec<Vec<Held<'r>>> {
         if group.len() < 2 || self.policy.same_name.any_bodies {
             return vec![group];
         }
-        let mut by_meaning: BTreeMap<u64, Vec<Place>> = BTreeMap::new();
+        let mut by_meaning: BTreeMap<u64, Vec<Held>> = BTreeMap::new();
         for (id, definition) in group {
             by_meaning.entry(repo.meaning(id, definition)).or_default().push((id, definition));
         }
         by_meaning.into_values().collect()
     }
 
-    fn counts(&self, (id, definition): &Place, repo: &Repo) -> bool {
+    fn counts(&self, (id, definition): &Held, repo: &Repo) -> bool {
         let module = repo.module(*id);
         self.policy.same_name.kinds.contains(&definition.kind)
-            && is_compared(module)
             && module.is_importable()
-            && !definition.local
-            && (self.policy.same_name.any_bodies
-                || (definition.code_lines >= LEAST_LINES && !is_own_exception(definition, module)))
+            && (self.policy.same_name.any_bodies || !is_own_exception(definition, module))
             && !is_registered(definition)
             && owners(&self.policy.concepts, definition, module, repo).next().is_none()
     }
@@ -139,21 +161,22 @@ impl SameName {
 
 /// Whether the name is prescribed: many modules define it, and most of them each in its own way, or all in files
 /// of one name and nothing imports it. A copy among them is alike by chance.
-fn is_convention(name: &str, places: &[Place], repo: &Repo) -> bool {
-    if places.len() < MANY {
+fn is_convention(name: &str, namesakes: &[Brief], repo: &Repo) -> bool {
+    if namesakes.len() < MANY {
         return false;
     }
-    let bodies: FxHashSet<u64> = places.iter().map(|(_, definition)| definition.body).collect();
-    let files: FxHashSet<&[u8]> = places.iter().map(|(id, _)| repo.module(*id).path.name()).collect();
-    if bodies.len() * 2 > places.len() || (files.len() == 1 && !repo.is_imported_name(name)) {
+    let bodies: FxHashSet<[u8; 4]> = namesakes.iter().map(|brief| brief.body).collect();
+    let files: FxHashSet<&[u8]> = namesakes.iter().map(|brief| repo.module(brief.module).path.name()).collect();
+    if bodies.len() * 2 > namesakes.len() || (files.len() == 1 && !repo.is_imported_name(name)) {
         return true;
     }
+    let places = repo.by_name(namesakes).remove(name).unwrap_or_default();
     let meanings: FxHashSet<u64> = places.iter().map(|(id, definition)| repo.meaning(*id, definition)).collect();
     meanings.len() * 2 > places.len()
 }
 
 /// Of several definitions in one file the first counts, and of twins for `async` and `sync`, of which a program may write one.
-fn one_a_file(group: &mut Vec<Place>, repo: &Repo) {
+fn one_a_file(group: &mut Vec<Held>, repo: &Repo) {
     group.sort_by(|(a, one), (b, other)| {
         repo.module(*a).path.cmp(&repo.module(*b).path).then_with(|| one.span.cmp(&other.span))
     });
@@ -163,27 +186,27 @@ fn one_a_file(group: &mut Vec<Place>, repo: &Repo) {
 }
 
 /// Whether it subclasses its namesake, or its module imports it.
-fn builds_on_namesake((id, definition): &Place, repo: &Repo) -> bool {
+fn builds_on_namesake((id, definition): &Held, repo: &Repo) -> bool {
     let own = definition.name.as_str();
     let bases = definition.bases.iter().any(|base| base.rsplit('.').next() == Some(own));
-    let code = repo.module(*id).code.as_deref();
+    let code = repo.module(*id).code();
     bases || code.is_some_and(|code| code.imports.iter().any(|import| import.name.as_deref() == Some(own)))
 }
 
 /// Definitions of which one can take the place of the others.
 struct Copies<'r> {
-    home: Place<'r>,
+    home: Held<'r>,
     /// How many modules import the one of the home.
     importers: usize,
-    others: Vec<Place<'r>>,
+    others: Vec<Held<'r>>,
 }
 
 impl<'r> Copies<'r> {
     /// The home is what most of the others can import, else what is imported most, else the longest, else the first;
     /// what cannot import it has a home of its own.
-    fn split(group: Vec<Place<'r>>, repo: &Repo, importers: &FxHashMap<ModuleId, usize>) -> Vec<Self> {
+    fn split(group: Vec<Held<'r>>, repo: &Repo, importers: &FxHashMap<ModuleId, usize>) -> Vec<Self> {
         let count = |id: ModuleId| importers.get(&id).copied().unwrap_or(0);
-        let rank = |(id, definition): &Place, reach| {
+        let rank = |(id, definition): &Held, reach| {
             let length = definition.lines.1 - definition.lines.0;
             (Reverse((reach, count(*id), length)), repo.module(*id).path.clone())
         };
@@ -218,7 +241,7 @@ impl<'r> Copies<'r> {
     }
 }
 
-fn see<'a>(found: Found, copies: impl Iterator<Item = &'a Place<'a>>, repo: &Repo) -> Found {
-    let add = |found: Found, (id, copy): &Place| found.see(&repo.module(*id).path, copy.span, "another copy");
+fn see<'a>(found: Found, copies: impl Iterator<Item = &'a Held<'a>>, repo: &Repo) -> Found {
+    let add = |found: Found, (id, copy): &Held| found.see(&repo.module(*id).path, copy.span, "another copy");
     copies.take(MOST_PLACES).fold(found, add)
 }

@@ -55,7 +55,7 @@ impl RepoRule for ShimWithLogic {
         for concept in &self.concepts {
             for legacy in concept.legacy.iter().filter(|legacy| legacy.shim_until.is_some()) {
                 for (id, module) in repo.retired(concept, legacy) {
-                    let Some(code) = module.code.as_deref() else { continue };
+                    let Some(code) = module.code() else { continue };
                     let elsewhere = || code.imports.iter().find(|import| !self.leads_home(id, import, repo));
                     let Some(span) = code.logic.or_else(|| elsewhere().map(|import| import.span)) else { continue };
                     let (name, service) = (module.name(), module.service.as_deref());

@@ -187,7 +187,7 @@ impl SimilarName {
         };
         let mut groups = Groups::new();
         for (id, module) in repo.modules() {
-            let Some(code) = module.code.as_deref().filter(|_| is_judged(module)) else { continue };
+            let Some(code) = module.code().filter(|_| is_judged(module)) else { continue };
             let service = module.service.as_deref();
             let file = stem(&module.path);
             let mut cores = FxHashSet::default();
@@ -265,7 +265,7 @@ fn span(member: &Member) -> Span {
 }
 
 fn lines(member: &Member, repo: &Repo) -> u32 {
-    let code = repo.module(member.id).code.iter().flat_map(|code| &code.definitions);
+    let code = repo.module(member.id).code().into_iter().flat_map(|code| &code.definitions);
     match member.definition {
         Some(definition) => definition.lines.1 - definition.lines.0,
         None => code.filter(|definition| definition.is_top()).map(|definition| definition.code_lines).sum(),
@@ -284,7 +284,9 @@ fn shown(member: &Member, repo: &Repo) -> String {
 fn second_names<'r>(repo: &'r Repo, names: &Names, groups: &Groups<'r>) -> Vec<SecondName<'r>> {
     let (mut starts, mut ends) = (Vec::new(), FxHashSet::default());
     for (id, module) in repo.modules().filter(|(_, module)| is_compared(module)) {
-        for alias in module.code.iter().flat_map(|code| &code.aliases).filter(|alias| !alias.name.starts_with('_')) {
+        for alias in
+            module.code().into_iter().flat_map(|code| &code.aliases).filter(|alias| !alias.name.starts_with('_'))
+        {
             let Some(Likeness { core, .. }) = names.likeness(&alias.name) else { continue };
             let keys = [Kind::Class, Kind::Function].map(|kind| (module.service.as_deref(), kind, core.clone()));
             let members = keys.iter().filter_map(|key| groups.get(key)).flatten();

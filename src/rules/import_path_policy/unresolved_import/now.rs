@@ -76,7 +76,7 @@ fn unsure(lost: &Lost<'_>, write: impl Fn(&Instead) -> String, repo: &Repo) -> S
 /// What may be meant, where that is a guess.
 fn guess(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
     if let (Some(lacking), Some(name)) = (lost.lacking, lost.name) {
-        let bound = repo.module(lacking).code.iter().flat_map(|code| code.bound.iter());
+        let bound = repo.module(lacking).code().into_iter().flat_map(|code| code.bound.iter());
         let alike = |other: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
         let near = bound.map(|other| (alike(other), other)).filter(|(far, _)| far * 4 <= name.len());
         let (_, nearest) = near.min()?;

@@ -145,7 +145,7 @@ impl<'r> Evidence<'r> {
         let members = groups.flatten().filter(|member| member.definition.is_some());
         let takers = repo.takers(&members.map(Member::place).collect());
         let mut holders: FxHashMap<&str, usize> = FxHashMap::default();
-        let code = repo.modules().filter_map(|(_, module)| module.code.as_deref());
+        let code = repo.modules().filter_map(|(_, module)| module.code());
         for (_, name) in code.flat_map(|code| &code.definitions).filter_map(|found| found.name.split_once('.')) {
             *holders.entry(name).or_default() += 1;
         }
@@ -164,7 +164,7 @@ impl<'r> Evidence<'r> {
     /// The public members of a class that are not found in many.
     fn members(&self, member: &Member<'r>) -> FxHashSet<&'r str> {
         let Some(class) = member.definition else { return FxHashSet::default() };
-        let code = self.repo.module(member.id).code.iter().flat_map(|code| &code.definitions);
+        let code = self.repo.module(member.id).code().into_iter().flat_map(|code| &code.definitions);
         let own = code.filter_map(|found| found.name.strip_prefix(class.name.as_str())?.strip_prefix('.'));
         let is_own = |name: &&str| !name.starts_with('_') && self.holders.get(name).is_none_or(|many| *many < MANY);
         own.filter(is_own).collect()
@@ -173,7 +173,7 @@ impl<'r> Evidence<'r> {
     /// Whether it is a class with nothing in it but a docstring.
     pub fn is_empty(&self, member: &Member) -> bool {
         let Some(class) = member.definition.filter(|found| found.kind == DefinitionKind::Class) else { return false };
-        let code = self.repo.module(member.id).code.iter().flat_map(|code| &code.definitions);
+        let code = self.repo.module(member.id).code().into_iter().flat_map(|code| &code.definitions);
         let mut inner = code.filter_map(|found| found.name.strip_prefix(class.name.as_str()));
         class.code_lines <= 2 && !inner.any(|rest| rest.starts_with('.'))
     }
@@ -181,7 +181,7 @@ impl<'r> Evidence<'r> {
     /// Whether it is a class of values, without a method: what it has in common with another are names that many use.
     fn is_record(&self, member: &Member) -> bool {
         let Some(class) = member.definition.filter(|found| found.kind == DefinitionKind::Class) else { return false };
-        let code = self.repo.module(member.id).code.iter().flat_map(|code| &code.definitions);
+        let code = self.repo.module(member.id).code().into_iter().flat_map(|code| &code.definitions);
         let mut methods = code.filter(|found| found.kind == DefinitionKind::Function);
         !methods.any(|found| found.name.strip_prefix(class.name.as_str()).is_some_and(|rest| rest.starts_with('.')))
     }
@@ -193,7 +193,7 @@ impl<'r> Evidence<'r> {
         let takers = |member: &Member| self.takers.get(&member.place()).cloned().unwrap_or_default();
         let is_taken = takers(one).intersection(&takers(other)).any(|id| !module(id).is_test);
         let needs = |found: &Definition, of: &Definition| found.needs.contains(&of.name);
-        let in_place = module(&one.id).code.iter().flat_map(|code| &code.definitions);
+        let in_place = module(&one.id).code().into_iter().flat_map(|code| &code.definitions);
         is_taken || (one.id == other.id && in_place.into_iter().any(|found| needs(found, a) && needs(found, b)))
     }
 
@@ -206,7 +206,7 @@ impl<'r> Evidence<'r> {
 
     /// Whether what sets the name of one apart from that of another is in what it is made of: it is named for that.
     fn is_named_for(&self, one: &Member<'r>, other: &Member<'r>) -> bool {
-        let code = self.repo.module(one.id).code.as_deref();
+        let code = self.repo.module(one.id).code();
         let made_of: Vec<&str> = match one.definition {
             Some(class) => {
                 let bases = class.bases.iter().map(CompactString::as_str);

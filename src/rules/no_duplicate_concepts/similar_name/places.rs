@@ -111,7 +111,7 @@ fn holds_tests(module: &Module) -> bool {
         let name = definition.own_name();
         name.starts_with("test") || (name.starts_with("Test") && definition.kind == DefinitionKind::Class)
     };
-    module.path.name() == b"conftest.py" || module.code.iter().flat_map(|code| &code.definitions).any(is_test)
+    module.path.name() == b"conftest.py" || module.code().into_iter().flat_map(|code| &code.definitions).any(is_test)
 }
 
 fn has_end(name: &str, words: &[&str]) -> bool {
