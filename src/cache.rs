@@ -45,6 +45,12 @@ const KEPT_WHOLE: usize = 24;
 /// Of many findings fewer: no more than take so many bytes together.
 const MOST_WHOLE: u64 = 32 << 20;
 
+/// How the names of files with what is kept of all modules start.
+const MODULES: &str = "modules-";
+
+/// How many of those are kept: of each hook, and some more.
+const KEPT_MODULES: usize = 6;
+
 /// How the name of a file starts that is being written.
 const NEW: &str = ".new-";
 
@@ -102,6 +108,11 @@ impl Folder {
         self.open(&format!("{WHOLE}{}", hex(repository)))
     }
 
+    /// What is kept of all modules under one policy.
+    pub fn modules<T: Kept>(&self, policy: Key) -> Cache<T> {
+        self.open(&format!("{MODULES}{}", hex(policy)))
+    }
+
     /// Removes the verdicts of all but the policies, and the repositories, that were written last.
     pub fn forget_old_verdicts(&self) {
         let Ok(listing) = fs::read_dir(&self.0) else { return };
@@ -120,7 +131,9 @@ impl Folder {
             let _ = fs::remove_file(path);
         }
         verdicts.sort_by(|a, b| b.cmp(a));
-        for (start, most, bytes) in [(VERDICTS, KEPT_POLICIES, u64::MAX), (WHOLE, KEPT_WHOLE, MOST_WHOLE)] {
+        for (start, most, bytes) in
+            [(VERDICTS, KEPT_POLICIES, u64::MAX), (WHOLE, KEPT_WHOLE, MOST_WHOLE), (MODULES, KEPT_MODULES, u64::MAX)]
+        {
             let mut sum = 0_u64;
             for (number, (_, path)) in verdicts.iter().filter(|(_, path)| starts(path, start)).enumerate() {
                 sum = sum.saturating_add(fs::metadata(path).map_or(0, |file| file.len()));
@@ -194,6 +207,14 @@ impl<T: Kept> Cache<T> {
         cache
     }
 
+    /// Whether it holds a value, which counts as asked for.
+    pub fn holds(&self, key: Key) -> bool {
+        self.places.get(&key).is_some_and(|place| {
+            place.used.store(true, Ordering::Relaxed);
+            true
+        })
+    }
+
     pub fn get(&self, key: Key) -> Option<T> {
         thread_local! {
             static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -214,8 +235,9 @@ impl<T: Kept> Cache<T> {
         }
     }
 
-    /// Writes what is new. The error is for a note: nothing depends on it.
-    pub fn save(mut self) -> io::Result<()> {
+    /// Writes what is new; values that were there before can be had as before. The error is for a note: nothing depends
+    /// on it.
+    pub fn save(&mut self) -> io::Result<()> {
         let mut fresh = std::mem::take(self.fresh.get_mut().unwrap_or_else(PoisonError::into_inner));
         let is_torn = self.torn || self.spoilt.load(Ordering::Relaxed);
         let today = today();
@@ -322,13 +344,13 @@ mod tests {
     fn keeps_and_ignores() -> std::io::Result<()> {
         let place = tempfile::tempdir()?;
         let folder = Folder::new(place.path());
-        let cache: Cache<u32> = folder.open("x");
+        let mut cache: Cache<u32> = folder.open("x");
         let (one, two, three) = (key(&[b"one"]), key(&[b"two"]), key(&[b"three"]));
         assert_eq!(cache.get(one), None);
         cache.put(one, &1);
         cache.put(two, &0);
         cache.save()?;
-        let again: Cache<u32> = folder.open("x");
+        let mut again: Cache<u32> = folder.open("x");
         assert_eq!((again.get(one), again.get(two)), (Some(1), Some(0)));
         again.put(three, &3);
         again.save()?;
@@ -351,7 +373,7 @@ mod tests {
             assert!(all.iter().all(is_right), "byte {at} changed");
             let missing = all.iter().filter(|(key, _)| folder.open::<u32>("x").get(*key).is_none());
             assert!(missing.count() > 0, "byte {at} changed");
-            let spoilt: Cache<u32> = folder.open("x");
+            let mut spoilt: Cache<u32> = folder.open("x");
             all.iter().filter(|(key, _)| spoilt.get(*key).is_none()).for_each(|(key, value)| spoilt.put(*key, value));
             spoilt.save()?;
             let mended: Cache<u32> = folder.open("x");

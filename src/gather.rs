@@ -6,7 +6,7 @@ use std::sync::{Mutex, Once, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::cache::{Cache, Kept, Key, key};
+use crate::cache::{Cache, Kept, Key};
 use crate::facts::Facts;
 use crate::lang::tokens::Tokens;
 use crate::lang::{self, Language, Want};
@@ -116,7 +116,7 @@ struct Known<'e> {
 impl<'e> Known<'e> {
     fn of<T: Kept>(ask: &Ask<'e>, facts: Option<&Cache<Facts>>, made: Option<&Cache<T>>) -> (Self, Looked<T>) {
         let language = lang::of(&ask.entry.path);
-        let key = (facts.is_some() || made.is_some()).then(|| facts_key(ask.entry, language)).flatten();
+        let key = (facts.is_some() || made.is_some()).then(|| content_key(ask.entry)).flatten();
         let facts = key.filter(|_| ask.facts).and_then(|key| facts?.get(key));
         let made = key.filter(|_| ask.tokens).and_then(|key| made?.get(key));
         let rest = Ask { facts: ask.facts && facts.is_none(), tokens: ask.tokens && made.is_none(), ..*ask };
@@ -124,12 +124,15 @@ impl<'e> Known<'e> {
     }
 }
 
-/// Facts of what lies in git are kept under its name; what lies on disk is read each time.
-fn facts_key(entry: &Entry, language: &dyn Language) -> Option<Key> {
-    match &entry.at {
-        At::Blob(blob) => Some(key(&[language.id().as_bytes(), &language.revision().to_le_bytes(), blob.as_bytes()])),
-        At::Disk => None,
-    }
+/// The key of what hangs on the content of a file; none for what lies on disk, which is read each time.
+pub fn content_key(entry: &Entry) -> Option<Key> {
+    let At::Blob(blob) = &entry.at else { return None };
+    let language = lang::of(&entry.path);
+    // What names a blob is a hash already.
+    let mut key: Key = blob.as_bytes().first_chunk().copied().unwrap_or_default();
+    let told = language.revision().to_le_bytes().into_iter().chain(language.id().bytes());
+    key.iter_mut().rev().zip(told).for_each(|(byte, told)| *byte ^= told);
+    Some(key)
 }
 
 fn look<T>(language: &dyn Language, content: Content<'_>, ask: &Ask<'_>, words: bool, make: &Make<'_, T>) -> Looked<T> {

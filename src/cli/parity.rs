@@ -16,7 +16,7 @@ use crate::lang::outline::Item;
 use crate::path::{RepoPath, printable};
 use crate::policy::{Policy, PolicyFile};
 use crate::repo::parity::{Around, Choice, Side, Target, find, importers};
-use crate::repo::{ModuleId, Repo};
+use crate::repo::{Given, ModuleId, Repo};
 use crate::report::parity::{Importer, Named, Parity, json, refused};
 use crate::report::{Here, Outcome, Trouble, TroubleKind};
 use crate::source::Content;
@@ -146,7 +146,7 @@ impl<'s> Asked<'s> {
             let (span, why) = match seen {
                 Seen::Facts(facts) => {
                     let wrong = facts.broken.into_iter().find(|broken| broken.in_version(version));
-                    files.push((path.clone(), facts.code));
+                    files.push((path.clone(), Given::Read(facts.code)));
                     match wrong {
                         Some(wrong) => (wrong.span, wrong.message),
                         None => continue,
@@ -159,7 +159,7 @@ impl<'s> Asked<'s> {
             };
             broken.push((path, span, why));
         }
-        let repo = Repo::build(source, &scope.tree, policy, files).map_err(|error| from_source(&error))?;
+        let repo = Repo::build(source, &scope.tree, policy, files, None).map_err(|error| from_source(&error))?;
         Ok(Self { scope, repo, broken })
     }
 

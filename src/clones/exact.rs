@@ -37,7 +37,7 @@ pub fn find(
     let cache: Option<Cache<Vec<Kept>>> = folder.map(|folder| folder.open("repeats"));
     let found = kept_or_compared(source, texts, held, &candidates, settings, folder, cache.as_ref());
     // That it cannot be written is told by whoever judges the files.
-    let _ = cache.map(Cache::save);
+    let _ = cache.map(|mut cache| cache.save());
     found
 }
 

@@ -84,6 +84,6 @@ pub fn read(
         }
     })?;
     // That it cannot be written is told by whoever judges the files.
-    let _ = cache.map(Cache::save);
+    let _ = cache.map(|mut cache| cache.save());
     Ok(found.into_iter().map(|found| found.into_inner().unwrap_or_else(PoisonError::into_inner)).collect())
 }

@@ -5,21 +5,21 @@ use rustc_hash::FxHashMap;
 
 use super::clock::{Took, timed};
 use super::{EngineError, Raw, Request, Running, Task, copies, everything, has_content, whole};
-use crate::cache::{Cache, Folder};
+use crate::cache::{Cache, Folder, Key, key};
 use crate::clones::held::{self, Hold};
 use crate::clones::sketch::Sketch;
 use crate::clones::{self, Copies};
 use crate::facts::Facts;
-use crate::gather::{Ask, Seen, gather_both};
+use crate::gather::{Ask, Seen, content_key, gather_both};
 use crate::lang;
 use crate::lang::tokens::Tokens;
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::clones::{Clones, Mode};
 use crate::policy::day::Day;
-use crate::repo::Repo;
+use crate::repo::{Given, Recall, Repo};
 use crate::rules::{Found, Sink, Stage};
-use crate::source::{Source, SourceError, Tree};
+use crate::source::{Entry, Source, SourceError, Tree};
 
 /// What was seen of every file with code; empty where no rule asks for the whole repository.
 pub type Modules = FxHashMap<RepoPath, Seen>;
@@ -33,6 +33,9 @@ pub(super) struct Read<'t> {
     pub held: held::Texts,
     /// Where facts are kept, if it was asked.
     pub facts: Option<Cache<Facts>>,
+    /// What was kept of all modules, and those among them that are read when they are asked for.
+    pub recall: Option<Recall>,
+    pub kept: Vec<&'t RepoPath>,
     /// Whether facts are read with the words of definitions.
     pub words: bool,
 }
@@ -51,15 +54,29 @@ pub(super) fn unread<'t>(task: &Task<'t>) -> Read<'t> {
     Read { words, ..Read::default() }
 }
 
-/// Looks at all that rules on modules and on the repository ask for.
-pub(super) fn read<'t>(task: &Task<'t>) -> Result<Read<'t>, SourceError> {
+/// Looks at all that rules on modules and on the repository ask for; with a key for all that hangs on rules and policy.
+pub(super) fn read<'t>(task: &Task<'t>, context: Key) -> Result<Read<'t>, SourceError> {
     let Task { source, tree, policy, request, running } = *task;
     let unread = unread(task);
     if !running.iter().any(Running::needs_repo) {
         return Ok(unread);
     }
+    let day = request.today.to_string();
+    let open = || request.cache.as_ref().map(|folder| Recall::open(folder, key(&[&context, day.as_bytes()])));
+    let (recall, copied) = rayon::join(open, || copies::files(source, tree, policy, running));
+    let is_sparing = !unread.words && !running.iter().any(Running::looks_at_all);
+    let asked = Asked { copied: copied?, settings: &policy.clones, words: unread.words };
+    let known = recall.as_ref().filter(|_| is_sparing);
+    let read = read_both(source, tree, asked, known, request.cache.as_ref())?;
+    Ok(Read { recall, ..read })
+}
+
+/// The same, and nothing is left to be read when it is asked for.
+fn read_all<'t>(task: &Task<'t>) -> Result<Read<'t>, SourceError> {
+    let Task { source, tree, policy, request, running } = *task;
     let copied = copies::files(source, tree, policy, running)?;
-    read_both(source, tree, copied, &policy.clones, unread.words, request.cache.as_ref())
+    let asked = Asked { copied, settings: &policy.clones, words: unread(task).words };
+    read_both(source, tree, asked, None, request.cache.as_ref())
 }
 
 /// Whether some rule asks for words, whatever runs now: so all that is run under one policy shares what is kept.
@@ -74,9 +91,10 @@ pub fn modules(
     policy: &Policy,
     cache: Option<&Folder>,
 ) -> Result<Modules, SourceError> {
-    let read = read_both(source, tree, Vec::new(), &policy.clones, with_words(policy), cache)?;
+    let asked = Asked { copied: Vec::new(), settings: &policy.clones, words: with_words(policy) };
+    let read = read_both(source, tree, asked, None, cache)?;
     // A cache that cannot be written is only slower.
-    let _ = read.facts.map(Cache::save);
+    let _ = read.facts.map(|mut facts| facts.save());
     Ok(read.modules)
 }
 
@@ -85,25 +103,35 @@ pub(super) fn facts_name(words: bool) -> &'static str {
     if words { "facts-words" } else { "facts" }
 }
 
-/// Reads each file once, whatever is asked of it. `copied` is sorted by path, as the tree is.
+/// What is asked beside the facts of all code.
+struct Asked<'t> {
+    /// The files in which copies are looked for, sorted by path, and how.
+    copied: Vec<clones::File<'t>>,
+    settings: &'t Clones,
+    /// Whether the words of definitions are.
+    words: bool,
+}
+
+/// Reads each file once, whatever is asked of it; not those whose facts are kept and of which enough is `known`.
 fn read_both<'t>(
     source: &dyn Source,
     tree: &'t Tree,
-    copied: Vec<clones::File<'t>>,
-    settings: &Clones,
-    words: bool,
+    Asked { copied, settings, words }: Asked<'t>,
+    known: Option<&Recall>,
     cache: Option<&Folder>,
 ) -> Result<Read<'t>, SourceError> {
-    let mut next = copied.iter().peekable();
+    let facts = cache.map(|folder| folder.open::<Facts>(facts_name(words)));
+    let kept = kept(tree, known, facts.as_ref());
+    let (mut next, mut next_kept) = (copied.iter().peekable(), kept.iter().peekable());
     let mut asked = Vec::new();
     for entry in tree.entries().iter().filter(|entry| has_content(entry.kind)) {
-        let facts = lang::of(&entry.path).has_code();
+        let is_kept = next_kept.next_if(|path| ***path == entry.path).is_some();
+        let facts = !is_kept && lang::of(&entry.path).has_code();
         let tokens = next.next_if(|file| file.entry.path == entry.path).is_some();
         if facts || tokens {
             asked.push(Ask { entry, facts, tokens });
         }
     }
-    let facts = cache.map(|folder| folder.open::<Facts>(facts_name(words)));
     // What only near copies are found by takes as much room as all else, and is kept apart.
     let is_near = settings.mode >= Mode::Near;
     let sketches = cache
@@ -117,7 +145,7 @@ fn read_both<'t>(
     };
     let looked = gather_both(source, &asked, facts.as_ref(), words, sketches.as_ref(), &sketch)?;
     // That it cannot be written is told by whoever judges the files.
-    let _ = sketches.map(Cache::save);
+    let _ = sketches.map(|mut sketches| sketches.save());
     let (mut modules, mut made) = (Modules::default(), Vec::with_capacity(copied.len()));
     for (ask, looked) in asked.iter().zip(looked) {
         modules.extend(looked.facts.map(|seen| (ask.entry.path.clone(), seen)));
@@ -126,21 +154,28 @@ fn read_both<'t>(
         }
     }
     let copied = copied.into_iter().zip(made).collect();
-    Ok(Read { modules, copied, held: hold.finish(), facts, words })
+    Ok(Read { modules, copied, held: hold.finish(), facts, words, recall: None, kept })
+}
+
+/// The files with code of which enough is known, and whose facts are there for who asks more; sorted.
+fn kept<'t>(tree: &'t Tree, known: Option<&Recall>, facts: Option<&Cache<Facts>>) -> Vec<&'t RepoPath> {
+    let Some((known, facts)) = known.zip(facts) else { return Vec::new() };
+    let code = tree.entries().par_iter().filter(|entry| has_content(entry.kind) && lang::of(&entry.path).has_code());
+    let is_kept = |entry: &&Entry| content_key(entry).is_some_and(|key| known.holds(&key) && facts.holds(key));
+    code.filter(is_kept).map(|entry| &entry.path).collect()
 }
 
 /// The whole repository of a snapshot, as rules see it.
 pub fn view(source: &dyn Source, tree: &Tree, policy: &Policy, request: &Request) -> Result<Repo, EngineError> {
     let seen = modules(source, tree, policy, request.cache.as_ref())?;
-    Ok(build(source, tree, policy, seen)?)
+    Ok(Repo::build(source, tree, policy, given(seen), None)?)
 }
 
-fn build(source: &dyn Source, tree: &Tree, policy: &Policy, modules: Modules) -> Result<Repo, SourceError> {
-    let code = modules.into_iter().map(|(path, seen)| match seen {
-        Seen::Facts(facts) => (path, facts.code),
-        _ => (path, None),
-    });
-    Repo::build(source, tree, policy, code)
+fn given(modules: Modules) -> impl Iterator<Item = (RepoPath, Given)> {
+    modules.into_iter().map(|(path, seen)| match seen {
+        Seen::Facts(facts) => (path, Given::Read(facts.code)),
+        _ => (path, Given::Unseen),
+    })
 }
 
 /// What the rules say, and how long each took; what they say is kept in `place`.
@@ -155,36 +190,50 @@ pub(super) fn judge(
     let place = place.filter(|_| read.is_whole());
     let witness = whole::Witness::of(task);
     let Task { source, tree, policy, request, running } = Task { source: &witness, ..*task };
-    let Read { modules, copied, held, .. } = read;
+    let Read { modules, copied, held, facts, mut recall, kept, .. } = read;
+    if let (Some(recall), Some(facts)) = (&mut recall, facts) {
+        recall.read_from(facts);
+    }
+    let code = given(modules).chain(kept.into_iter().map(|path| (path.clone(), Given::Kept)));
     let (repo, copies) = rayon::join(
-        || timed(|| build(source, tree, policy, modules)),
+        || timed(|| Repo::build(source, tree, policy, code, recall)),
         || timed(|| clones::find(source, copied, held, &policy.clones, request.cache.as_ref())),
     );
     let mut seconds = vec![("names", repo.1), ("copies", copies.1)];
-    let (repo, copies) = (repo.0?, copies.0?);
+    let (mut repo, copies) = (repo.0?, copies.0?);
     let judge = |rule: &Running| {
-        let stages = rule.stages.iter().map(|stage| judge_stage(stage, source, tree, &repo, &copies, request.today));
+        let stages = rule.stages.iter().enumerate();
+        let stages = stages.map(|(number, stage)| {
+            let name = format!("{}/{number}", rule.rule.name);
+            judge_stage(stage, &name, source, tree, &repo, &copies, request.today)
+        });
         let found: Vec<Vec<Found>> = stages.collect::<Result<_, _>>()?;
         let kept = found.into_iter().flatten().filter(|found| !policy.project.exclude.matches(&found.path));
         Ok(kept.map(|found| Raw { hook: rule.rule.hook, rule: rule.rule, found }).collect::<Vec<_>>())
     };
     let judged: Vec<_> = running.par_iter().map(|rule| (rule.rule.name, timed(|| judge(rule)))).collect();
-    // To take it apart takes a while, and nobody has to wait for that.
-    rayon::spawn(move || drop((repo, copies)));
+    if repo.has_lost() {
+        return self::judge(task, read_all(task)?, place);
+    }
     let mut raw = Vec::new();
     for (name, (found, took)) in judged {
         raw.extend(found?);
         seconds.push((name, took));
     }
-    if let Some(place) = place {
-        raw = place.put(raw, witness);
-    }
+    let put = || match place {
+        Some(place) => place.put(raw, witness),
+        None => raw,
+    };
+    let (raw, ()) = rayon::join(put, || repo.remember());
+    // To take it apart takes a while, and nobody has to wait for that.
+    rayon::spawn(move || drop((repo, copies)));
     Ok((raw, seconds))
 }
 
 /// What one stage says, if it asks for modules, the repository or copies.
 fn judge_stage(
     stage: &Stage,
+    name: &str,
     source: &dyn Source,
     tree: &Tree,
     repo: &Repo,
@@ -194,16 +243,17 @@ fn judge_stage(
     let mut out = Sink::default();
     match stage {
         Stage::Module(stage) => {
-            let modules: Vec<_> = repo.modules().collect();
-            let judged = modules.into_par_iter().filter(|(_, module)| !module.is_excluded);
-            let found = judged.flat_map_iter(|(id, module)| {
+            // What is found may say where something is now, which hangs on all modules.
+            let judged = repo.each(name, |id, module| {
                 let mut out = Sink::default();
-                if let Some(code) = module.code() {
+                if let Some(code) = module.code().filter(|_| !module.is_excluded) {
                     stage.check(id, code, repo, today, &mut out);
                 }
-                out.into_found()
+                let found = out.into_found();
+                let is_kept = found.is_empty();
+                (found, is_kept)
             });
-            return Ok(found.collect());
+            return Ok(judged.into_iter().flat_map(|(_, found)| found).collect());
         }
         Stage::Repo(stage) => {
             stage.check(repo, today, &mut out);

@@ -53,7 +53,7 @@ pub(super) fn judge(task: &Task<'_>, judged: &Tree, context: Key, read: &mut Rea
     let wanted: Vec<(&Entry, Wants)> = entries.into_iter().zip(wants).filter(|(_, wants)| wants.any()).collect();
     let key = |entry: &Entry| request.cache.as_ref().and_then(|_| verdict_key(entry));
     let keys: Vec<Option<Key>> = wanted.par_iter().map(|(entry, _)| key(entry)).collect();
-    let cache = request.cache.as_ref().map(|folder| folder.verdicts::<FileVerdict>(context));
+    let mut cache = request.cache.as_ref().map(|folder| folder.verdicts::<FileVerdict>(context));
     let known = |key: &Option<Key>| cache.as_ref()?.get((*key)?);
     let mut verdicts: Vec<Option<FileVerdict>> = keys.par_iter().map(known).collect();
     let mut facts = read.facts.take();
@@ -72,8 +72,9 @@ pub(super) fn judge(task: &Task<'_>, judged: &Tree, context: Key, read: &mut Rea
         }
     }
     if let Some(folder) = &request.cache {
-        cache.into_iter().for_each(|cache| save(cache, &mut notes));
-        facts.into_iter().for_each(|cache| save(cache, &mut notes));
+        cache.iter_mut().for_each(|cache| save(cache, &mut notes));
+        facts.iter_mut().for_each(|cache| save(cache, &mut notes));
+        read.facts = facts;
         if is_new {
             folder.forget_old_verdicts();
         }
@@ -331,7 +332,7 @@ fn verdict_key(entry: &Entry) -> Option<Key> {
     Some(key(&[entry.path.as_bytes(), blob.as_bytes(), language.id().as_bytes(), &revision]))
 }
 
-fn save<T: Kept>(cache: Cache<T>, notes: &mut Vec<String>) {
+fn save<T: Kept>(cache: &mut Cache<T>, notes: &mut Vec<String>) {
     if let Err(error) = cache.save() {
         let note = format!("the cache could not be written and is off: {error}");
         if !notes.contains(&note) {

@@ -138,7 +138,7 @@ fn judge_by(task: &Task<'_>) -> Result<Verdict, EngineError> {
     clock.lap("known");
     let mut read = code::unread(task);
     if known.is_none() {
-        read = code::read(task)?;
+        read = code::read(task, context)?;
         clock.lap("modules");
     }
     let files = files::judge(task, judged, context, &mut read)?;

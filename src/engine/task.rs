@@ -34,6 +34,15 @@ impl Running {
         self.stages.iter().any(|stage| matches!(stage, Stage::Repo(rule) if rule.wants_words()))
     }
 
+    /// Whether it looks at the code of all modules, not only of those that changed or that others lead to.
+    pub fn looks_at_all(&self) -> bool {
+        self.stages.iter().any(|stage| match stage {
+            Stage::Module(rule) => rule.looks_at_all(),
+            Stage::Repo(rule) => rule.looks_at_all(),
+            _ => false,
+        })
+    }
+
     /// Whether it asks for copied code.
     pub fn needs_copies(&self) -> bool {
         self.stages.iter().any(|stage| matches!(stage, Stage::Clones(_)))

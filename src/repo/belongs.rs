@@ -99,7 +99,7 @@ impl<'c> ConceptFiles<'c> {
         let roots = roots::find(tree, policy.python.roots.as_deref());
         let (mut own, mut folders, mut home_is_test) = (Vec::new(), Vec::new(), false);
         let mut services: Vec<_> = concept.homes.iter().filter_map(|home| home.service.clone()).collect();
-        for module in module::all(tree, policy, &roots, []) {
+        for module in module::all(tree, policy, &roots, [], None) {
             let home = concept.homes.iter().any(|home| holds(home, &module));
             if home {
                 services.extend(module.service.clone());

@@ -9,10 +9,8 @@ use super::ModuleId;
 use crate::facts::{Code, Definition};
 
 /// What tells whether a definition at module level has to be looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Brief {
-    name: NameHash,
-    pub module: ModuleId,
     /// The place among what the module defines.
     pub(super) at: u32,
     /// Half of the hash of its body: two that are alike in it hardly bear one name and differ.
@@ -22,27 +20,39 @@ pub struct Brief {
     pub is_private: bool,
 }
 
-/// A hash of a name, which hardly any other name has; as bytes, for numbers that are large take more room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub(super) struct NameHash([u8; 8]);
+/// A hash of a name, which hardly any other name has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "[u8; 8]", into = "[u8; 8]")]
+pub(super) struct NameHash(u64);
 
 impl NameHash {
     pub fn of(name: &str) -> Self {
-        Self(BuildHasherDefault::<FxHasher>::default().hash_one(name).to_le_bytes())
+        Self(BuildHasherDefault::<FxHasher>::default().hash_one(name))
+    }
+}
+
+/// As bytes it is kept, for large numbers take more room.
+impl From<[u8; 8]> for NameHash {
+    fn from(bytes: [u8; 8]) -> Self {
+        Self(u64::from_le_bytes(bytes))
+    }
+}
+
+impl From<NameHash> for [u8; 8] {
+    fn from(hash: NameHash) -> Self {
+        hash.0.to_le_bytes()
     }
 }
 
 impl Brief {
     /// What a module defines, in the order of the text.
-    pub(super) fn all(module: ModuleId, code: &Code) -> impl Iterator<Item = Self> {
+    pub(super) fn all(code: &Code) -> impl Iterator<Item = (NameHash, Self)> {
         let top = (0..).zip(&code.definitions).filter(|(_, definition)| definition.is_top());
-        top.map(move |(at, definition)| Self::of(module, at, definition))
+        top.map(|(at, definition)| (NameHash::of(&definition.name), Self::of(at, definition)))
     }
 
-    fn of(module: ModuleId, at: u32, definition: &Definition) -> Self {
+    fn of(at: u32, definition: &Definition) -> Self {
         Self {
-            name: NameHash::of(&definition.name),
-            module,
             at,
             body: (definition.body as u32).to_le_bytes(),
             code_lines: definition.code_lines,
@@ -51,7 +61,16 @@ impl Brief {
         }
     }
 
-    pub(super) fn name(&self) -> NameHash {
-        self.name
+    /// The definition in the code of its module.
+    pub(super) fn whole<'c>(&self, code: &'c Code) -> Option<&'c Definition> {
+        code.definitions.get(usize::try_from(self.at).ok()?)
     }
+}
+
+/// One of those that bear a name.
+#[derive(Clone, Copy, Debug)]
+pub struct Namesake {
+    pub(super) name: NameHash,
+    pub module: ModuleId,
+    pub brief: Brief,
 }

@@ -2,20 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use super::brief::{Brief, NameHash};
-use super::{ModuleId, Repo};
+use super::brief::{Brief, NameHash, Namesake};
+use super::{ModuleId, Repo, watch};
 use crate::facts::Definition;
 
 /// All definitions at module level, sorted, so that those of one name lie together.
 #[derive(Debug, Default)]
-pub(super) struct Defined(Vec<Brief>);
+pub(super) struct Defined(Vec<Namesake>);
 
 impl Defined {
     pub(super) fn of(repo: &Repo) -> Self {
-        let code = repo.modules().filter_map(|(id, module)| Some((id, module.code()?)));
-        let mut briefs: Vec<Brief> = code.flat_map(|(id, code)| Brief::all(id, code)).collect();
-        briefs.sort_unstable();
-        Self(briefs)
+        let mut all = Vec::new();
+        for (id, module) in repo.modules() {
+            let namesake = |(name, brief)| Namesake { name, module: id, brief };
+            match repo.briefs(id) {
+                Some((briefs, number)) => all.extend(briefs.definitions(number).iter().copied().map(namesake)),
+                None => all.extend(module.code().into_iter().flat_map(Brief::all).map(namesake)),
+            }
+        }
+        all.sort_unstable_by_key(|of: &Namesake| (of.name, of.module, of.brief.at));
+        Self(all)
     }
 }
 
@@ -23,16 +29,17 @@ impl Defined {
 pub type Held<'r> = (ModuleId, &'r Definition);
 
 impl Repo {
-    fn defined(&self) -> &[Brief] {
+    fn defined(&self) -> &[Namesake] {
+        watch::looks_at_all();
         &self.defined.get_or_init(|| Defined::of(self)).0
     }
 
     /// All definitions at module level of that name.
     pub fn definitions(&self, name: &str) -> impl Iterator<Item = Held<'_>> {
         let (all, hash) = (self.defined(), NameHash::of(name));
-        let start = all.partition_point(|brief| brief.name() < hash);
-        let same = all.get(start..).unwrap_or_default().iter().take_while(move |brief| brief.name() == hash);
-        let found: Vec<_> = same.filter_map(|brief| self.definition(brief)).filter(|(_, of)| of.name == name).collect();
+        let start = all.partition_point(|other| other.name < hash);
+        let same = all.get(start..).unwrap_or_default().iter().take_while(move |other| other.name == hash);
+        let found: Vec<_> = same.filter_map(|other| self.definition(other)).filter(|(_, of)| of.name == name).collect();
         found.into_iter()
     }
 
@@ -42,21 +49,20 @@ impl Repo {
     }
 
     /// The definitions at module level of each name, in no order.
-    pub fn namesakes(&self) -> impl Iterator<Item = &[Brief]> {
-        self.defined().chunk_by(|one, other| one.name() == other.name())
+    pub fn namesakes(&self) -> impl Iterator<Item = &[Namesake]> {
+        self.defined().chunk_by(|one, other| one.name == other.name)
     }
 
     /// Those definitions themselves: what is taken for one name is seldom more.
-    pub fn by_name<'b>(&self, briefs: impl IntoIterator<Item = &'b Brief>) -> BTreeMap<&str, Vec<Held<'_>>> {
+    pub fn by_name<'n>(&self, namesakes: impl IntoIterator<Item = &'n Namesake>) -> BTreeMap<&str, Vec<Held<'_>>> {
         let mut names: BTreeMap<&str, Vec<Held<'_>>> = BTreeMap::new();
-        for (id, definition) in briefs.into_iter().filter_map(|brief| self.definition(brief)) {
+        for (id, definition) in namesakes.into_iter().filter_map(|of| self.definition(of)) {
             names.entry(&definition.name).or_default().push((id, definition));
         }
         names
     }
 
-    fn definition(&self, Brief { module, at, .. }: &Brief) -> Option<Held<'_>> {
-        let code = self.module(*module).code()?;
-        Some((*module, code.definitions.get(usize::try_from(*at).ok()?)?))
+    fn definition(&self, Namesake { module, brief, .. }: &Namesake) -> Option<Held<'_>> {
+        Some((*module, brief.whole(self.module(*module).code()?)?))
     }
 }

@@ -100,6 +100,13 @@ impl Dependencies {
         self.modules.contains(&normal(module))
     }
 
+    /// All names, sorted.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.modules.iter().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// Whether the module is of Python's standard library.
     pub fn is_standard(module: &str) -> bool {
         static NAMES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| STANDARD_LIBRARY.lines().collect());

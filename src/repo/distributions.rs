@@ -2,8 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Module, ModuleId, Repo};
-use crate::facts::Import;
+use super::{Module, ModuleId, Repo, watch};
 use crate::path::RepoPath;
 use crate::source::Tree;
 
@@ -14,6 +13,12 @@ const PROJECT_FILES: [&[u8]; 5] = [b"pyproject.toml", b"setup.cfg", b"setup.py",
 /// The number of a distribution; the first one is all that is in none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Distribution(u32);
+
+impl Distribution {
+    pub(super) fn to_bytes(self) -> [u8; 4] {
+        self.0.to_le_bytes()
+    }
+}
 
 /// The folders of distributions, with their numbers.
 #[derive(Debug)]
@@ -58,13 +63,13 @@ impl Repo {
     }
 
     fn linked(&self) -> &FxHashSet<(Distribution, Distribution)> {
+        watch::looks_at_all();
         self.linked.get_or_init(|| {
-            // What tests, types or an attempt ask for need not be there when it runs.
-            let is_needed =
-                |id: ModuleId, import: &Import| !self.module(id).is_test && !import.type_checking && !import.guarded;
-            let imports = self.imports().filter(|(id, import, _)| is_needed(*id, import));
-            let edges = imports
-                .filter_map(|(id, _, target)| Some((self.distribution(id), self.distribution(target.imported?))));
+            // What tests ask for need not be there when it runs.
+            let modules = self.ways().filter(|(id, _)| !self.module(*id).is_test);
+            let ways = modules.flat_map(|(id, ways)| ways.iter().map(move |way| (id, way)));
+            let needed = ways.filter(|(_, way)| way.is_whole && way.is_needed);
+            let edges = needed.map(|(id, way)| (self.distribution(id), self.distribution(way.to)));
             edges.filter(|(from, to)| from != to).collect()
         })
     }

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::module::stem;
-use super::{Module, ModuleId, Repo};
+use super::{Module, ModuleId, Repo, watch};
 
 /// How often imports write what is below a root with so many of the roots above it left out.
 #[derive(Debug, Default)]
@@ -19,7 +19,10 @@ impl Repo {
     pub fn imported_as(&self, id: ModuleId) -> String {
         let module = self.module(id);
         let number = match (module.names.len() > 1).then(|| root(module)).flatten() {
-            Some(root) => *self.written.get_or_init(|| self.count_written()).most.get(&root).unwrap_or(&0),
+            Some(root) => {
+                watch::looks_at_all();
+                *self.written.get_or_init(|| self.count_written()).most.get(&root).unwrap_or(&0)
+            }
             None => 0,
         };
         module.names.get(number).cloned().unwrap_or_else(|| module.name())

@@ -4,7 +4,7 @@
 use bstr::ByteSlice;
 use rustc_hash::FxHashSet;
 
-use super::Repo;
+use super::{Repo, watch};
 use crate::path::RepoPath;
 use crate::policy::dotted::is_identifier;
 use crate::source::{Entry, Kind, Patterns, Source, SourceError, Tree, contents};
@@ -120,6 +120,7 @@ impl Repo {
     /// learned it.
     pub fn is_made(&self, dotted: &str) -> bool {
         let Some(made) = self.made.get() else { return false };
+        watch::looks_at_all();
         let under = |root: &String| if root.is_empty() { String::new() } else { format!("{root}/") };
         let stem = dotted.replace('.', "/");
         // No name of a module here is deeper, however long the one that was written is.

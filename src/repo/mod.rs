@@ -21,6 +21,7 @@ mod mistakes;
 mod module;
 mod names;
 pub mod parity;
+mod recall;
 mod reexports;
 mod renames;
 mod resolve;
@@ -29,6 +30,8 @@ mod run;
 mod settled;
 pub mod similar;
 mod taken;
+mod watch;
+mod ways;
 pub mod whereabouts;
 
 use std::collections::BTreeSet;
@@ -36,7 +39,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{Code, Import};
+use crate::facts::Import;
 use crate::finding::Span;
 use crate::path::RepoPath;
 use crate::policy::Policy;
@@ -50,18 +53,21 @@ use made::Made;
 
 pub use alike::{Rarity, Sample};
 pub use belongs::ConceptFiles;
-pub use brief::Brief;
+pub use brief::Namesake;
 pub use dependencies::Dependencies;
 pub use distributions::Distribution;
 use folders::Folders;
 pub use instead::{Instead, as_short};
 pub use mistakes::mistakes;
-pub use module::{Module, ModuleId};
+pub use module::{Given, Module, ModuleId};
+pub use recall::Recall;
+use recall::Recalled;
 pub use reexports::{ByStar, Origins, Place};
 pub use resolve::{Located, Lookup};
 pub use roots::find as python_roots;
 use settled::Settled;
 use taken::Taken;
+use ways::Way;
 
 /// All modules of a snapshot and the indexes that rules ask.
 #[derive(Debug)]
@@ -84,6 +90,10 @@ pub struct Repo {
     backward: OnceLock<Vec<(String, ModuleId)>>,
     /// Made when first asked for.
     imported_names: OnceLock<FxHashSet<String>>,
+    /// What is known of the run before.
+    recalled: Option<Recalled>,
+    /// Made when first asked for.
+    ways: OnceLock<Vec<Vec<Way>>>,
     /// Where modules may come to be that are no files of Python.
     unbuilt: FxHashSet<Vec<u8>>,
     /// What modules set on others; made when first asked for.
@@ -122,15 +132,16 @@ struct Target {
 }
 
 impl Repo {
-    /// Builds the view from the code of each Python file.
+    /// Builds the view from the code of each Python file, with what is known of the run before.
     pub fn build(
         source: &dyn Source,
         tree: &Tree,
         policy: &Policy,
-        files: impl IntoIterator<Item = (RepoPath, Option<Box<Code>>)>,
+        files: impl IntoIterator<Item = (RepoPath, Given)>,
+        recall: Option<Recall>,
     ) -> Result<Self, SourceError> {
         let roots = roots::find(tree, policy.python.roots.as_deref());
-        let mut modules = module::all(tree, policy, &roots, files);
+        let mut modules = module::all(tree, policy, &roots, files, recall.as_ref());
         let attributes = Attributes::load(source, tree)?;
         for module in &mut modules {
             module.is_generated |= attributes.is_generated(&module.path);
@@ -145,6 +156,8 @@ impl Repo {
             defined: OnceLock::new(),
             backward: OnceLock::new(),
             imported_names: OnceLock::new(),
+            recalled: None,
+            ways: OnceLock::new(),
             unbuilt: made::unbuilt(tree),
             sets: OnceLock::new(),
             type_checking: policy.imports.type_checking,
@@ -182,6 +195,7 @@ impl Repo {
         for ids in repo.by_name.values_mut() {
             ids.sort_by_key(|id| modules[id.index()].rank());
         }
+        repo.recalled = recall.map(|recall| Recalled::new(recall, &repo));
         Ok(repo)
     }
 
@@ -235,6 +249,14 @@ impl Repo {
 
     /// Whether some module imports a thing of that name.
     pub fn is_imported_name(&self, name: &str) -> bool {
+        watch::looks_at_all();
+        if self.recalled.is_some() {
+            let imports = |module: &Module| {
+                module.code().is_some_and(|code| code.imports.iter().any(|import| import.name.as_deref() == Some(name)))
+            };
+            let may = |id| self.briefs(id).is_none_or(|(briefs, number)| briefs.may_import(number, name));
+            return self.modules().any(|(id, module)| may(id) && imports(module));
+        }
         let names = self.imported_names.get_or_init(|| {
             let code = self.modules.iter().filter_map(|module| module.code());
             let names = code.flat_map(|code| &code.imports).filter_map(|import| import.name.as_deref());
@@ -245,12 +267,8 @@ impl Repo {
 
     /// Which module imports which, as far as the policy has it judged.
     pub fn graph(&self) -> &Graph {
+        watch::looks_at_all();
         self.graph.get_or_init(|| Graph::build(self, self.type_checking))
-    }
-
-    /// How many modules import each module.
-    pub fn importers(&self) -> FxHashMap<ModuleId, usize> {
-        self.imported_by().iter().map(|(target, importers)| (*target, importers.len())).collect()
     }
 
     /// The modules that import a module, each once, and where; sorted by path.
@@ -260,6 +278,7 @@ impl Repo {
 
     /// All imports of all modules, in order, and where each leads.
     fn imports(&self) -> impl Iterator<Item = (ModuleId, &Import, Target)> {
+        watch::looks_at_all();
         let targets = self.targets.get_or_init(|| {
             module::spread(&self.modules, |id, module| {
                 let imports = module.code().into_iter().flat_map(|code| &code.imports);
@@ -273,6 +292,7 @@ impl Repo {
     }
 
     fn imported_by(&self) -> &FxHashMap<ModuleId, Vec<(ModuleId, Span)>> {
+        watch::looks_at_all();
         self.imported_by.get_or_init(|| {
             let mut importers: FxHashMap<ModuleId, Vec<(ModuleId, Span)>> = FxHashMap::default();
             let targets = self.imports().filter_map(|(id, import, target)| Some((target.imported?, id, import.span)));

@@ -2,17 +2,33 @@
 
 use std::collections::BTreeSet;
 use std::panic::resume_unwind;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::recall::{Recall, Shelf};
+use super::watch;
+use crate::cache::Key;
 use crate::facts::Code;
+use crate::gather::content_key;
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::contract::Modules;
 use crate::policy::dotted::{Dotted, is_identifier};
 use crate::source::{Entry, Kind, Tree, purpose};
+
+/// What is known of the code of a file.
+#[derive(Debug)]
+pub enum Given {
+    /// It could not be read, which may be otherwise with the same content.
+    Unseen,
+    /// None where there is none.
+    Read(Option<Box<Code>>),
+    /// It is read when it is asked for.
+    Kept,
+}
 
 /// The number of a module in its repository.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,8 +52,13 @@ pub struct Module {
     pub names: Vec<String>,
     /// Whether it is the `__init__` of a package.
     pub is_package: bool,
+    id: ModuleId,
     /// None where it is compiled, or could not be read.
-    code: Option<Box<Code>>,
+    code: OnceLock<Option<Box<Code>>>,
+    /// What its file holds; none where that lies on disk.
+    pub(super) content: Option<Key>,
+    /// Where its code is kept, if it was not read so far.
+    shelf: Option<Arc<Shelf>>,
     pub is_test: bool,
     /// Whether it shows how a thing is used, by itself.
     pub is_example: bool,
@@ -54,7 +75,14 @@ pub struct Module {
 impl Module {
     /// What it defines, imports and uses; none where it is compiled, or could not be read.
     pub fn code(&self) -> Option<&Code> {
-        self.code.as_deref()
+        watch::looks_at(self.id);
+        let read = || self.shelf.as_ref().and_then(|shelf| shelf.code(self.content?));
+        self.code.get_or_init(read).as_deref()
+    }
+
+    /// The same as far as it was read already.
+    pub(super) fn code_at_hand(&self) -> Option<&Code> {
+        self.code.get()?.as_deref()
     }
 
     /// The name that messages use.
@@ -133,16 +161,20 @@ pub fn all(
     tree: &Tree,
     policy: &Policy,
     roots: &[String],
-    files: impl IntoIterator<Item = (RepoPath, Option<Box<Code>>)>,
+    files: impl IntoIterator<Item = (RepoPath, Given)>,
+    recall: Option<&Recall>,
 ) -> Vec<Module> {
-    let mut code: FxHashMap<RepoPath, Option<Box<Code>>> = files.into_iter().collect();
+    let mut files: FxHashMap<RepoPath, Given> = files.into_iter().collect();
     let module = |entry: &Entry| {
         let (stem, is_package) = stem(&entry.path)?;
         Some(Module {
             names: names_of(roots, &stem, is_package).collect(),
             is_package,
             is_generated: false,
-            code: None,
+            id: ModuleId::default(),
+            code: OnceLock::new(),
+            content: recall.and_then(|_| content_key(entry)),
+            shelf: None,
             is_test: policy.project.tests.matches(&entry.path),
             is_example: purpose::is_example(&entry.path, tree),
             is_taken_over: purpose::is_taken_over(&entry.path),
@@ -153,9 +185,22 @@ pub fn all(
     };
     let modules = tree.entries().par_iter().filter(|entry| may_be(entry)).filter_map(module);
     let mut modules: Vec<Module> = modules.collect();
-    for module in &mut modules {
-        module.code = code.remove(&module.path).flatten();
-        module.is_generated = module.code.as_ref().is_some_and(|code| code.generated);
+    for (module, number) in modules.iter_mut().zip(0..) {
+        module.id = ModuleId::new(number);
+        match files.remove(&module.path) {
+            Some(Given::Kept) => {
+                module.shelf = recall.and_then(Recall::shelf);
+                module.is_generated =
+                    recall.zip(module.content).is_some_and(|(recall, content)| recall.is_generated(&content));
+            }
+            Some(Given::Read(code)) => {
+                module.is_generated = code.as_ref().is_some_and(|code| code.generated);
+                module.code = OnceLock::from(code);
+            }
+            Some(Given::Unseen) => (module.content, module.code) = (None, OnceLock::from(None)),
+            // What is compiled, and links, have no code whatever they hold.
+            None => (module.content, module.code) = (Some(Key::default()), OnceLock::from(None)),
+        }
     }
     modules
 }

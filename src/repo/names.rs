@@ -4,7 +4,8 @@ use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::own_name;
-use super::{ModuleId, Repo};
+use super::{Module, ModuleId, Repo};
+use crate::cache::{Key, key};
 use crate::facts::Code;
 
 /// What every module has, and what every object has that a test may patch.
@@ -42,6 +43,15 @@ pub(super) struct Sets {
 }
 
 impl Sets {
+    /// A hash of all of it.
+    pub(super) fn digest(&self) -> Key {
+        let fillers = self.fillers.iter().map(|filler| ["filler", filler, ""]);
+        let names = self.names.iter().flat_map(|(of, names)| names.iter().map(move |name| ["name", of, name]));
+        let mut all: Vec<[&str; 3]> = fillers.chain(names).collect();
+        all.sort_unstable();
+        key(&all.as_flattened().iter().map(|part| part.as_bytes()).collect::<Vec<_>>())
+    }
+
     /// Whether something that the module uses may fill it.
     fn fill(&self, code: &Code) -> bool {
         let is_filler = |dotted: &str| dotted.split('.').any(|part| self.fillers.contains(part));
@@ -153,7 +163,7 @@ impl Repo {
 
     /// Whether some module sets that name on this one.
     fn is_set(&self, id: ModuleId, name: &str) -> bool {
-        let sets = self.sets.get_or_init(|| self.find_sets());
+        let sets = self.sets();
         let holds = |of: &str| sets.names.get(of).is_some_and(|names| names.contains(name) || names.contains("*"));
         let own = String::from_utf8_lossy(own_name(self.module(id)));
         let above = || self.module(id).names.iter().filter_map(|name| name.rsplit('.').nth(1));
@@ -162,9 +172,15 @@ impl Repo {
             || self.module(id).code().is_some_and(|code| sets.fill(code))
     }
 
+    pub(super) fn sets(&self) -> &Sets {
+        self.sets.get_or_init(|| self.find_sets())
+    }
+
     fn find_sets(&self) -> Sets {
         let mut sets = Sets::default();
-        let code = || self.modules.iter().filter_map(|module| module.code());
+        let may_set = |id: ModuleId| self.briefs(id).is_none_or(|(briefs, number)| briefs.tells(number).sets);
+        let setting: Vec<&Module> = self.modules().filter(|(id, _)| may_set(*id)).map(|(_, module)| module).collect();
+        let code = || setting.iter().filter_map(|module| module.code());
         let written = code().flat_map(|code| &code.sets);
         let made = code().flat_map(|code| &code.strings).filter(|string| string.create && !string.is_module);
         for dotted in written.chain(made.map(|string| &string.text)) {
@@ -185,11 +201,17 @@ impl Repo {
                 }
             }
         }
-        for import in code().flat_map(|code| &code.imports) {
-            if let (Some(name), Some(alias)) = (&import.name, &import.alias)
-                && sets.fillers.contains(name.as_str())
-            {
-                sets.fillers.insert(alias.to_string());
+        for (id, module) in self.modules() {
+            let names = || sets.fillers.iter().map(String::as_str);
+            if !self.briefs(id).is_none_or(|(briefs, number)| briefs.may_rename(number, names())) {
+                continue;
+            }
+            for import in module.code().into_iter().flat_map(|code| &code.imports) {
+                if let (Some(name), Some(alias)) = (&import.name, &import.alias)
+                    && sets.fillers.contains(name.as_str())
+                {
+                    sets.fillers.insert(alias.to_string());
+                }
             }
         }
         sets

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Repo;
 use super::module::{name_under, stem};
+use super::{Repo, watch};
 use crate::path::RepoPath;
 
 impl Repo {
@@ -25,6 +25,8 @@ impl Repo {
 
     /// What a module that is gone is called now.
     pub fn became(&self, old: &str) -> Option<&str> {
-        self.renames.get()?.get(old).map(String::as_str)
+        let renames = self.renames.get()?;
+        watch::looks_at_all();
+        renames.get(old).map(String::as_str)
     }
 }

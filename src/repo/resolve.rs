@@ -1,7 +1,6 @@
 //! Where imports lead.
 
 use super::folders::Folder;
-use super::settled::Settled;
 use super::{Dependencies, ModuleId, Repo, Target};
 use crate::facts::Import;
 use crate::lang::modules::relative;
@@ -46,7 +45,7 @@ impl Repo {
 
     /// Looks for an absolute dotted name, as seen from a module.
     pub fn locate(&self, from: ModuleId, dotted: &str) -> Lookup {
-        if let Some(settled) = self.settled.get_or_init(|| Settled::of(self)).get(dotted) {
+        if let Some(settled) = self.settled().get(dotted) {
             return settled;
         }
         let parts: Vec<&str> = dotted.split('.').collect();

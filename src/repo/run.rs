@@ -2,21 +2,23 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{ModuleId, Repo};
+use super::{ModuleId, Repo, watch};
 use crate::source::purpose;
 
 impl Repo {
     /// Whether a module lies among test code, is no test by its name, and no other module takes it up, through however
     /// many: code that tests look at.
     pub fn is_test_data(&self, id: ModuleId) -> bool {
-        self.module(id).is_test && !self.run.get_or_init(|| self.find_run()).contains(&id)
+        if !self.module(id).is_test {
+            return false;
+        }
+        watch::looks_at_all();
+        !self.run.get_or_init(|| self.find_run()).contains(&id)
     }
 
     fn find_run(&self) -> FxHashSet<ModuleId> {
-        let mut targets: FxHashMap<ModuleId, Vec<ModuleId>> = FxHashMap::default();
-        for (id, _, target) in self.imports() {
-            targets.entry(id).or_default().extend(target.toward);
-        }
+        let ways = self.ways().map(|(id, ways)| (id, ways.iter().map(|way| way.to).collect()));
+        let mut targets: FxHashMap<ModuleId, Vec<ModuleId>> = ways.collect();
         let starts = |id: &ModuleId| !self.module(*id).is_test || purpose::is_test_by_name(&self.module(*id).path);
         let mut open: Vec<ModuleId> = self.modules().map(|(id, _)| id).filter(starts).collect();
         let mut run: FxHashSet<ModuleId> = open.iter().copied().collect();

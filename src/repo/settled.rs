@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Dependencies, Located, Lookup, ModuleId, Repo};
 
-/// The names of modules that are imported and lead to one thing, whoever imports them.
+/// The names of modules that are imported, by code that was read, and lead to one thing, whoever imports them.
 #[derive(Debug, Default)]
 pub(super) struct Settled {
     names: FxHashMap<Box<str>, Lookup>,
@@ -14,7 +14,7 @@ pub(super) struct Settled {
 
 impl Settled {
     pub(super) fn of(repo: &Repo) -> Self {
-        let code = repo.modules.iter().filter_map(|module| module.code());
+        let code = repo.modules.iter().filter_map(|module| module.code_at_hand());
         let absolute = code.flat_map(|code| &code.imports).filter(|import| import.level == 0);
         let names: FxHashSet<&str> = absolute.map(|import| import.module.as_str()).collect();
         let beside = repo.tree.in_bare_folders(&names.iter().map(|name| first_part(name).as_bytes()).collect());
@@ -31,6 +31,10 @@ impl Settled {
 }
 
 impl Repo {
+    pub(super) fn settled(&self) -> &Settled {
+        self.settled.get_or_init(|| Settled::of(self))
+    }
+
     /// What a name leads to, whoever imports it; none where that differs. `is_beside`: whether something of its first
     /// part lies in a folder that is no package, the root of the repository aside.
     fn settle(&self, dotted: &str, is_beside: bool) -> Option<Lookup> {

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::spread;
-use super::{Lookup, ModuleId, Place, Repo};
+use super::{Lookup, ModuleId, Place, Repo, watch};
 
 /// Names that are taken from modules.
 #[derive(Debug, Default)]
@@ -45,12 +45,17 @@ impl Taken {
 impl Repo {
     /// Whether another module takes a name from this one.
     pub fn is_taken_from(&self, module: ModuleId, name: &str) -> bool {
-        self.taken.get_or_init(|| Taken::of(self)).holds(module, name)
+        self.all_taken_names().holds(module, name)
+    }
+
+    fn all_taken_names(&self) -> &Taken {
+        watch::looks_at_all();
+        self.taken.get_or_init(|| Taken::of(self))
     }
 
     /// A module that imports this one, or names it in a string; for a package, or one below it.
     pub fn user_of(&self, module: ModuleId) -> Option<ModuleId> {
-        let taken = self.taken.get_or_init(|| Taken::of(self));
+        let taken = self.all_taken_names();
         let own = self.module(module);
         let is_below =
             |other: &ModuleId| own.is_package && own.names.iter().any(|name| self.module(*other).is_under(name));

@@ -159,10 +159,20 @@ pub trait FactsRule: Send + Sync {
 
 pub trait ModuleRule: Send + Sync {
     fn check(&self, id: ModuleId, code: &Code, repo: &Repo, today: Day, out: &mut Sink);
+
+    /// Whether it asks for what is made of the code of all modules, as the graph of their imports is.
+    fn looks_at_all(&self) -> bool {
+        false
+    }
 }
 
 pub trait RepoRule: Send + Sync {
     fn check(&self, repo: &Repo, today: Day, out: &mut Sink);
+
+    /// Whether it looks at the code of all modules, whatever changed.
+    fn looks_at_all(&self) -> bool {
+        true
+    }
 
     /// Whether it says better what it found once the repository knows which files the change moved, and which are made by
     /// what is no Python.

@@ -16,7 +16,7 @@ use crate::repository::{Repository, Run};
 use contracts::Contract;
 use ssot::gather::{Seen, gather};
 use ssot::policy::{FILE_NAME, Origin, Policy, PolicyFile};
-use ssot::repo::Repo;
+use ssot::repo::{Given, Repo};
 use ssot::source::{Entry, FolderSource, Source, Tree};
 
 const CHECKOUT: &str = env!("CARGO_MANIFEST_DIR");
@@ -28,9 +28,9 @@ fn edges(folder: &Path, package: &str) -> Vec<[String; 2]> {
     let (policy, _) = Policy::parse(PolicyFile::new(Origin::SsotToml, FILE_NAME.into(), String::new()));
     let wanted: Vec<&Entry> = tree.entries().iter().filter(|entry| entry.path.name().ends_with(b".py")).collect();
     let seen = gather(&source, &wanted, None, true).expect("their facts");
-    let code = |seen: Seen| if let Seen::Facts(facts) = seen { facts.code } else { None };
+    let code = |seen: Seen| Given::Read(if let Seen::Facts(facts) = seen { facts.code } else { None });
     let files = wanted.iter().map(|entry| entry.path.clone()).zip(seen.into_iter().map(code));
-    let repo = Repo::build(&source, &tree, &policy, files.collect::<Vec<_>>()).expect("the repository");
+    let repo = Repo::build(&source, &tree, &policy, files.collect::<Vec<_>>(), None).expect("the repository");
     let mut edges = Vec::new();
     for (id, module) in repo.modules().filter(|(_, module)| module.is_under(package)) {
         let targets = repo.graph().edges(id).iter().map(|edge| repo.module(edge.to));

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::cache::{Cache, Folder};
+use crate::cache::Folder;
 use crate::gather::{Ask, gather_both};
 use crate::lang;
 use crate::lang::tokens::{Tokens, lines_of};
@@ -187,7 +187,7 @@ fn indexes(source: &dyn Source, entries: &[&Entry], folder: Option<&Folder>) -> 
     let asked: Vec<Ask> = entries.iter().map(|entry| Ask { entry, facts: false, tokens: true }).collect();
     let looked = gather_both(source, &asked, None, false, cache.as_ref(), &|tokens, _| Index::of(tokens))?;
     // A cache that cannot be written is only slower.
-    let _ = cache.map(Cache::save);
+    let _ = cache.map(|mut cache| cache.save());
     Ok(looked.into_iter().map(|looked| looked.made.unwrap_or_default()).collect())
 }
 

@@ -89,6 +89,10 @@ struct IndependenceViolation {
 const HELP: &str = "talk to it over its interface, or move what both need to a third place";
 
 impl ModuleRule for IndependenceViolation {
+    fn looks_at_all(&self) -> bool {
+        true
+    }
+
     fn check(&self, id: ModuleId, _code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
         let module = repo.module(id);
         let Some(own) = self.parts.of(module).filter(|_| !module.is_test || self.contract.shared.tests) else { return };

@@ -58,6 +58,10 @@ struct ProtectedImport {
 }
 
 impl ModuleRule for ProtectedImport {
+    fn looks_at_all(&self) -> bool {
+        true
+    }
+
     fn check(&self, id: ModuleId, _code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
         let module = repo.module(id);
         let allowed = self.importers.iter().any(|(name, _)| module.is_covered(name));

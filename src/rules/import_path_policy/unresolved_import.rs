@@ -52,6 +52,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::facts::{Code, DottedString, Import};
 use crate::finding::moves::Move;
@@ -102,16 +103,24 @@ impl RepoRule for UnresolvedImport {
         true
     }
 
+    fn looks_at_all(&self) -> bool {
+        false
+    }
+
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let is_judged = |module: &Module| {
             let is_own = !module.is_taken_over && !module.is_generated && !purpose::is_template(&module.path);
             is_own && !module.is_excluded
         };
-        let modules: Vec<_> = repo.modules().filter(|(_, module)| is_judged(module)).collect();
-        let judged: Vec<Judged> = modules.into_par_iter().filter_map(|(id, _)| self.of_module(id, repo)).collect();
+        // Where something is now hangs on all modules.
+        let judged = repo.each(RULE.name, |id, module| {
+            let judged = is_judged(module).then(|| self.of_module(id, repo)).flatten().unwrap_or_default();
+            let is_kept = judged.found.is_empty();
+            (judged, is_kept)
+        });
         let mut strays: FxHashMap<String, Vec<Stray>> = FxHashMap::default();
-        for Judged { id, found, strays: own } in judged {
-            if (found.is_empty() && own.is_empty()) || repo.is_test_data(id) {
+        for (id, Judged { found, strays: own }) in judged {
+            if repo.is_test_data(id) {
                 continue;
             }
             found.into_iter().for_each(|found| out.report(found));
@@ -131,7 +140,7 @@ impl RepoRule for UnresolvedImport {
     fn check_again(&self, found: Vec<Found>, repo: &Repo, out: &mut Sink) {
         let ids: BTreeSet<ModuleId> = found.iter().filter_map(|found| repo.at(&found.path)).collect();
         let judged: Vec<Judged> = ids.into_par_iter().filter_map(|id| self.of_module(id, repo)).collect();
-        let strays = judged.iter().flat_map(|judged| judged.strays.iter().map(|stray| (judged.id, stray.span)));
+        let strays = judged.iter().flat_map(|judged| judged.strays.iter().map(|stray| (stray.from, stray.span)));
         let strays: BTreeSet<(ModuleId, Span)> = strays.collect();
         let is_stray = |found: &Found| repo.at(&found.path).is_some_and(|id| strays.contains(&(id, found.span)));
         found.into_iter().filter(is_stray).for_each(|found| out.report(found));
@@ -140,8 +149,8 @@ impl RepoRule for UnresolvedImport {
 }
 
 /// What came of one module.
+#[derive(Default, PartialEq, Serialize, Deserialize)]
 struct Judged {
-    id: ModuleId,
     found: Vec<Found>,
     /// Paths that start at a name which is nothing here.
     strays: Vec<Stray>,
@@ -154,7 +163,7 @@ impl UnresolvedImport {
         let code = module.code()?;
         let mut out = Sink::default();
         let strays = self.judge(&At { id, module, searches: code.searches, repo }, code, &mut out);
-        Some(Judged { id, found: out.into_found(), strays: if code.searches { Vec::new() } else { strays } })
+        Some(Judged { found: out.into_found(), strays: if code.searches { Vec::new() } else { strays } })
     }
 
     /// Gives what starts at a name that is nothing here.

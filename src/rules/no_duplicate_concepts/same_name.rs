@@ -39,6 +39,7 @@
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -46,7 +47,7 @@ use crate::facts::DefinitionKind;
 use crate::finding::Level;
 use crate::policy::Policy;
 use crate::policy::day::Day;
-use crate::repo::{Brief, Held, ModuleId, Repo};
+use crate::repo::{Held, ModuleId, Namesake, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 use crate::source::purpose;
 
@@ -75,12 +76,20 @@ struct SameName {
 }
 
 impl RepoRule for SameName {
+    fn looks_at_all(&self) -> bool {
+        self.policy.same_name.any_bodies
+    }
+
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let importers = OnceCell::new();
         let mut found = Vec::new();
         for namesakes in repo.namesakes() {
+            let is_by_chance = namesakes.len() >= MANY && is_each_its_own(namesakes.iter().map(|of| of.brief.body));
+            if is_by_chance {
+                continue;
+            }
             for (name, places) in repo.by_name(self.may_be_alike(namesakes, repo)) {
-                if places.len() < 2 || is_convention(name, namesakes, repo) {
+                if places.len() < 2 || (namesakes.len() >= MANY && is_convention(name, namesakes, repo)) {
                     continue;
                 }
                 for group in self.alike(places, repo) {
@@ -104,18 +113,18 @@ impl RepoRule for SameName {
 
 impl SameName {
     /// Those of one name that may be alike, as far as that can be told without looking at them.
-    fn may_be_alike<'b>(&self, namesakes: &'b [Brief], repo: &Repo) -> Vec<&'b Brief> {
+    fn may_be_alike<'n>(&self, namesakes: &'n [Namesake], repo: &Repo) -> Vec<&'n Namesake> {
         let any_bodies = self.policy.same_name.any_bodies;
-        let is_meant = |brief: &&Brief| {
+        let is_meant = |Namesake { module, brief, .. }: &&Namesake| {
             !brief.is_private
                 && !brief.is_local
                 && (any_bodies || brief.code_lines >= LEAST_LINES)
-                && is_compared(repo.module(brief.module))
+                && is_compared(repo.module(*module))
         };
-        let mut meant: Vec<&Brief> = namesakes.iter().filter(is_meant).collect();
+        let mut meant: Vec<&Namesake> = namesakes.iter().filter(is_meant).collect();
         if !any_bodies {
-            meant.sort_unstable_by_key(|brief| brief.body);
-            let alike = meant.chunk_by(|one, other| one.body == other.body).filter(|group| group.len() > 1);
+            meant.sort_unstable_by_key(|of| of.brief.body);
+            let alike = meant.chunk_by(|one, other| one.brief.body == other.brief.body).filter(|group| group.len() > 1);
             meant = alike.flatten().copied().collect();
         }
         meant
@@ -159,20 +168,21 @@ impl SameName {
     }
 }
 
-/// Whether the name is prescribed: many modules define it, and most of them each in its own way, or all in files
-/// of one name and nothing imports it. A copy among them is alike by chance.
-fn is_convention(name: &str, namesakes: &[Brief], repo: &Repo) -> bool {
-    if namesakes.len() < MANY {
-        return false;
-    }
-    let bodies: FxHashSet<[u8; 4]> = namesakes.iter().map(|brief| brief.body).collect();
-    let files: FxHashSet<&[u8]> = namesakes.iter().map(|brief| repo.module(brief.module).path.name()).collect();
-    if bodies.len() * 2 > namesakes.len() || (files.len() == 1 && !repo.is_imported_name(name)) {
+/// Whether a name that many modules define is prescribed: by what most of them mean each does it in its own way, or all do
+/// in files of one name and nothing imports it. A copy among them is alike by chance.
+fn is_convention(name: &str, namesakes: &[Namesake], repo: &Repo) -> bool {
+    let files: FxHashSet<&[u8]> = namesakes.iter().map(|of| repo.module(of.module).path.name()).collect();
+    if files.len() == 1 && !repo.is_imported_name(name) {
         return true;
     }
     let places = repo.by_name(namesakes).remove(name).unwrap_or_default();
-    let meanings: FxHashSet<u64> = places.iter().map(|(id, definition)| repo.meaning(*id, definition)).collect();
-    meanings.len() * 2 > places.len()
+    is_each_its_own(places.iter().map(|(id, definition)| repo.meaning(*id, definition)))
+}
+
+/// Whether most of them differ.
+fn is_each_its_own<T: Eq + Hash>(all: impl ExactSizeIterator<Item = T>) -> bool {
+    let count = all.len();
+    all.collect::<FxHashSet<T>>().len() * 2 > count
 }
 
 /// Of several definitions in one file the first counts, and of twins for `async` and `sync`, of which a program may write one.

@@ -127,6 +127,45 @@ relative = "parents"
 private-import = "warning"
 "#;
 
+/// No rule of it looks at the code of all modules, so that only that of a few is read.
+const SPARING: &str = r#"version = 1
+
+[project]
+exclude = ["**/generated/**"]
+tests = ["**/tests/**"]
+
+[concept.encoding]
+home = "django.utils.encoding"
+files = ["**/*encoding*.py"]
+
+[concept.encoding.legacy]
+"django.utils.text_encoding" = { new = "django.utils.encoding", reason = "others use it" }
+"django.utils.hashable:curry" = ""
+
+[concept.clock]
+home = "django.utils.timezone"
+wraps = ["datetime.timezone", "time.time"]
+
+[contract.dispatch-alone]
+type = "forbidden"
+from = ["django.dispatch", "django.utils"]
+to = ["django.core", "weakref"]
+
+[contract.cache-door]
+type = "interface"
+of = "django.core.cache"
+expose = ["django.core.cache:caches"]
+
+[no-duplicate-concepts]
+clones = { mode = "near", min-tokens = 50, min-lines = 4 }
+
+[import-path-policy]
+relative = "parents"
+
+[levels]
+private-import = "warning"
+"#;
+
 /// What a concept owns, and what stands alike in several modules.
 const OWNED: &str = "def smart_text(text):\n    return force_bytes(text)\n";
 const COPIED: &str =
@@ -142,6 +181,16 @@ const GRAMMAR: &str = "match 1:\n    case 1:\n        type Alias = int\n";
 const DAYS: [&str; 2] = ["2026-11-21", "2027-01-15"];
 
 /// Rules that hang on more than one file: a series in which they never speak shows little.
+const SPEAK_SPARING: &[&str] = &[
+    "clone",
+    "forbidden-import",
+    "interface-bypass",
+    "legacy-import",
+    "private-import",
+    "same-name",
+    "unresolved-import",
+    "wrapped-import",
+];
 const SPEAK: &[&str] = &[
     "clone",
     "concept-outside-home",
@@ -162,7 +211,7 @@ const SPEAK: &[&str] = &[
     "wrapped-import",
 ];
 
-fn start(seed: u64) -> World {
+fn start(policy: &str, seed: u64) -> World {
     let repository = Repository::new();
     let django = installed("django");
     for name in FILES {
@@ -178,7 +227,7 @@ fn start(seed: u64) -> World {
         repository.write(&format!("django/{package}/importer.py"), text);
     }
     repository.write("django/core/grammar.py", GRAMMAR);
-    repository.write("ssot.toml", POLICY);
+    repository.write("ssot.toml", policy);
     let noise = Noise(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let mut world = World { repository, noise, commits: Vec::new(), places: Vec::new() };
     world.commit();
@@ -260,6 +309,16 @@ impl Series {
 
 #[test]
 fn judging_what_changed_equals_judging_from_nothing() {
+    show(POLICY, SPEAK);
+}
+
+#[test]
+fn judging_what_changed_by_few_modules_equals_judging_from_nothing() {
+    show(SPARING, SPEAK_SPARING);
+}
+
+/// Makes a series under a policy, by which these rules speak.
+fn show(policy: &str, speak: &[&str]) {
     let asked = std::env::var("SSOT_SERIES").unwrap_or_default();
     let mut numbers = asked.split(',').map(|number| number.parse().expect("SSOT_SERIES=SEED,STEPS"));
     let (seed, steps) = if asked.is_empty() {
@@ -268,7 +327,7 @@ fn judging_what_changed_equals_judging_from_nothing() {
         (numbers.next().unwrap_or(SEED), numbers.next().map_or(STEPS, |steps| usize::try_from(steps).expect("steps")))
     };
     let mut series = Series {
-        world: start(seed),
+        world: start(policy, seed),
         done: vec![format!("SSOT_SERIES={seed},{steps}")],
         of_commits: BTreeMap::new(),
         rules: BTreeSet::new(),
@@ -295,7 +354,7 @@ fn judging_what_changed_equals_judging_from_nothing() {
     let [reached, not] = series.reached;
     assert!(reached > 4 * not, "{not} of {} verdicts were not reached", reached + not);
     if asked.is_empty() {
-        let silent: Vec<_> = SPEAK.iter().filter(|rule| !series.rules.contains(**rule)).collect();
+        let silent: Vec<_> = speak.iter().filter(|rule| !series.rules.contains(**rule)).collect();
         assert!(silent.is_empty(), "{silent:?} never spoke");
     }
 }

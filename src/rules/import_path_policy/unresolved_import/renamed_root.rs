@@ -1,6 +1,7 @@
 //! Paths that start at a name which is nothing, where one package holds all that follows.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::facts::Import;
 use crate::finding::Span;
@@ -9,6 +10,7 @@ use crate::repo::{Instead, ModuleId, Repo};
 use crate::rules::Found;
 
 /// A dotted path that starts at a name which is nothing.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stray {
     pub from: ModuleId,
     pub dotted: String,

@@ -1,0 +1,287 @@
+//! What a run keeps of all modules for the next one, in one piece: so that it looks only into those that changed, those
+//! whose verdicts hang on them, and those that somebody asks more about.
+//!
+//! Of each module there are its [briefs](Briefs), where its imports [lead](Way), and for each rule that judges modules one
+//! by one what it said, with the modules that it looked at: that holds as long as none of them changed, and nothing else
+//! that it may have asked.
+
+mod briefs;
+mod rows;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::ways::Way;
+use super::{Module, ModuleId, Repo, watch};
+use crate::cache::{Cache, Folder, Kept, Key, key};
+use crate::facts::{Code, Facts};
+pub(super) use briefs::Briefs;
+use briefs::OfOne;
+use rows::Rows;
+
+/// As it is kept.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Table {
+    /// A hash of all that is known of modules but what they hold: where it is another, imports may lead elsewhere.
+    places: Key,
+    /// What each module holds, if it lies in git.
+    contents: Vec<Option<Key>>,
+    /// A hash of what modules set on others.
+    sets: Key,
+    briefs: Briefs,
+    ways: Rows<Way>,
+    verdicts: BTreeMap<String, Verdicts>,
+}
+
+/// What one rule said of each module.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Verdicts {
+    /// What it looked at to say it; unknown where it has to be asked again in any case.
+    seen: Rows<ModuleId>,
+    /// What it said, where that is something; sorted.
+    said: Vec<(ModuleId, Vec<u8>)>,
+}
+
+/// What was kept, before it is known which modules there are.
+#[derive(Debug)]
+pub struct Recall {
+    cache: Cache<Table>,
+    key: Key,
+    before: Table,
+    /// The number of a module that held what has this key.
+    numbers: FxHashMap<Key, usize>,
+    /// Where facts are read from.
+    shelf: Option<Arc<Shelf>>,
+}
+
+/// Facts that were there when somebody looked, and are read when they are asked for.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    facts: Cache<Facts>,
+    lost: AtomicBool,
+}
+
+impl Shelf {
+    /// The code of what has this key.
+    pub fn code(&self, content: Key) -> Option<Box<Code>> {
+        let facts = self.facts.get(content);
+        self.lost.fetch_or(facts.is_none(), Ordering::Relaxed);
+        facts?.code
+    }
+}
+
+impl Recall {
+    /// What was kept of a run on the same rules and the same policy.
+    pub fn open(folder: &Folder, key: Key) -> Self {
+        let cache: Cache<Table> = folder.modules(key);
+        let before = cache.get(key).unwrap_or_default();
+        let contents = before.contents.iter().zip(0..);
+        let numbers = contents.filter_map(|(content, number)| Some(((*content)?, number))).collect();
+        Self { cache, key, before, numbers, shelf: None }
+    }
+
+    /// Has code read from there that is asked for.
+    pub fn read_from(&mut self, facts: Cache<Facts>) {
+        self.shelf = Some(Arc::new(Shelf { facts, lost: AtomicBool::new(false) }));
+    }
+
+    pub(super) fn shelf(&self) -> Option<Arc<Shelf>> {
+        self.shelf.clone()
+    }
+
+    /// Whether that which has this key was part of it.
+    pub fn holds(&self, content: &Key) -> bool {
+        self.numbers.contains_key(content)
+    }
+
+    /// Whether a program wrote what has this key.
+    pub(super) fn is_generated(&self, content: &Key) -> bool {
+        self.numbers.get(content).is_some_and(|number| self.before.briefs.tells(*number).is_generated)
+    }
+}
+
+/// What was kept beside what is there now.
+#[derive(Debug)]
+pub(super) struct Recalled {
+    recall: Recall,
+    places: Key,
+    /// Whether a module is what it was, where it was.
+    is_same: Vec<bool>,
+    /// Of which module of what was kept the briefs are, or of which of those that are new.
+    briefs: Vec<Result<usize, usize>>,
+    fresh: Briefs,
+    verdicts: Mutex<BTreeMap<String, Verdicts>>,
+}
+
+impl Recalled {
+    pub fn new(recall: Recall, repo: &Repo) -> Self {
+        let places = repo.places_digest();
+        let is_same_place = recall.before.places == places;
+        let before = |number: usize| recall.before.contents.get(number).copied().flatten();
+        let modules = || repo.modules.iter().enumerate();
+        let is_same = modules()
+            .map(|(number, module)| is_same_place && module.content.is_some() && before(number) == module.content);
+        let is_same: Vec<bool> = is_same.collect();
+        let known = modules().map(|(number, module)| match is_same[number] {
+            true => Some(number),
+            false => recall.numbers.get(&module.content?).copied(),
+        });
+        let known: Vec<Option<usize>> = known.collect();
+        let new = known.par_iter().zip(&repo.modules).filter(|(known, _)| known.is_none());
+        let new: Vec<OfOne> = new.map(|(_, module)| OfOne::of(module.code())).collect();
+        let mut fresh = Briefs::default();
+        new.iter().for_each(|one| fresh.push(one));
+        let mut next = 0..;
+        let briefs = known.into_iter().map(|known| known.ok_or_else(|| next.next().unwrap_or_default())).collect();
+        Self { recall, places, is_same, briefs, fresh, verdicts: Mutex::default() }
+    }
+
+    /// Whether anything was kept.
+    pub fn is_of_any(&self) -> bool {
+        !self.recall.before.contents.is_empty()
+    }
+
+    pub fn briefs(&self, id: ModuleId) -> (&Briefs, usize) {
+        match self.briefs[id.index()] {
+            Ok(number) => (&self.recall.before.briefs, number),
+            Err(number) => (&self.fresh, number),
+        }
+    }
+
+    /// Where the imports of a module lead, if that is known.
+    pub fn ways(&self, id: ModuleId) -> Option<&[Way]> {
+        self.recall.before.ways.get(id.index()).filter(|_| self.is_same[id.index()])
+    }
+
+    /// What a rule looked at to say what it said of a module, if none of it is another.
+    fn looked_at<'v>(&self, verdicts: &'v Verdicts, id: ModuleId) -> Option<&'v [ModuleId]> {
+        let seen = verdicts.seen.get(id.index()).filter(|_| self.is_same[id.index()])?;
+        seen.iter().all(|other| self.is_same.get(other.index()).copied().unwrap_or(false)).then_some(seen)
+    }
+}
+
+/// What came of one module.
+struct Said<T> {
+    value: T,
+    /// What was looked at; none where it is not kept.
+    seen: Option<Vec<ModuleId>>,
+}
+
+impl Repo {
+    /// What `judge` says of each module that it has something to say of, and whether that may be kept: it may hang on the
+    /// code of modules, on where they lie, the policy, the rules and the day. `rule` tells it from what others say.
+    pub fn each<T: Kept + Send>(
+        &self,
+        rule: &str,
+        judge: impl Fn(ModuleId, &Module) -> (T, bool) + Sync,
+    ) -> Vec<(ModuleId, T)> {
+        let modules: Vec<_> = self.modules().collect();
+        let Some(recalled) = &self.recalled else {
+            let said = modules.into_par_iter().map(|(id, module)| (id, judge(id, module).0));
+            return said.filter(|(_, said)| *said != T::default()).collect();
+        };
+        let before = &recalled.recall.before;
+        let verdicts = before.verdicts.get(rule).filter(|_| before.sets == self.sets().digest());
+        // What is made once for all is not what one looks at.
+        self.settled();
+        let said = |(id, module): (ModuleId, &Module)| {
+            if let Some((verdicts, seen)) =
+                verdicts.and_then(|verdicts| Some((verdicts, recalled.looked_at(verdicts, id)?)))
+                && let Some(value) = verdicts.value(id)
+            {
+                return Said { value, seen: Some(seen.to_vec()) };
+            }
+            let ((value, is_kept), seen) = watch::over(|| judge(id, module));
+            Said { value, seen: seen.filter(|_| is_kept) }
+        };
+        let said: Vec<Said<T>> = modules.into_par_iter().map(said).collect();
+        let mut kept = Verdicts::default();
+        let mut told = Vec::new();
+        for (Said { value, seen }, number) in said.into_iter().zip(0..) {
+            let id = ModuleId::new(number);
+            kept.seen.push(seen.as_deref());
+            if value != T::default() {
+                let bytes = seen.and_then(|_| postcard::to_stdvec(&value).ok());
+                kept.said.extend(bytes.map(|bytes| (id, bytes)));
+                told.push((id, value));
+            }
+        }
+        recalled.verdicts.lock().unwrap_or_else(PoisonError::into_inner).insert(rule.to_owned(), kept);
+        told
+    }
+
+    /// The briefs of a module, if there are any.
+    pub(super) fn briefs(&self, id: ModuleId) -> Option<(&Briefs, usize)> {
+        self.recalled.as_ref().map(|recalled| recalled.briefs(id))
+    }
+
+    /// Whether code was asked for that is no more where it was kept: then what was said may be wrong.
+    pub fn has_lost(&self) -> bool {
+        let shelf = self.recalled.as_ref().and_then(|recalled| recalled.recall.shelf.as_ref());
+        shelf.is_some_and(|shelf| shelf.lost.load(Ordering::Relaxed))
+    }
+
+    /// A hash of all that is known of modules but what they hold.
+    fn places_digest(&self) -> Key {
+        let mut all = vec![u8::from(self.type_checking)];
+        let mut text = |text: &[u8]| {
+            all.extend((text.len() as u64).to_le_bytes());
+            all.extend_from_slice(text);
+        };
+        for (id, module) in self.modules() {
+            text(module.path.as_bytes());
+            module.names.iter().for_each(|name| text(name.as_bytes()));
+            text(module.service.as_deref().unwrap_or("/").as_bytes());
+            text(&self.distribution(id).to_bytes());
+            let is = [
+                module.is_package,
+                module.is_test,
+                module.is_example,
+                module.is_taken_over,
+                module.is_excluded,
+                module.is_generated,
+            ];
+            text(&is.map(u8::from));
+        }
+        self.roots.iter().for_each(|root| text(root.as_bytes()));
+        text(b"/");
+        let mut unbuilt: Vec<&[u8]> = self.unbuilt.iter().map(Vec::as_slice).collect();
+        unbuilt.sort_unstable();
+        unbuilt.into_iter().for_each(&mut text);
+        text(b"/");
+        self.dependencies.names().into_iter().for_each(|name| text(name.as_bytes()));
+        key(&[&all])
+    }
+
+    /// Keeps what the next run can use. That it cannot be written only costs time.
+    pub fn remember(&mut self) {
+        let Some(mut recalled) = self.recalled.take() else { return };
+        let verdicts = std::mem::take(recalled.verdicts.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let (mut briefs, mut ways) = (Briefs::default(), Rows::default());
+        for (id, _) in self.modules() {
+            let (of, number) = recalled.briefs(id);
+            briefs.push_of(of, number);
+            ways.push(self.known_ways(id).or_else(|| recalled.ways(id)));
+        }
+        let Recalled { recall, places, .. } = recalled;
+        let contents = self.modules.iter().map(|module| module.content).collect();
+        let table = Table { places, contents, sets: self.sets().digest(), briefs, ways, verdicts };
+        recall.cache.put(recall.key, &table);
+        let _ = recall.cache.overwrite();
+    }
+}
+
+impl Verdicts {
+    /// None where it cannot be read.
+    fn value<T: Kept>(&self, id: ModuleId) -> Option<T> {
+        match self.said.binary_search_by_key(&id, |(id, _)| *id) {
+            Ok(at) => postcard::from_bytes(&self.said[at].1).ok(),
+            Err(_) => Some(T::default()),
+        }
+    }
+}
