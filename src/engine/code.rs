@@ -244,8 +244,9 @@ fn judge_stage(
     match stage {
         Stage::Module(stage) => {
             // What is found may say where something is now, which hangs on all modules.
-            let judged = repo.each(name, |id, module| {
+            let judged = repo.each(name, |id| {
                 let mut out = Sink::default();
+                let module = repo.module(id);
                 if let Some(code) = module.code().filter(|_| !module.is_excluded) {
                     stage.check(id, code, repo, today, &mut out);
                 }

@@ -36,11 +36,7 @@ impl Running {
 
     /// Whether it looks at the code of all modules, not only of those that changed or that others lead to.
     pub fn looks_at_all(&self) -> bool {
-        self.stages.iter().any(|stage| match stage {
-            Stage::Module(rule) => rule.looks_at_all(),
-            Stage::Repo(rule) => rule.looks_at_all(),
-            _ => false,
-        })
+        self.stages.iter().any(|stage| matches!(stage, Stage::Repo(rule) if rule.looks_at_all()))
     }
 
     /// Whether it asks for copied code.

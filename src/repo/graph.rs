@@ -37,12 +37,9 @@ impl Graph {
             ranks[id.index()] = rank;
         }
         let mut places: Vec<Vec<(ModuleId, Span)>> = vec![Vec::new(); ranks.len()];
-        for (id, import, target) in repo.imports() {
-            if let Some(target) = target.toward.filter(|target| *target != id)
-                && (type_checking || !import.type_checking)
-            {
-                places[id.index()].push((target, import.span));
-            }
+        for (id, steps) in repo.steps() {
+            let judged = steps.iter().filter(|step| step.way.to != id && (type_checking || !step.type_checking));
+            places[id.index()].extend(judged.map(|step| (step.way.to, step.span)));
         }
         for targets in &mut places {
             targets.sort_unstable_by_key(|(target, span)| (ranks[target.index()], *span));

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::module::stem;
 use super::{Module, ModuleId, Repo, watch};
+use crate::facts::Import;
 
 /// How often imports write what is below a root with so many of the roots above it left out.
 #[derive(Debug, Default)]
@@ -30,26 +31,28 @@ impl Repo {
 
     fn count_written(&self) -> Written {
         let mut counts: FxHashMap<String, Vec<usize>> = FxHashMap::default();
-        for (_, import, target) in self.imports().filter(|(_, import, _)| import.level == 0) {
-            let Some(module) = target.imported.map(|id| self.module(id)).filter(|module| module.names.len() > 1) else {
-                continue;
-            };
-            let written = import.module.as_str();
-            let is_written = |name: &String| {
-                let rest = name.strip_prefix(written);
-                rest.is_some_and(|rest| {
-                    rest.is_empty() || (rest.starts_with('.') && import.name.as_deref() == rest.get(1..))
-                })
-            };
-            if let (Some(number), Some(root)) = (module.names.iter().position(is_written), root(module)) {
-                let counts = counts.entry(root).or_default();
-                counts.resize(counts.len().max(number + 1), 0);
-                counts[number] += 1;
-            }
+        let written = self.steps().flat_map(|(_, steps)| steps).filter_map(|step| Some((step.way.to, step.written?)));
+        for (id, number) in written {
+            let (Some(root), number) = (root(self.module(id)), number as usize) else { continue };
+            let counts = counts.entry(root).or_default();
+            counts.resize(counts.len().max(number + 1), 0);
+            counts[number] += 1;
         }
         let most = |counts: Vec<usize>| (0..counts.len()).rev().max_by_key(|number| counts[*number]).unwrap_or(0);
         Written { most: counts.into_iter().map(|(root, counts)| (root, most(counts))).collect() }
     }
+}
+
+/// Which of the names of a module an absolute import writes, where it has several.
+pub(super) fn written(module: &Module, import: &Import) -> Option<u32> {
+    if import.level > 0 || module.names.len() < 2 {
+        return None;
+    }
+    let is_written = |name: &String| {
+        let rest = name.strip_prefix(import.module.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('.') && import.name.as_deref() == rest.get(1..)))
+    };
+    u32::try_from(module.names.iter().position(is_written)?).ok()
 }
 
 /// The folder of the deepest root that the module lies under.

@@ -4,6 +4,7 @@
 //! It says what is; whether that is allowed is decided in `rules`.
 
 mod alike;
+mod around;
 mod belongs;
 mod brief;
 pub mod chains;
@@ -39,7 +40,6 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::Import;
 use crate::finding::Span;
 use crate::path::RepoPath;
 use crate::policy::Policy;
@@ -52,6 +52,7 @@ use graph::Graph;
 use made::Made;
 
 pub use alike::{Rarity, Sample};
+pub use around::Around;
 pub use belongs::ConceptFiles;
 pub use brief::Namesake;
 pub use dependencies::Dependencies;
@@ -67,7 +68,7 @@ pub use resolve::{Located, Lookup};
 pub use roots::find as python_roots;
 use settled::Settled;
 use taken::Taken;
-use ways::Way;
+use ways::{Step, Way};
 
 /// All modules of a snapshot and the indexes that rules ask.
 #[derive(Debug)]
@@ -94,6 +95,8 @@ pub struct Repo {
     recalled: Option<Recalled>,
     /// Made when first asked for.
     ways: OnceLock<Vec<Vec<Way>>>,
+    /// Made when first asked for.
+    steps: OnceLock<Vec<Vec<Step>>>,
     /// Where modules may come to be that are no files of Python.
     unbuilt: FxHashSet<Vec<u8>>,
     /// What modules set on others; made when first asked for.
@@ -102,8 +105,6 @@ pub struct Repo {
     type_checking: bool,
     /// What absolute names lead to; made when first asked for.
     settled: OnceLock<Settled>,
-    /// Where each import of each module leads; made when first asked for.
-    targets: OnceLock<Vec<Vec<Target>>>,
     /// Made when first asked for.
     graph: OnceLock<Graph>,
     /// Made when first asked for.
@@ -120,15 +121,6 @@ pub struct Repo {
     renames: OnceLock<FxHashMap<String, String>>,
     /// What is made that is no file here; told by the engine where a rule asks.
     made: OnceLock<Made>,
-}
-
-/// Where an import leads.
-#[derive(Clone, Copy, Debug)]
-struct Target {
-    /// The module that it leads to.
-    imported: Option<ModuleId>,
-    /// Of one that leads nowhere, the last on its way.
-    toward: Option<ModuleId>,
 }
 
 impl Repo {
@@ -162,7 +154,7 @@ impl Repo {
             sets: OnceLock::new(),
             type_checking: policy.imports.type_checking,
             settled: OnceLock::new(),
-            targets: OnceLock::new(),
+            steps: OnceLock::new(),
             graph: OnceLock::new(),
             imported_by: OnceLock::new(),
             written: OnceLock::new(),
@@ -269,41 +261,6 @@ impl Repo {
     pub fn graph(&self) -> &Graph {
         watch::looks_at_all();
         self.graph.get_or_init(|| Graph::build(self, self.type_checking))
-    }
-
-    /// The modules that import a module, each once, and where; sorted by path.
-    pub fn importers_of(&self, target: ModuleId) -> Vec<(ModuleId, Span)> {
-        self.imported_by().get(&target).cloned().unwrap_or_default()
-    }
-
-    /// All imports of all modules, in order, and where each leads.
-    fn imports(&self) -> impl Iterator<Item = (ModuleId, &Import, Target)> {
-        watch::looks_at_all();
-        let targets = self.targets.get_or_init(|| {
-            module::spread(&self.modules, |id, module| {
-                let imports = module.code().into_iter().flat_map(|code| &code.imports);
-                imports.map(|import| self.target(id, import)).collect()
-            })
-        });
-        self.modules().zip(targets).flat_map(|((id, module), targets)| {
-            let imports = module.code().into_iter().flat_map(|code| &code.imports);
-            imports.zip(targets).map(move |(import, target)| (id, import, *target))
-        })
-    }
-
-    fn imported_by(&self) -> &FxHashMap<ModuleId, Vec<(ModuleId, Span)>> {
-        watch::looks_at_all();
-        self.imported_by.get_or_init(|| {
-            let mut importers: FxHashMap<ModuleId, Vec<(ModuleId, Span)>> = FxHashMap::default();
-            let targets = self.imports().filter_map(|(id, import, target)| Some((target.imported?, id, import.span)));
-            for (target, id, span) in targets.filter(|(target, id, _)| target != id) {
-                let known = importers.entry(target).or_default();
-                if known.last().is_none_or(|(last, _)| *last != id) {
-                    known.push((id, span));
-                }
-            }
-            importers
-        })
     }
 
     pub fn dependencies(&self) -> &Dependencies {

@@ -4,6 +4,7 @@ use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::own_name;
+use super::recall::Names;
 use super::{Module, ModuleId, Repo};
 use crate::cache::{Key, key};
 use crate::facts::Code;
@@ -201,15 +202,17 @@ impl Repo {
                 }
             }
         }
+        let mut names = Names::default();
+        sets.fillers.iter().for_each(|filler| names.insert(filler));
         for (id, module) in self.modules() {
-            let names = || sets.fillers.iter().map(String::as_str);
-            if !self.briefs(id).is_none_or(|(briefs, number)| briefs.may_rename(number, names())) {
+            if !self.may_rename(id, &names) {
                 continue;
             }
             for import in module.code().into_iter().flat_map(|code| &code.imports) {
                 if let (Some(name), Some(alias)) = (&import.name, &import.alias)
                     && sets.fillers.contains(name.as_str())
                 {
+                    names.insert(alias);
                     sets.fillers.insert(alias.to_string());
                 }
             }

@@ -6,6 +6,7 @@ use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::own_name;
+use super::recall::Names;
 use super::{Located, Lookup, Module, ModuleId, Repo};
 use crate::facts::{Alias, Import};
 
@@ -47,22 +48,26 @@ impl Repo {
     /// The names, and all that imports and aliases make of them.
     pub fn renamed<'r>(&'r self, names: impl IntoIterator<Item = &'r str>) -> FxHashSet<&'r str> {
         let mut renames: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
-        for code in self.modules.iter().filter_map(|module| module.code()) {
-            for import in &code.imports {
-                if let (Some(name), Some(alias)) = (&import.name, &import.alias) {
-                    renames.entry(name).or_default().push(alias);
-                }
-            }
-            for alias in &code.aliases {
-                renames.entry(last_part(&alias.target)).or_default().push(&alias.name);
-            }
-        }
+        let mut unread: Vec<ModuleId> = self.modules().map(|(id, _)| id).collect();
         let mut known = FxHashSet::default();
         let mut open: Vec<&str> = names.into_iter().collect();
-        while let Some(name) = open.pop() {
-            if known.insert(name) {
-                open.extend(renames.get(name).into_iter().flatten());
+        while !open.is_empty() {
+            let mut asked = Names::default();
+            open.iter().for_each(|name| asked.insert(name));
+            let (read, rest): (Vec<ModuleId>, _) = unread.into_iter().partition(|id| self.may_rename(*id, &asked));
+            unread = rest;
+            for code in read.into_iter().filter_map(|id| self.module(id).code()) {
+                for import in &code.imports {
+                    if let (Some(name), Some(alias)) = (&import.name, &import.alias) {
+                        renames.entry(name).or_default().push(alias);
+                    }
+                }
+                for alias in &code.aliases {
+                    renames.entry(last_part(&alias.target)).or_default().push(&alias.name);
+                }
             }
+            let new: Vec<&str> = open.into_iter().filter(|name| known.insert(*name)).collect();
+            open = new.into_iter().flat_map(|name| renames.get(name).cloned().unwrap_or_default()).collect();
         }
         known
     }

@@ -1,7 +1,7 @@
 //! Where imports lead.
 
 use super::folders::Folder;
-use super::{Dependencies, ModuleId, Repo, Target};
+use super::{Dependencies, ModuleId, Repo};
 use crate::facts::Import;
 use crate::lang::modules::relative;
 
@@ -139,14 +139,12 @@ impl Repo {
         is_bound && !code.imports.iter().filter(binds).any(is_itself)
     }
 
-    /// Where an import leads: the module, and of one that leads nowhere the last on its way.
-    pub(super) fn target(&self, from: ModuleId, import: &Import) -> Target {
-        let imported = self.imported(from, import);
-        let on_its_way = || match self.locate_import(from, import) {
+    /// The last module on the way of an import that leads nowhere.
+    pub(super) fn toward(&self, from: ModuleId, import: &Import) -> Option<ModuleId> {
+        match self.locate_import(from, import) {
             Lookup::Found(found) => found.module,
             Lookup::Foreign => None,
-        };
-        Target { imported, toward: imported.or_else(on_its_way) }
+        }
     }
 
     /// Whether absolute names that start so are of this repository.

@@ -1,11 +1,15 @@
-//! Which modules the imports of each lead to, without where they stand: enough for all that only counts or follows them.
+//! Where the imports of each module lead: without their places enough for all that only counts or follows them, with
+//! their places for whoever tells of them.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::imported_as::written;
 use super::module::spread;
-use super::{ModuleId, Repo, Target, watch};
+use super::recall::Recalled;
+use super::{Module, ModuleId, Repo, watch};
 use crate::facts::Import;
+use crate::finding::Span;
 
 /// That a module imports something of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,39 +21,67 @@ pub(super) struct Way {
     pub is_needed: bool,
 }
 
-impl Way {
-    fn of(import: &Import, target: Target) -> Option<Self> {
-        let is_needed = !import.type_checking && !import.guarded;
-        Some(Self { to: target.toward?, is_whole: target.imported.is_some(), is_needed })
-    }
+/// The same of one import, and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Step {
+    pub way: Way,
+    pub type_checking: bool,
+    pub span: Span,
+    /// Of a module with several names the number of the one that is written.
+    pub written: Option<u32>,
 }
 
 impl Repo {
-    /// Those of all modules, each once.
+    /// The ways from all modules, each once.
     pub(super) fn ways(&self) -> impl Iterator<Item = (ModuleId, &[Way])> {
         watch::looks_at_all();
-        let ways = self.ways.get_or_init(|| match &self.recalled {
-            Some(recalled) if recalled.is_of_any() => spread(&self.modules, |id, module| match recalled.ways(id) {
-                Some(ways) => ways.to_vec(),
-                None => {
-                    let imports = module.code().into_iter().flat_map(|code| &code.imports);
-                    sorted(imports.filter_map(|import| Way::of(import, self.target(id, import))).collect())
-                }
-            }),
-            _ => {
-                let mut ways = vec![Vec::new(); self.modules.len()];
-                for (id, import, target) in self.imports() {
-                    ways[id.index()].extend(Way::of(import, target));
-                }
-                ways.into_iter().map(sorted).collect()
-            }
+        let ways = self.ways.get_or_init(|| match self.steps.get() {
+            Some(steps) => steps.iter().map(|steps| sorted(steps)).collect(),
+            None => self.of_each(Recalled::ways, |id, module| sorted(&self.steps_of(id, module))),
         });
-        ways.iter().zip(0..).map(|(ways, number)| (ModuleId::new(number), ways.as_slice()))
+        numbered(ways)
+    }
+
+    /// The steps of all modules, in the order of the text.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (ModuleId, &[Step])> {
+        watch::looks_at_all();
+        numbered(self.steps.get_or_init(|| self.of_each(Recalled::steps, |id, module| self.steps_of(id, module))))
+    }
+
+    /// What is known of each module from the run before, else what `look` says of it.
+    fn of_each<T: Clone + Send>(
+        &self,
+        known: impl Fn(&Recalled, ModuleId) -> Option<&[T]> + Sync,
+        look: impl Fn(ModuleId, &Module) -> Vec<T> + Sync,
+    ) -> Vec<Vec<T>> {
+        spread(&self.modules, |id, module| {
+            let known = self.recalled.as_ref().and_then(|recalled| known(recalled, id));
+            known.map_or_else(|| look(id, module), <[T]>::to_vec)
+        })
+    }
+
+    fn steps_of(&self, id: ModuleId, module: &Module) -> Vec<Step> {
+        let imports = module.code().into_iter().flat_map(|code| &code.imports);
+        imports.filter_map(|import| self.step(id, import)).collect()
+    }
+
+    fn step(&self, from: ModuleId, import: &Import) -> Option<Step> {
+        let imported = self.imported(from, import);
+        let to = imported.or_else(|| self.toward(from, import))?;
+        let is_needed = !import.type_checking && !import.guarded;
+        let way = Way { to, is_whole: imported.is_some(), is_needed };
+        let written = imported.and_then(|id| written(self.module(id), import));
+        Some(Step { way, type_checking: import.type_checking, span: import.span, written })
     }
 
     /// Those of one module, if somebody asked for all.
     pub(super) fn known_ways(&self, id: ModuleId) -> Option<&[Way]> {
         self.ways.get().map(|ways| ways[id.index()].as_slice())
+    }
+
+    /// Those of one module, if somebody asked for all.
+    pub(super) fn known_steps(&self, id: ModuleId) -> Option<&[Step]> {
+        self.steps.get().map(|steps| steps[id.index()].as_slice())
     }
 
     /// How many modules import each module.
@@ -63,9 +95,32 @@ impl Repo {
         }
         importers
     }
+
+    /// The modules that import a module, each once, and where; sorted by path.
+    pub fn importers_of(&self, target: ModuleId) -> Vec<(ModuleId, Span)> {
+        watch::looks_at_all();
+        let imported_by = self.imported_by.get_or_init(|| {
+            let mut importers: FxHashMap<ModuleId, Vec<(ModuleId, Span)>> = FxHashMap::default();
+            for (id, steps) in self.steps() {
+                for step in steps.iter().filter(|step| step.way.is_whole && step.way.to != id) {
+                    let known = importers.entry(step.way.to).or_default();
+                    if known.last().is_none_or(|(last, _)| *last != id) {
+                        known.push((id, step.span));
+                    }
+                }
+            }
+            importers
+        });
+        imported_by.get(&target).cloned().unwrap_or_default()
+    }
 }
 
-fn sorted(mut ways: Vec<Way>) -> Vec<Way> {
+fn numbered<T>(all: &[Vec<T>]) -> impl Iterator<Item = (ModuleId, &[T])> {
+    all.iter().zip(0..).map(|(of, number)| (ModuleId::new(number), of.as_slice()))
+}
+
+fn sorted(steps: &[Step]) -> Vec<Way> {
+    let mut ways: Vec<Way> = steps.iter().map(|step| step.way).collect();
     ways.sort_unstable();
     ways.dedup();
     ways

@@ -159,19 +159,14 @@ pub trait FactsRule: Send + Sync {
 
 pub trait ModuleRule: Send + Sync {
     fn check(&self, id: ModuleId, code: &Code, repo: &Repo, today: Day, out: &mut Sink);
-
-    /// Whether it asks for what is made of the code of all modules, as the graph of their imports is.
-    fn looks_at_all(&self) -> bool {
-        false
-    }
 }
 
 pub trait RepoRule: Send + Sync {
     fn check(&self, repo: &Repo, today: Day, out: &mut Sink);
 
-    /// Whether it looks at the code of all modules, whatever changed.
+    /// Whether it looks at the code of all modules, whatever changed: then all of it is read beforehand.
     fn looks_at_all(&self) -> bool {
-        true
+        false
     }
 
     /// Whether it says better what it found once the repository knows which files the change moved, and which are made by

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, BuildHasherDefault};
 
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashSet, FxHasher};
 use serde::{Deserialize, Serialize};
 
 use super::rows::Rows;
@@ -13,7 +13,7 @@ use crate::repo::brief::{Brief, NameHash};
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Briefs {
     definitions: Rows<(NameHash, Brief)>,
-    /// Hashes of the names that it imports, and of those among them that it gives another name.
+    /// The names that it imports, and those to which it gives others, hashed and sorted.
     imported: Rows<u32>,
     renamed: Rows<u32>,
     tells: Vec<Tells>,
@@ -39,17 +39,14 @@ pub struct OfOne {
 impl OfOne {
     pub fn of(code: Option<&Code>) -> Self {
         let Some(code) = code else { return Self::default() };
-        let names = |is_meant: fn(bool) -> bool| {
-            let meant = code.imports.iter().filter(|import| is_meant(import.alias.is_some()));
-            let mut names: Vec<u32> = meant.filter_map(|import| import.name.as_deref()).map(short_hash).collect();
-            names.sort_unstable();
-            names.dedup();
-            names
-        };
+        let imported = code.imports.iter().filter_map(|import| import.name.as_deref());
+        let renamed = code.imports.iter().filter(|import| import.alias.is_some());
+        let renamed = renamed.filter_map(|import| import.name.as_deref());
+        let aliased = code.aliases.iter().filter_map(|alias| alias.target.rsplit('.').next());
         Self {
             definitions: Brief::all(code).collect(),
-            imported: names(|_| true),
-            renamed: names(|is_renamed| is_renamed),
+            imported: hashed(imported),
+            renamed: hashed(renamed.chain(aliased)),
             tells: Tells { is_generated: code.generated, sets: sets(code) },
         }
     }
@@ -81,9 +78,8 @@ impl Briefs {
     }
 
     /// Whether it may give one of these names another.
-    pub fn may_rename<'n>(&self, number: usize, names: impl IntoIterator<Item = &'n str>) -> bool {
-        let renamed = self.renamed.get(number).unwrap_or_default();
-        !renamed.is_empty() && names.into_iter().any(|name| renamed.binary_search(&short_hash(name)).is_ok())
+    pub fn may_rename(&self, number: usize, names: &Names) -> bool {
+        self.renamed.get(number).is_some_and(|renamed| renamed.iter().any(|name| names.0.contains(name)))
     }
 
     pub fn tells(&self, number: usize) -> Tells {
@@ -98,7 +94,24 @@ fn sets(code: &Code) -> bool {
         || code.strings.iter().any(|string| string.create && !string.is_module)
 }
 
-/// Some names have one: who is told to have it is asked himself.
+/// Some names, to be compared with those of many modules.
+#[derive(Debug, Default)]
+pub struct Names(FxHashSet<u32>);
+
+impl Names {
+    pub fn insert(&mut self, name: &str) {
+        self.0.insert(short_hash(name));
+    }
+}
+
+fn hashed<'n>(names: impl Iterator<Item = &'n str>) -> Vec<u32> {
+    let mut hashes: Vec<u32> = names.map(short_hash).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
+}
+
+/// Other names may have the same: who may have one is asked himself.
 fn short_hash(name: &str) -> u32 {
     let hash = BuildHasherDefault::<FxHasher>::default().hash_one(name);
     (hash ^ hash >> 32) as u32

@@ -16,12 +16,13 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::ways::Way;
-use super::{Module, ModuleId, Repo, watch};
+use super::around::{Around, Lines};
+use super::ways::{Step, Way};
+use super::{ModuleId, Repo, watch};
 use crate::cache::{Cache, Folder, Kept, Key, key};
 use crate::facts::{Code, Facts};
-pub(super) use briefs::Briefs;
 use briefs::OfOne;
+pub(super) use briefs::{Briefs, Names};
 use rows::Rows;
 
 /// As it is kept.
@@ -34,7 +35,11 @@ struct Table {
     /// A hash of what modules set on others.
     sets: Key,
     briefs: Briefs,
+    /// Unknown where nobody asked.
     ways: Rows<Way>,
+    steps: Rows<Step>,
+    /// What stands around the lines that somebody asked for, sorted.
+    around: Rows<(Lines, Option<Around>)>,
     verdicts: BTreeMap<String, Verdicts>,
 }
 
@@ -115,6 +120,7 @@ pub(super) struct Recalled {
     /// Of which module of what was kept the briefs are, or of which of those that are new.
     briefs: Vec<Result<usize, usize>>,
     fresh: Briefs,
+    around: Mutex<BTreeMap<(ModuleId, Lines), Option<Around>>>,
     verdicts: Mutex<BTreeMap<String, Verdicts>>,
 }
 
@@ -138,12 +144,7 @@ impl Recalled {
         new.iter().for_each(|one| fresh.push(one));
         let mut next = 0..;
         let briefs = known.into_iter().map(|known| known.ok_or_else(|| next.next().unwrap_or_default())).collect();
-        Self { recall, places, is_same, briefs, fresh, verdicts: Mutex::default() }
-    }
-
-    /// Whether anything was kept.
-    pub fn is_of_any(&self) -> bool {
-        !self.recall.before.contents.is_empty()
+        Self { recall, places, is_same, briefs, fresh, around: Mutex::default(), verdicts: Mutex::default() }
     }
 
     pub fn briefs(&self, id: ModuleId) -> (&Briefs, usize) {
@@ -156,6 +157,21 @@ impl Recalled {
     /// Where the imports of a module lead, if that is known.
     pub fn ways(&self, id: ModuleId) -> Option<&[Way]> {
         self.recall.before.ways.get(id.index()).filter(|_| self.is_same[id.index()])
+    }
+
+    /// The same, with their places.
+    pub fn steps(&self, id: ModuleId) -> Option<&[Step]> {
+        self.recall.before.steps.get(id.index()).filter(|_| self.is_same[id.index()])
+    }
+
+    /// What stands around some lines, if that is known; else what `look` says.
+    pub fn around(&self, id: ModuleId, lines: Lines, look: impl FnOnce() -> Option<Around>) -> Option<Around> {
+        let known = self.briefs[id.index()].ok().and_then(|number| self.recall.before.around.get(number));
+        let known = known.and_then(|known| Some(&known[known.binary_search_by_key(&lines, |(of, _)| *of).ok()?].1));
+        let found = known.map_or_else(look, Clone::clone);
+        let mut asked = self.around.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.insert((id, lines), found.clone());
+        found
     }
 
     /// What a rule looked at to say what it said of a module, if none of it is another.
@@ -175,31 +191,27 @@ struct Said<T> {
 impl Repo {
     /// What `judge` says of each module that it has something to say of, and whether that may be kept: it may hang on the
     /// code of modules, on where they lie, the policy, the rules and the day. `rule` tells it from what others say.
-    pub fn each<T: Kept + Send>(
-        &self,
-        rule: &str,
-        judge: impl Fn(ModuleId, &Module) -> (T, bool) + Sync,
-    ) -> Vec<(ModuleId, T)> {
-        let modules: Vec<_> = self.modules().collect();
+    pub fn each<T: Kept + Send>(&self, rule: &str, judge: impl Fn(ModuleId) -> (T, bool) + Sync) -> Vec<(ModuleId, T)> {
+        let modules = (0..self.modules.len()).into_par_iter().map(ModuleId::new);
         let Some(recalled) = &self.recalled else {
-            let said = modules.into_par_iter().map(|(id, module)| (id, judge(id, module).0));
+            let said = modules.map(|id| (id, judge(id).0));
             return said.filter(|(_, said)| *said != T::default()).collect();
         };
         let before = &recalled.recall.before;
         let verdicts = before.verdicts.get(rule).filter(|_| before.sets == self.sets().digest());
         // What is made once for all is not what one looks at.
         self.settled();
-        let said = |(id, module): (ModuleId, &Module)| {
+        let said = |id: ModuleId| {
             if let Some((verdicts, seen)) =
                 verdicts.and_then(|verdicts| Some((verdicts, recalled.looked_at(verdicts, id)?)))
                 && let Some(value) = verdicts.value(id)
             {
                 return Said { value, seen: Some(seen.to_vec()) };
             }
-            let ((value, is_kept), seen) = watch::over(|| judge(id, module));
+            let ((value, is_kept), seen) = watch::over(|| judge(id));
             Said { value, seen: seen.filter(|_| is_kept) }
         };
-        let said: Vec<Said<T>> = modules.into_par_iter().map(said).collect();
+        let said: Vec<Said<T>> = modules.map(said).collect();
         let mut kept = Verdicts::default();
         let mut told = Vec::new();
         for (Said { value, seen }, number) in said.into_iter().zip(0..) {
@@ -213,6 +225,11 @@ impl Repo {
         }
         recalled.verdicts.lock().unwrap_or_else(PoisonError::into_inner).insert(rule.to_owned(), kept);
         told
+    }
+
+    /// Whether a module may give one of these names another.
+    pub(super) fn may_rename(&self, id: ModuleId, names: &Names) -> bool {
+        self.briefs(id).is_none_or(|(briefs, number)| briefs.may_rename(number, names))
     }
 
     /// The briefs of a module, if there are any.
@@ -262,15 +279,21 @@ impl Repo {
     pub fn remember(&mut self) {
         let Some(mut recalled) = self.recalled.take() else { return };
         let verdicts = std::mem::take(recalled.verdicts.get_mut().unwrap_or_else(PoisonError::into_inner));
-        let (mut briefs, mut ways) = (Briefs::default(), Rows::default());
+        let asked = std::mem::take(recalled.around.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let mut asked = asked.into_iter().peekable();
+        let (mut briefs, mut around) = (Briefs::default(), Rows::default());
+        let (mut ways, mut steps) = (Rows::default(), Rows::default());
         for (id, _) in self.modules() {
             let (of, number) = recalled.briefs(id);
             briefs.push_of(of, number);
+            let of_module = std::iter::from_fn(|| asked.next_if(|((of, _), _)| *of == id));
+            around.push(Some(&of_module.map(|((_, lines), found)| (lines, found)).collect::<Vec<_>>()));
             ways.push(self.known_ways(id).or_else(|| recalled.ways(id)));
+            steps.push(self.known_steps(id).or_else(|| recalled.steps(id)));
         }
         let Recalled { recall, places, .. } = recalled;
         let contents = self.modules.iter().map(|module| module.content).collect();
-        let table = Table { places, contents, sets: self.sets().digest(), briefs, ways, verdicts };
+        let table = Table { places, contents, sets: self.sets().digest(), briefs, ways, steps, around, verdicts };
         recall.cache.put(recall.key, &table);
         let _ = recall.cache.overwrite();
     }

@@ -30,8 +30,8 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use crate::facts::Code;
 use crate::finding::{Level, Span};
@@ -73,6 +73,7 @@ struct ForbiddenImport {
 }
 
 /// The first import or use of something in `to`.
+#[derive(PartialEq, Serialize, Deserialize)]
 struct Hit {
     /// The number of the entry of `to`.
     to: usize,
@@ -149,9 +150,9 @@ impl RepoRule for Indirect {
         // A module in `to` may import the rest of what it is in, so that of a pattern each part is a target of its own.
         let holds = |to: &Sited<Dotted>| judged.iter().any(|(_, module)| module.is_covered(&to.value));
         let apart: FxHashSet<usize> = (0..rule.to.len()).filter(|number| holds(&rule.to[*number])).collect();
-        let modules: Vec<_> = repo.modules().collect();
-        let hits = modules.into_par_iter().filter_map(|(id, module)| Some((id, module.code()?)));
-        let hits: Vec<(ModuleId, Vec<Hit>)> = hits.map(|(id, code)| (id, rule.hits(id, code, repo, &apart))).collect();
+        let hits: Vec<(ModuleId, Vec<Hit>)> = repo.each(&format!("{}/{}", RULE.name, rule.contract.id), |id| {
+            (repo.module(id).code().map(|code| rule.hits(id, code, repo, &apart)).unwrap_or_default(), true)
+        });
         let mut direct = FxHashSet::default();
         for (id, hit) in hits.iter().flat_map(|(id, hits)| hits.iter().map(move |hit| (*id, hit))) {
             if direct.insert((hit.to, id)) && from.contains(&id) {

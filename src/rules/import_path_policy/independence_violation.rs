@@ -31,14 +31,13 @@
 //! ## Fix
 //! None: only a person knows which of them it is.
 
-use crate::facts::Code;
 use crate::finding::Level;
 use crate::policy::asked::Asked;
 use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
 use crate::repo::chains::Parts;
 use crate::repo::{Module, ModuleId, Repo};
-use crate::rules::{Found, ModuleRule, RepoRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",
@@ -55,7 +54,7 @@ pub static RULE: RuleDef = RuleDef {
             };
             let rule = || IndependenceViolation { contract: contract.clone(), parts: parts.clone() };
             let indirect = contract.indirect.then(|| Stage::Repo(Box::new(Indirect(rule()))));
-            Some([Stage::Module(Box::new(rule()))].into_iter().chain(indirect))
+            Some([Stage::Repo(Box::new(rule()))].into_iter().chain(indirect))
         };
         Ok(policy.contracts.iter().filter_map(contract).flatten().collect())
     },
@@ -88,12 +87,15 @@ struct IndependenceViolation {
 
 const HELP: &str = "talk to it over its interface, or move what both need to a third place";
 
-impl ModuleRule for IndependenceViolation {
-    fn looks_at_all(&self) -> bool {
-        true
+impl RepoRule for IndependenceViolation {
+    fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
+        let judged = repo.modules().filter(|(_, module)| !module.is_excluded);
+        judged.for_each(|(id, _)| self.check_module(id, repo, out));
     }
+}
 
-    fn check(&self, id: ModuleId, _code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
+impl IndependenceViolation {
+    fn check_module(&self, id: ModuleId, repo: &Repo, out: &mut Sink) {
         let module = repo.module(id);
         let Some(own) = self.parts.of(module).filter(|_| !module.is_test || self.contract.shared.tests) else { return };
         for edge in repo.graph().edges(id) {

@@ -109,12 +109,12 @@ impl RepoRule for NonCanonicalImport {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let owners = self.owners(repo);
         let names = repo.renamed(owners.keys().map(|place| place.name.as_str()));
-        let modules: Vec<_> = repo.modules().filter(|(_, module)| !module.is_excluded).collect();
-        let taken: Vec<Taken> = modules
-            .into_par_iter()
-            .filter_map(|(id, module)| Some((id, module.code()?)))
-            .flat_map_iter(|(id, code)| self.taken(id, code, repo, &names))
-            .collect();
+        let taken = |id: ModuleId| -> Vec<Taken> {
+            let code = Some(repo.module(id)).filter(|module| !module.is_excluded).and_then(Module::code);
+            code.map(|code| self.taken(id, code, repo, &names)).unwrap_or_default()
+        };
+        let takers = repo.each(&asked(&names), |id| (!taken(id).is_empty(), true));
+        let taken: Vec<Taken> = takers.into_par_iter().flat_map_iter(|(id, _)| taken(id)).collect();
         let ends: FxHashSet<Place> = owners.keys().cloned().collect();
         let origins = repo.origins(taken.iter().flat_map(|taken| taken.places.iter().cloned()), &ends);
         let wrong: Vec<Wrong> = taken.iter().filter_map(|taken| self.wrong(taken, &origins, &owners, repo)).collect();
@@ -219,6 +219,13 @@ impl NonCanonicalImport {
         }
         wrong.filter(|_| !self.legacy.tells_of(&taken.names, by, repo))
     }
+}
+
+/// What is asked of each module: whether it takes one of these names.
+fn asked(names: &FxHashSet<&str>) -> String {
+    let mut names: Vec<&str> = names.iter().copied().collect();
+    names.sort_unstable();
+    format!("{}/{}", RULE.name, names.join(" "))
 }
 
 /// The place up to the first part that is one of the names, and how many parts stand behind it.

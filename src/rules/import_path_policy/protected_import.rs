@@ -26,13 +26,12 @@
 //! ## Fix
 //! None: only a person knows what to import instead.
 
-use crate::facts::Code;
 use crate::finding::Level;
 use crate::policy::asked::Asked;
 use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
 use crate::repo::{Module, ModuleId, Repo};
-use crate::rules::{Found, ModuleRule, RuleDef, Sink, Stage};
+use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "import-path-policy",
@@ -45,7 +44,7 @@ pub static RULE: RuleDef = RuleDef {
             let Kind::Protected { modules, importers } = &contract.kind else { return None };
             let (modules, importers) = (modules.clone(), importers.clone());
             let rule = ProtectedImport { contract: contract.clone(), modules, importers };
-            Some(Stage::Module(Box::new(rule)))
+            Some(Stage::Repo(Box::new(rule)))
         };
         Ok(policy.contracts.iter().filter_map(contract).collect())
     },
@@ -57,12 +56,15 @@ struct ProtectedImport {
     importers: Modules,
 }
 
-impl ModuleRule for ProtectedImport {
-    fn looks_at_all(&self) -> bool {
-        true
+impl RepoRule for ProtectedImport {
+    fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
+        let judged = repo.modules().filter(|(_, module)| !module.is_excluded);
+        judged.for_each(|(id, _)| self.check_module(id, repo, out));
     }
+}
 
-    fn check(&self, id: ModuleId, _code: &Code, repo: &Repo, _today: Day, out: &mut Sink) {
+impl ProtectedImport {
+    fn check_module(&self, id: ModuleId, repo: &Repo, out: &mut Sink) {
         let module = repo.module(id);
         let allowed = self.importers.iter().any(|(name, _)| module.is_covered(name));
         let own: Vec<&str> = self.protected(module).collect();

@@ -103,18 +103,14 @@ impl RepoRule for UnresolvedImport {
         true
     }
 
-    fn looks_at_all(&self) -> bool {
-        false
-    }
-
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let is_judged = |module: &Module| {
             let is_own = !module.is_taken_over && !module.is_generated && !purpose::is_template(&module.path);
             is_own && !module.is_excluded
         };
         // Where something is now hangs on all modules.
-        let judged = repo.each(RULE.name, |id, module| {
-            let judged = is_judged(module).then(|| self.of_module(id, repo)).flatten().unwrap_or_default();
+        let judged = repo.each(RULE.name, |id| {
+            let judged = is_judged(repo.module(id)).then(|| self.of_module(id, repo)).flatten().unwrap_or_default();
             let is_kept = judged.found.is_empty();
             (judged, is_kept)
         });

@@ -62,11 +62,10 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::clones::{Class, Copies, Kind, Place};
-use crate::facts::{Definition, DefinitionKind};
 use crate::finding::{Level, Position, Span};
 use crate::path::RepoPath;
 use crate::policy::Policy;
-use crate::repo::{Module, ModuleId, Repo};
+use crate::repo::{Around, ModuleId, Repo};
 use crate::rules::no_duplicate_concepts::{CloneRule, split};
 use crate::rules::{Found, RuleDef, Sink, Stage};
 
@@ -108,7 +107,7 @@ struct Copy<'c> {
     place: &'c Place,
     id: Option<ModuleId>,
     /// The definition around it, or else the first one in it.
-    definition: Option<&'c Definition>,
+    definition: Option<Around>,
     is_home: bool,
     importers: usize,
 }
@@ -124,13 +123,13 @@ impl Clone {
         split.map(|(home, others)| self.found(class, &home, &others, repo)).collect()
     }
 
-    fn copy<'c>(&self, place: &'c Place, repo: &'c Repo, importers: &FxHashMap<ModuleId, usize>) -> Copy<'c> {
+    fn copy<'c>(&self, place: &'c Place, repo: &Repo, importers: &FxHashMap<ModuleId, usize>) -> Copy<'c> {
         let id = repo.at(&place.path);
         let module = id.map(|id| repo.module(id));
         Copy {
             place,
             id,
-            definition: module.and_then(|module| definition_of(module, place.lines)),
+            definition: id.and_then(|id| repo.around(id, place.lines)),
             is_home: module.is_some_and(|module| self.policy.concepts.iter().any(|of| repo.is_home(of, module))),
             importers: id.and_then(|id| importers.get(&id).copied()).unwrap_or(0),
         }
@@ -172,13 +171,14 @@ impl Clone {
 impl Copy<'_> {
     /// What the definition is called from its module; empty where there is none.
     fn name(&self) -> &str {
-        self.definition.map_or("", |definition| definition.name.as_str())
+        self.definition.as_ref().map_or("", |definition| definition.name.as_str())
     }
 
     /// Whether the whole of a definition at module level is copied.
     fn is_whole(&self) -> bool {
         let (first, last) = self.place.lines;
-        self.definition.is_some_and(|of| of.is_top() && !of.local && first <= of.lines.0 && of.lines.1 <= last)
+        let is_whole = |of: &Around| of.is_open && first <= of.lines.0 && of.lines.1 <= last;
+        self.definition.as_ref().is_some_and(is_whole)
     }
 
     fn why(&self) -> String {
@@ -204,15 +204,6 @@ impl Copy<'_> {
             (None, _) => format!("make it one function in `{path}`, and use that in all places"),
         }
     }
-}
-
-/// The innermost function or class around the lines, else the first that starts in them.
-fn definition_of(module: &Module, (first, last): (u32, u32)) -> Option<&Definition> {
-    let definitions = module.code().into_iter().flat_map(|code| &code.definitions);
-    let mut blocks = definitions.filter(|definition| definition.kind != DefinitionKind::Constant);
-    let around = |definition: &&Definition| definition.lines.0 <= first && last <= definition.lines.1;
-    let inner = blocks.clone().filter(around).min_by_key(|definition| definition.lines.1 - definition.lines.0);
-    inner.or_else(|| blocks.find(|definition| (first..=last).contains(&definition.lines.0)))
 }
 
 /// What is copied, and in which definitions: the same wherever they stand, and another one with a further copy.
