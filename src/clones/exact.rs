@@ -6,7 +6,9 @@ use rayon::prelude::*;
 
 use super::candidates::Candidate;
 use super::part::Part;
+use super::parts::Parts;
 use super::repeats::{Repeat, Sequence};
+use super::stamps::Stamps;
 use super::{Alike, Kind, Stretch, Text, candidates, components, held, parts};
 use crate::cache::{Cache, Folder, Key};
 use crate::lang::tokens::mix;
@@ -21,7 +23,12 @@ type Kept = (u64, Vec<(usize, usize, u32, u32, (u32, u32))>);
 struct Open {
     key: Option<Key>,
     numbers: Vec<usize>,
+    /// The key for what stands in them, wherever it does.
+    moved: Option<Key>,
 }
+
+/// From which token and which line on a candidate, by its number, is counted.
+type From<'f> = dyn Fn(usize) -> (u32, u32) + 'f;
 
 pub fn find(
     source: &dyn Source,
@@ -44,7 +51,7 @@ pub fn find(
 fn kept_or_compared(
     source: &dyn Source,
     texts: &mut [Text<'_>],
-    held: held::Texts,
+    mut held: held::Texts,
     candidates: &[Candidate<'_>],
     settings: &Settings,
     folder: Option<&Folder>,
@@ -54,15 +61,17 @@ fn kept_or_compared(
         let candidates = numbers.iter().filter_map(|number| candidates.get(*number));
         parts::key_of(candidates, (settings.min_tokens, settings.min_lines))
     };
-    let known = |key: Option<Key>, numbers: &[usize]| {
+    let known_from = |key: Option<Key>, numbers: &[usize], from: &From<'_>| {
         let kept = cache?.get(key?)?;
-        kept.into_iter().map(|kept| restored(kept, numbers, candidates)).collect::<Option<Vec<_>>>()
+        kept.into_iter().map(|kept| restored(kept, numbers, candidates, from)).collect::<Option<Vec<_>>>()
     };
-    let keep = |key: Option<Key>, numbers: &[usize], found: &[Alike]| {
+    let known = |key: Option<Key>, numbers: &[usize]| known_from(key, numbers, &|_| (0, 0));
+    let keep_from = |key: Option<Key>, numbers: &[usize], found: &[Alike], from: &From<'_>| {
         if let (Some(cache), Some(key)) = (cache, key) {
-            cache.put(key, &found.iter().map(|alike| kept(alike, numbers, candidates)).collect());
+            cache.put(key, &found.iter().map(|alike| kept(alike, numbers, candidates, from)).collect());
         }
     };
+    let keep = |key: Option<Key>, numbers: &[usize], found: &[Alike]| keep_from(key, numbers, found, &|_| (0, 0));
     // Most changes touch no copy.
     let all: Vec<usize> = (0..candidates.len()).collect();
     let key_of_all = key(&all);
@@ -79,14 +88,40 @@ fn kept_or_compared(
             Some(known) => found.extend(known),
             None => {
                 numbers.iter().for_each(|number| wanted[*number] = true);
-                open.push(Open { key, numbers });
+                open.push(Open { key, numbers, moved: None });
             }
         }
     }
-    let mut read = parts::read(source, texts, held, candidates, &wanted, settings.min_tokens, folder)?;
-    let is_whole = read.iter().zip(&wanted).all(|(parts, wanted)| parts.is_some() || !wanted);
+    let mut read =
+        |wanted: &[bool]| parts::read(source, texts, &mut held, candidates, wanted, settings.min_tokens, folder);
+    // What was kept under what stands in them holds wherever that stands now: most changes of a file move its copies.
+    let mut stamps = Stamps::open(candidates, &wanted, settings.min_tokens, folder);
+    let unknown: Vec<bool> = (0..candidates.len()).map(|number| wanted[number] && !stamps.knows(number)).collect();
+    let mut read_now = read(&unknown)?;
+    let is_whole =
+        |read: &Parts, wanted: &[bool]| read.iter().zip(wanted).all(|(parts, wanted)| parts.is_some() || !wanted);
+    let mut is_all = is_whole(&read_now, &unknown);
+    stamps.learn(&read_now);
+    let from = |number: usize| stamps.from(number);
+    open.retain_mut(|open| {
+        open.moved = stamps.key(&open.numbers, settings);
+        let Some(alike) = known_from(open.moved, &open.numbers, &from) else { return true };
+        open.numbers.iter().for_each(|number| wanted[*number] = false);
+        keep(open.key, &open.numbers, &alike);
+        found.extend(alike);
+        false
+    });
+    let rest: Vec<bool> = (0..candidates.len()).map(|number| wanted[number] && !unknown[number]).collect();
+    if rest.contains(&true) {
+        let read_later = read(&rest)?;
+        is_all &= is_whole(&read_later, &rest);
+        for (parts, later) in read_now.iter_mut().zip(read_later) {
+            *parts = later.or_else(|| parts.take());
+        }
+    }
+    drop(held);
     let open = open.into_iter().map(|open| {
-        let parts: Vec<_> = open.numbers.iter().map(|number| read[*number].take()).collect();
+        let parts: Vec<_> = open.numbers.iter().map(|number| read_now[*number].take()).collect();
         (open, parts)
     });
     let compared: Vec<(Open, bool, Vec<Alike>)> = open
@@ -101,30 +136,39 @@ fn kept_or_compared(
         .collect();
     for (open, is_whole, alike) in compared {
         keep(open.key.filter(|_| is_whole), &open.numbers, &alike);
+        keep_from(open.moved.filter(|_| is_whole), &open.numbers, &alike, &from);
         found.extend(alike);
     }
-    keep(key_of_all.filter(|_| is_whole), &all, &found);
+    keep(key_of_all.filter(|_| is_all), &all, &found);
     Ok(found)
 }
 
 /// As it is kept; `numbers` are those of the candidates that are compared.
-fn kept(alike: &Alike, numbers: &[usize], candidates: &[Candidate<'_>]) -> Kept {
+fn kept(alike: &Alike, numbers: &[usize], candidates: &[Candidate<'_>], from: &From<'_>) -> Kept {
     let place = |place: &Stretch| {
         let is_before = |number: &usize| {
             let candidate = &candidates[*number];
             (candidate.text, candidate.stretch.end) <= (place.text, place.start)
         };
-        (numbers.partition_point(is_before), place.twin, place.start, place.tokens, place.lines)
+        let at = numbers.partition_point(is_before);
+        let (start, line) = numbers.get(at).map_or((0, 0), |number| from(*number));
+        let lines = (place.lines.0.wrapping_sub(line), place.lines.1.wrapping_sub(line));
+        (at, place.twin, place.start.wrapping_sub(start), place.tokens, lines)
     };
     (alike.digest, alike.places.iter().map(place).collect())
 }
 
 /// None where it does not fit, as what is kept always does.
-fn restored((digest, places): Kept, numbers: &[usize], candidates: &[Candidate<'_>]) -> Option<Alike> {
+fn restored((digest, places): Kept, numbers: &[usize], candidates: &[Candidate<'_>], from: &From<'_>) -> Option<Alike> {
     let place = |(number, twin, start, tokens, lines): (usize, usize, u32, u32, (u32, u32))| {
-        Some(Stretch { text: candidates.get(*numbers.get(number)?)?.text, twin, start, tokens, lines })
+        let number = *numbers.get(number)?;
+        let (first, line) = from(number);
+        let (start, lines) = (start.wrapping_add(first), (lines.0.wrapping_add(line), lines.1.wrapping_add(line)));
+        Some(Stretch { text: candidates.get(number)?.text, twin, start, tokens, lines })
     };
-    let places = places.into_iter().map(place).collect::<Option<_>>()?;
+    let mut places: Vec<Stretch> = places.into_iter().map(place).collect::<Option<_>>()?;
+    // Two stretches of one text may stand in two texts now.
+    places.sort_unstable();
     Some(Alike { kind: Kind::Exact, digest, similarity: 100, places })
 }
 

@@ -19,6 +19,7 @@ mod parts;
 pub mod repeats;
 mod seen;
 pub mod sketch;
+mod stamps;
 mod subsume;
 mod windows;
 

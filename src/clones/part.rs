@@ -43,6 +43,22 @@ impl Part {
         u32::try_from(self.hashes.len()).unwrap_or(u32::MAX)
     }
 
+    /// Says what stands in it, wherever that is: its place in the text counts from `start`, its lines from `line`.
+    pub fn tell(&self, start: u32, line: u32, into: &mut Vec<u8>) {
+        let mut say = |number: u32| into.extend(number.to_le_bytes());
+        [self.start.wrapping_sub(start), self.tokens(), self.steps.len() as u32].into_iter().for_each(&mut say);
+        for step in &self.steps {
+            let from = |of: u32| if step.lines == NOWHERE { u32::MAX } else { of.wrapping_sub(line) };
+            [step.at, from(step.lines.0), from(step.lines.1)].into_iter().for_each(&mut say);
+        }
+        into.extend_from_slice(self.hashes.as_flattened());
+    }
+
+    /// The first line that some of its tokens stand on.
+    pub fn first_line(&self) -> Option<u32> {
+        self.steps.iter().map(|step| step.lines).find(|lines| *lines != NOWHERE).map(|(first, _)| first)
+    }
+
     /// So many bytes it takes in memory.
     pub fn size(&self) -> usize {
         size_of::<Self>() + size_of_val(&*self.hashes) + size_of_val(&*self.steps)

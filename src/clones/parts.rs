@@ -37,7 +37,7 @@ pub fn key_of<'c, 't: 'c>(
 pub fn read(
     source: &dyn Source,
     texts: &[Text<'_>],
-    mut held: held::Texts,
+    held: &mut held::Texts,
     candidates: &[Candidate<'_>],
     wanted: &[bool],
     least: u32,
@@ -56,7 +56,6 @@ pub fn read(
         .chunk_by(|(_, a), (_, b)| a.text == b.text)
         .map(|numbered| (held.remove(&texts[numbered[0].1.text].sketch.id()), numbered))
         .collect();
-    drop(held);
     let found: Vec<Mutex<Option<Vec<Part>>>> = candidates.iter().map(|_| Mutex::default()).collect();
     let set = |number: usize, parts| *found[number].lock().unwrap_or_else(PoisonError::into_inner) = Some(parts);
     // The candidates of each text that are known from nowhere.
