@@ -5,31 +5,27 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::candidates::Candidate;
+use super::memory::{Memory, as_it_stands};
 use super::part::Part;
-use super::parts::Parts;
+use super::parts::{Parts, Reader};
 use super::repeats::{Repeat, Sequence};
 use super::stamps::Stamps;
-use super::{Alike, Kind, Stretch, Text, candidates, components, held, parts};
-use crate::cache::{Cache, Folder, Key};
+use super::{Alike, Kind, Stretch, Text, candidates, components, held};
+use crate::cache::{Folder, Key};
 use crate::lang::tokens::mix;
 use crate::policy::clones::Clones as Settings;
 use crate::source::{Source, SourceError};
 
-/// What is kept of a class: its digest, and of each place the number of the candidate among those that are compared,
-/// whether it is in the second file of the text, where it starts, and its tokens and lines.
-type Kept = (u64, Vec<(usize, usize, u32, u32, (u32, u32))>);
-
-/// Candidates that are compared with each other, and under which key it is kept what is alike in them.
+/// Candidates that are compared with each other, by their numbers.
 struct Open {
-    key: Option<Key>,
     numbers: Vec<usize>,
+    /// The key for what stands in them where it does.
+    key: Option<Key>,
     /// The key for what stands in them, wherever it does.
     moved: Option<Key>,
 }
 
-/// From which token and which line on a candidate, by its number, is counted.
-type From<'f> = dyn Fn(usize) -> (u32, u32) + 'f;
-
+/// All classes of equal stretches. What is `held` of texts is not read again.
 pub fn find(
     source: &dyn Source,
     texts: &mut [Text<'_>],
@@ -41,135 +37,95 @@ pub fn find(
     if candidates.is_empty() {
         return Ok(Vec::new());
     }
-    let cache: Option<Cache<Vec<Kept>>> = folder.map(|folder| folder.open("repeats"));
-    let found = kept_or_compared(source, texts, held, &candidates, settings, folder, cache.as_ref());
-    // That it cannot be written is told by whoever judges the files.
-    let _ = cache.map(|mut cache| cache.save());
+    let memory = Memory::open(&candidates, settings, folder);
+    let found = kept_or_compared(source, texts, held, &candidates, &memory, folder);
+    memory.save();
     found
 }
 
 fn kept_or_compared(
     source: &dyn Source,
     texts: &mut [Text<'_>],
-    mut held: held::Texts,
+    held: held::Texts,
     candidates: &[Candidate<'_>],
-    settings: &Settings,
+    memory: &Memory<'_, '_>,
     folder: Option<&Folder>,
-    cache: Option<&Cache<Vec<Kept>>>,
 ) -> Result<Vec<Alike>, SourceError> {
-    let key = |numbers: &[usize]| {
-        let candidates = numbers.iter().filter_map(|number| candidates.get(*number));
-        parts::key_of(candidates, (settings.min_tokens, settings.min_lines))
-    };
-    let known_from = |key: Option<Key>, numbers: &[usize], from: &From<'_>| {
-        let kept = cache?.get(key?)?;
-        kept.into_iter().map(|kept| restored(kept, numbers, candidates, from)).collect::<Option<Vec<_>>>()
-    };
-    let known = |key: Option<Key>, numbers: &[usize]| known_from(key, numbers, &|_| (0, 0));
-    let keep_from = |key: Option<Key>, numbers: &[usize], found: &[Alike], from: &From<'_>| {
-        if let (Some(cache), Some(key)) = (cache, key) {
-            cache.put(key, &found.iter().map(|alike| kept(alike, numbers, candidates, from)).collect());
-        }
-    };
-    let keep = |key: Option<Key>, numbers: &[usize], found: &[Alike]| keep_from(key, numbers, found, &|_| (0, 0));
     // Most changes touch no copy.
     let all: Vec<usize> = (0..candidates.len()).collect();
-    let key_of_all = key(&all);
-    if let Some(found) = known(key_of_all, &all) {
+    let key_of_all = memory.key(&all);
+    if let Some(found) = memory.known(key_of_all, &all, &as_it_stands) {
         return Ok(found);
     }
     let components = components::of(texts, candidates);
     // They are what takes most room of a sketch, and have done their work.
     texts.iter_mut().for_each(|text| text.sketch.grams = Vec::new());
-    let (mut found, mut open, mut wanted) = (Vec::new(), Vec::new(), vec![false; candidates.len()]);
+    let (mut found, mut open) = (Vec::new(), Vec::new());
     for numbers in components {
-        let key = key(&numbers);
-        match known(key, &numbers) {
+        let key = memory.key(&numbers);
+        match memory.known(key, &numbers, &as_it_stands) {
             Some(known) => found.extend(known),
-            None => {
-                numbers.iter().for_each(|number| wanted[*number] = true);
-                open.push(Open { key, numbers, moved: None });
-            }
+            None => open.push(Open { numbers, key, moved: None }),
         }
     }
-    let mut read =
-        |wanted: &[bool]| parts::read(source, texts, &mut held, candidates, wanted, settings.min_tokens, folder);
-    // What was kept under what stands in them holds wherever that stands now: most changes of a file move its copies.
-    let mut stamps = Stamps::open(candidates, &wanted, settings.min_tokens, folder);
+    let least = memory.settings.min_tokens;
+    let mut reader = Reader { source, texts, held, candidates, least, folder };
+    // Most changes of a file only move its copies, or leave them where they are.
+    let mut wanted = wanted(&open, candidates.len());
+    let mut stamps = Stamps::open(candidates, &wanted, least, folder);
     let unknown: Vec<bool> = (0..candidates.len()).map(|number| wanted[number] && !stamps.knows(number)).collect();
-    let mut read_now = read(&unknown)?;
-    let is_whole =
-        |read: &Parts, wanted: &[bool]| read.iter().zip(wanted).all(|(parts, wanted)| parts.is_some() || !wanted);
-    let mut is_all = is_whole(&read_now, &unknown);
-    stamps.learn(&read_now);
+    let mut parts = reader.read(&unknown)?;
+    stamps.learn(&parts);
     let from = |number: usize| stamps.from(number);
     open.retain_mut(|open| {
-        open.moved = stamps.key(&open.numbers, settings);
-        let Some(alike) = known_from(open.moved, &open.numbers, &from) else { return true };
-        open.numbers.iter().for_each(|number| wanted[*number] = false);
-        keep(open.key, &open.numbers, &alike);
+        open.moved = stamps.key(&open.numbers, memory.settings);
+        let Some(alike) = memory.known(open.moved, &open.numbers, &from) else { return true };
+        memory.keep(open.key, &open.numbers, &alike, &as_it_stands);
         found.extend(alike);
         false
     });
-    let rest: Vec<bool> = (0..candidates.len()).map(|number| wanted[number] && !unknown[number]).collect();
-    if rest.contains(&true) {
-        let read_later = read(&rest)?;
-        is_all &= is_whole(&read_later, &rest);
-        for (parts, later) in read_now.iter_mut().zip(read_later) {
-            *parts = later.or_else(|| parts.take());
-        }
-    }
-    drop(held);
-    let open = open.into_iter().map(|open| {
-        let parts: Vec<_> = open.numbers.iter().map(|number| read_now[*number].take()).collect();
-        (open, parts)
-    });
-    let compared: Vec<(Open, bool, Vec<Alike>)> = open
-        .collect::<Vec<_>>()
-        .into_par_iter()
-        .map(|(open, parts)| {
-            let is_whole = parts.iter().all(Option::is_some);
-            let of = open.numbers.iter().map(|number| &candidates[*number]);
-            let found = repeats(of.zip(parts.into_iter().map(Option::unwrap_or_default)), settings);
-            (open, is_whole, found)
-        })
-        .collect();
-    for (open, is_whole, alike) in compared {
-        keep(open.key.filter(|_| is_whole), &open.numbers, &alike);
-        keep_from(open.moved.filter(|_| is_whole), &open.numbers, &alike, &from);
+    wanted = self::wanted(&open, candidates.len());
+    wanted.iter_mut().zip(&unknown).for_each(|(wanted, unknown)| *wanted &= !unknown);
+    let rest = reader.read(&wanted)?;
+    parts.iter_mut().zip(rest).for_each(|(parts, rest)| *parts = parts.take().or(rest));
+    drop(reader);
+    let mut is_all = true;
+    for (open, is_whole, alike) in compared(open, parts, candidates, memory.settings) {
+        is_all &= is_whole;
+        memory.keep(open.key.filter(|_| is_whole), &open.numbers, &alike, &as_it_stands);
+        memory.keep(open.moved.filter(|_| is_whole), &open.numbers, &alike, &from);
         found.extend(alike);
     }
-    keep(key_of_all.filter(|_| is_all), &all, &found);
+    memory.keep(key_of_all.filter(|_| is_all), &all, &found, &as_it_stands);
     Ok(found)
 }
 
-/// As it is kept; `numbers` are those of the candidates that are compared.
-fn kept(alike: &Alike, numbers: &[usize], candidates: &[Candidate<'_>], from: &From<'_>) -> Kept {
-    let place = |place: &Stretch| {
-        let is_before = |number: &usize| {
-            let candidate = &candidates[*number];
-            (candidate.text, candidate.stretch.end) <= (place.text, place.start)
-        };
-        let at = numbers.partition_point(is_before);
-        let (start, line) = numbers.get(at).map_or((0, 0), |number| from(*number));
-        let lines = (place.lines.0.wrapping_sub(line), place.lines.1.wrapping_sub(line));
-        (at, place.twin, place.start.wrapping_sub(start), place.tokens, lines)
-    };
-    (alike.digest, alike.places.iter().map(place).collect())
+/// Which of so many candidates are open.
+fn wanted(open: &[Open], count: usize) -> Vec<bool> {
+    let mut wanted = vec![false; count];
+    open.iter().flat_map(|open| &open.numbers).for_each(|number| wanted[*number] = true);
+    wanted
 }
 
-/// None where it does not fit, as what is kept always does.
-fn restored((digest, places): Kept, numbers: &[usize], candidates: &[Candidate<'_>], from: &From<'_>) -> Option<Alike> {
-    let place = |(number, twin, start, tokens, lines): (usize, usize, u32, u32, (u32, u32))| {
-        let number = *numbers.get(number)?;
-        let (first, line) = from(number);
-        let (start, lines) = (start.wrapping_add(first), (lines.0.wrapping_add(line), lines.1.wrapping_add(line)));
-        Some(Stretch { text: candidates.get(number)?.text, twin, start, tokens, lines })
+/// What is alike in each of them, and whether all of it could be read.
+fn compared(
+    open: Vec<Open>,
+    mut parts: Parts,
+    candidates: &[Candidate<'_>],
+    settings: &Settings,
+) -> Vec<(Open, bool, Vec<Alike>)> {
+    let with_parts = open.into_iter().map(|open| {
+        let parts: Vec<_> = open.numbers.iter().map(|number| parts[*number].take()).collect();
+        (open, parts)
+    });
+    let with_parts: Vec<(Open, Vec<Option<Vec<Part>>>)> = with_parts.collect();
+    let compare = |(open, parts): (Open, Vec<Option<Vec<Part>>>)| {
+        let is_whole = parts.iter().all(Option::is_some);
+        let of = open.numbers.iter().map(|number| &candidates[*number]);
+        let found = repeats(of.zip(parts.into_iter().map(Option::unwrap_or_default)), settings);
+        (open, is_whole, found)
     };
-    let mut places: Vec<Stretch> = places.into_iter().map(place).collect::<Option<_>>()?;
-    // Two stretches of one text may stand in two texts now.
-    places.sort_unstable();
-    Some(Alike { kind: Kind::Exact, digest, similarity: 100, places })
+    with_parts.into_par_iter().map(compare).collect()
 }
 
 /// A part in one of the two files that count for a text.

@@ -13,6 +13,7 @@ mod components;
 mod exact;
 pub mod held;
 pub mod like;
+mod memory;
 mod near;
 mod part;
 mod parts;

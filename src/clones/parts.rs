@@ -33,56 +33,65 @@ pub fn key_of<'c, 't: 'c>(
     Some(key(&[&all]))
 }
 
-/// The parts of those that are `wanted`, each of `least` tokens or more: what is left out lies between them.
-pub fn read(
-    source: &dyn Source,
-    texts: &[Text<'_>],
-    held: &mut held::Texts,
-    candidates: &[Candidate<'_>],
-    wanted: &[bool],
-    least: u32,
-    folder: Option<&Folder>,
-) -> Result<Parts, SourceError> {
-    let cache: Option<Cache<Vec<Part>>> = folder.map(|folder| folder.open("copies"));
-    let key = |candidate: &Candidate<'_>| key_of([candidate], (least, 0));
-    let keep = |candidate: &Candidate<'_>, parts: &Vec<Part>| {
-        if let (Some(cache), Some(key)) = (&cache, key(candidate)) {
-            cache.put(key, parts);
+/// Reads parts of candidates, each of `least` tokens or more: what is left out lies between them.
+pub struct Reader<'r, 't> {
+    pub source: &'r dyn Source,
+    pub texts: &'r [Text<'t>],
+    /// Tokens of texts that need not be read again.
+    pub held: held::Texts,
+    pub candidates: &'r [Candidate<'t>],
+    pub least: u32,
+    pub folder: Option<&'r Folder>,
+}
+
+impl Reader<'_, '_> {
+    /// The parts of those that are `wanted`.
+    pub fn read(&mut self, wanted: &[bool]) -> Result<Parts, SourceError> {
+        if !wanted.contains(&true) {
+            return Ok(vec![None; self.candidates.len()]);
         }
-    };
-    let numbered: Vec<(usize, &Candidate<'_>)> =
-        candidates.iter().enumerate().filter(|(number, _)| wanted[*number]).collect();
-    let of_texts: Vec<_> = numbered
-        .chunk_by(|(_, a), (_, b)| a.text == b.text)
-        .map(|numbered| (held.remove(&texts[numbered[0].1.text].sketch.id()), numbered))
-        .collect();
-    let found: Vec<Mutex<Option<Vec<Part>>>> = candidates.iter().map(|_| Mutex::default()).collect();
-    let set = |number: usize, parts| *found[number].lock().unwrap_or_else(PoisonError::into_inner) = Some(parts);
-    // The candidates of each text that are known from nowhere.
-    let unknown = of_texts.into_par_iter().map(|(held, numbered)| {
-        let is_unknown = |(number, candidate): &&(usize, &Candidate<'_>)| {
-            let kept = cache.as_ref().and_then(|cache| cache.get(key(candidate)?));
-            let known = kept.or_else(|| {
-                let parts = held.as_ref()?.parts(&candidate.stretch, least)?;
-                keep(candidate, &parts);
-                Some(parts)
-            });
-            known.map(|parts| set(*number, parts)).is_none()
+        let Self { source, texts, ref mut held, candidates, least, folder } = *self;
+        let cache: Option<Cache<Vec<Part>>> = folder.map(|folder| folder.open("copies"));
+        let key = |candidate: &Candidate<'_>| key_of([candidate], (least, 0));
+        let keep = |candidate: &Candidate<'_>, parts: &Vec<Part>| {
+            if let (Some(cache), Some(key)) = (&cache, key(candidate)) {
+                cache.put(key, parts);
+            }
         };
-        numbered.iter().filter(is_unknown).copied().collect::<Vec<_>>()
-    });
-    let unknown: Vec<Vec<(usize, &Candidate<'_>)>> = unknown.filter(|numbered| !numbered.is_empty()).collect();
-    let entries: Vec<&Entry> = unknown.iter().map(|numbered| numbered[0].1.entry).collect();
-    source.read(&entries, &|at, content| {
-        let Content::Bytes(bytes) = content else { return };
-        let tokens = lang::of(&entries[at].path).tokens(bytes);
-        for (number, candidate) in &unknown[at] {
-            let parts = parts(&tokens, &candidate.stretch, least);
-            keep(candidate, &parts);
-            set(*number, parts);
-        }
-    })?;
-    // That it cannot be written is told by whoever judges the files.
-    let _ = cache.map(|mut cache| cache.save());
-    Ok(found.into_iter().map(|found| found.into_inner().unwrap_or_else(PoisonError::into_inner)).collect())
+        let numbered: Vec<(usize, &Candidate<'_>)> =
+            candidates.iter().enumerate().filter(|(number, _)| wanted[*number]).collect();
+        let of_texts: Vec<_> = numbered
+            .chunk_by(|(_, a), (_, b)| a.text == b.text)
+            .map(|numbered| (held.remove(&texts[numbered[0].1.text].sketch.id()), numbered))
+            .collect();
+        let found: Vec<Mutex<Option<Vec<Part>>>> = candidates.iter().map(|_| Mutex::default()).collect();
+        let set = |number: usize, parts| *found[number].lock().unwrap_or_else(PoisonError::into_inner) = Some(parts);
+        // The candidates of each text that are known from nowhere.
+        let unknown = of_texts.into_par_iter().map(|(held, numbered)| {
+            let is_unknown = |(number, candidate): &&(usize, &Candidate<'_>)| {
+                let kept = cache.as_ref().and_then(|cache| cache.get(key(candidate)?));
+                let known = kept.or_else(|| {
+                    let parts = held.as_ref()?.parts(&candidate.stretch, least)?;
+                    keep(candidate, &parts);
+                    Some(parts)
+                });
+                known.map(|parts| set(*number, parts)).is_none()
+            };
+            numbered.iter().filter(is_unknown).copied().collect::<Vec<_>>()
+        });
+        let unknown: Vec<Vec<(usize, &Candidate<'_>)>> = unknown.filter(|numbered| !numbered.is_empty()).collect();
+        let entries: Vec<&Entry> = unknown.iter().map(|numbered| numbered[0].1.entry).collect();
+        source.read(&entries, &|at, content| {
+            let Content::Bytes(bytes) = content else { return };
+            let tokens = lang::of(&entries[at].path).tokens(bytes);
+            for (number, candidate) in &unknown[at] {
+                let parts = parts(&tokens, &candidate.stretch, least);
+                keep(candidate, &parts);
+                set(*number, parts);
+            }
+        })?;
+        // That it cannot be written is told by whoever judges the files.
+        let _ = cache.map(|mut cache| cache.save());
+        Ok(found.into_iter().map(|found| found.into_inner().unwrap_or_else(PoisonError::into_inner)).collect())
+    }
 }

@@ -157,6 +157,8 @@ pub trait FactsRule: Send + Sync {
     fn check(&self, path: &RepoPath, facts: &Facts, out: &mut Sink);
 }
 
+/// Of a module of which it finds nothing it is asked again only where the code of one that it looked at is another, or what
+/// is known of modules beside their code, the policy, or the day.
 pub trait ModuleRule: Send + Sync {
     fn check(&self, id: ModuleId, code: &Code, repo: &Repo, today: Day, out: &mut Sink);
 }

@@ -33,7 +33,7 @@ fn the_cache_of_all_worktrees_lies_in_the_common_git_folder() {
     assert_eq!(findings(&ssot_in(&linked, &["check", "--staged", "--format", "json"])), FOUND);
     let written = files(&cache);
     let names: Vec<_> = written.iter().map(|(name, _)| name.split('-').next().unwrap_or_default()).collect();
-    assert_eq!(names, ["facts", "verdicts", "whole"]);
+    assert_eq!(names, ["facts", "modules", "verdicts", "whole"]);
     assert_eq!(git_in(&linked, &["status", "--porcelain", "--ignored"]).status(0).stdout, "");
 
     // The same contents under the same policy: there is nothing to add.
@@ -85,6 +85,35 @@ fn a_damaged_cache_is_ignored_and_made_anew() {
         if damage != 2 {
             assert_eq!(files(&cache), whole);
         }
+    }
+}
+
+#[test]
+fn facts_that_are_read_when_they_are_asked_for_may_be_spoilt() {
+    let files_of = [
+        ("a.py", "from b import one\n"),
+        ("b.py", "from c import *\n"),
+        ("c.py", "one = 1\n"),
+        ("d.py", "def two():\n    return 2\n"),
+    ];
+    let repository = Repository::with(&files_of);
+    let cache = repository.path().join(".git/ssot");
+    repository.git(&["add", "--all"]);
+    repository.ssot(&["check", "--staged"]).status(0);
+    for round in 0..40 {
+        for (name, bytes) in files(&cache) {
+            let mut other = bytes.clone();
+            // In the values for the most part, which lie at the end.
+            let at = bytes.len() - 1 - (round * 7) % (bytes.len() / 2);
+            other[at] ^= 1;
+            std::fs::write(cache.join(name), other).expect("a kept file");
+        }
+        // What `a.py` is asked leads through `b.py` to `c.py`, which are not read otherwise.
+        repository.write("a.py", format!("from b import one, gone{round}\n"));
+        repository.git(&["add", "--all"]);
+        let kept = repository.verdict(&["--staged"], &[]);
+        assert!(kept.contains(&format!("gone{round}")), "round {round}: {kept}");
+        assert_eq!(kept, repository.verdict(&["--staged", "--no-cache"], &[]), "round {round}");
     }
 }
 
@@ -222,8 +251,8 @@ fn several_checks_at_once_give_the_verdict_and_leave_a_whole_cache() {
         repository.git(&["add", "--all"]);
     }
     let names: Vec<_> = files(&cache).into_iter().map(|(name, _)| name).collect();
-    let is_ours = |name: &String| name == "facts" || name.starts_with("verdicts-") || name.starts_with("whole-");
-    assert!(names.iter().all(is_ours), "{names:?}");
+    let kinds = ["facts", "modules", "verdicts", "whole"];
+    assert!(names.iter().all(|name| kinds.contains(&name.split('-').next().unwrap_or_default())), "{names:?}");
     repository.ssot(&["check", "--staged"]).status(1);
     // What is whole is read again, and so need not be written again.
     let written = files(&cache);
