@@ -76,7 +76,10 @@ fn read_all<'t>(task: &Task<'t>) -> Result<Read<'t>, SourceError> {
     let Task { source, tree, policy, request, running } = *task;
     let copied = copies::files(source, tree, policy, running)?;
     let asked = Asked { copied, settings: &policy.clones, words: unread(task).words };
-    read_both(source, tree, asked, None, request.cache.as_ref())
+    let mut read = read_both(source, tree, asked, None, request.cache.as_ref())?;
+    // What is read anew is there for the next run. A cache that cannot be written is only slower.
+    let _ = read.facts.take().map(|mut facts| facts.save());
+    Ok(read)
 }
 
 /// Whether some rule asks for words, whatever runs now: so all that is run under one policy shares what is kept.

@@ -34,11 +34,12 @@ pub(super) fn looks_at_all() {
     note(|seen| seen.all = true);
 }
 
-/// What `judge` gives, and the modules that it looked at, sorted; none where it hangs on all.
+/// What `judge` gives, and the modules that it looked at on this thread, sorted; none where it hangs on all. While it waits
+/// its thread may take up another judgement, of which it learns nothing.
 pub(super) fn over<R>(judge: impl FnOnce() -> R) -> (R, Option<Vec<ModuleId>>) {
-    SEEN.set(Some(Seen::default()));
+    let outer = SEEN.replace(Some(Seen::default()));
     let result = judge();
-    let Seen { mut modules, all } = SEEN.take().unwrap_or_default();
+    let Seen { mut modules, all } = SEEN.replace(outer).unwrap_or_default();
     modules.sort_unstable();
     modules.dedup();
     (result, (!all).then_some(modules))
@@ -58,6 +59,11 @@ mod tests {
         });
         assert_eq!(both, (7, Some(vec![one, two])));
         assert_eq!(over(looks_at_all), ((), None));
+        let outer = over(|| {
+            looks_at(one);
+            over(looks_at_all)
+        });
+        assert_eq!(outer, (((), None), Some(vec![one])));
         assert_eq!(over(|| ()), ((), Some(Vec::new())));
     }
 }

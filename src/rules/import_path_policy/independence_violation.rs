@@ -35,7 +35,7 @@ use crate::finding::Level;
 use crate::policy::asked::Asked;
 use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
-use crate::repo::chains::Parts;
+use crate::repo::chains::{Parts, is_judged};
 use crate::repo::{Module, ModuleId, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
@@ -89,15 +89,14 @@ const HELP: &str = "talk to it over its interface, or move what both need to a t
 
 impl RepoRule for IndependenceViolation {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
-        let judged = repo.modules().filter(|(_, module)| !module.is_excluded);
-        judged.for_each(|(id, _)| self.check_module(id, repo, out));
+        let judged = repo.modules().filter(|(_, module)| is_judged(module, self.contract.shared.tests));
+        judged.for_each(|(id, module)| self.check_module(id, module, repo, out));
     }
 }
 
 impl IndependenceViolation {
-    fn check_module(&self, id: ModuleId, repo: &Repo, out: &mut Sink) {
-        let module = repo.module(id);
-        let Some(own) = self.parts.of(module).filter(|_| !module.is_test || self.contract.shared.tests) else { return };
+    fn check_module(&self, id: ModuleId, module: &Module, repo: &Repo, out: &mut Sink) {
+        let Some(own) = self.parts.of(module) else { return };
         for edge in repo.graph().edges(id) {
             let target = repo.module(edge.to);
             let Some(other) = self.parts.of(target).filter(|other| *other != own) else { continue };

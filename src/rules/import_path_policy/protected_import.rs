@@ -30,6 +30,7 @@ use crate::finding::Level;
 use crate::policy::asked::Asked;
 use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
+use crate::repo::chains::is_judged;
 use crate::repo::{Module, ModuleId, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
@@ -58,17 +59,16 @@ struct ProtectedImport {
 
 impl RepoRule for ProtectedImport {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
-        let judged = repo.modules().filter(|(_, module)| !module.is_excluded);
-        judged.for_each(|(id, _)| self.check_module(id, repo, out));
+        let judged = repo.modules().filter(|(_, module)| is_judged(module, self.contract.shared.tests));
+        judged.for_each(|(id, module)| self.check_module(id, module, repo, out));
     }
 }
 
 impl ProtectedImport {
-    fn check_module(&self, id: ModuleId, repo: &Repo, out: &mut Sink) {
-        let module = repo.module(id);
+    fn check_module(&self, id: ModuleId, module: &Module, repo: &Repo, out: &mut Sink) {
         let allowed = self.importers.iter().any(|(name, _)| module.is_covered(name));
         let own: Vec<&str> = self.protected(module).collect();
-        if allowed || (module.is_test && !self.contract.shared.tests) {
+        if allowed {
             return;
         }
         for edge in repo.graph().edges(id) {
