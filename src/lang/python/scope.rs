@@ -131,10 +131,11 @@ struct Open {
 
 /// A name that a scope binds.
 #[derive(Debug)]
-struct Entry {
+pub struct Entry {
     name: Name,
-    bound: Bound,
-    depth: usize,
+    pub bound: Bound,
+    /// How many scopes stand around.
+    pub depth: usize,
     /// The entry of the same name in a scope around.
     before: Option<usize>,
 }
@@ -169,28 +170,19 @@ impl Scopes {
         }
     }
 
-    /// What a name stands for here. A class body is not seen from the functions in it.
+    /// What a name stands for here.
     pub fn lookup(&self, name: &str) -> Option<&Bound> {
         self.find(name).map(|entry| &entry.bound)
     }
 
-    /// How many scopes stand around the one that binds the name.
-    pub fn depth(&self, name: &str) -> Option<usize> {
-        self.find(name).map(|entry| entry.depth)
+    /// Whether what binds a name is only there for type checkers.
+    pub fn is_for_types(&self, entry: &Entry) -> bool {
+        let scope = self.open.get(entry.depth);
+        scope.is_some_and(|scope| !scope.for_types.is_empty() && scope.for_types.contains(&entry.name))
     }
 
-    /// Whether it is the module that binds the name.
-    pub fn is_of_module(&self, name: &str) -> bool {
-        self.depth(name) == Some(0)
-    }
-
-    /// Whether the name is only there for type checkers.
-    pub fn is_for_types(&self, name: &str) -> bool {
-        let scope = self.find(name).and_then(|entry| self.open.get(entry.depth));
-        scope.is_some_and(|scope| !scope.for_types.is_empty() && scope.for_types.contains(name))
-    }
-
-    fn find(&self, name: &str) -> Option<&Entry> {
+    /// What binds a name here. A class body is not seen from the functions in it.
+    pub fn find(&self, name: &str) -> Option<&Entry> {
         let innermost = self.open.len() - 1;
         let mut at = self.last.get(name).copied();
         while let Some(entry) = self.entries.get(at?) {

@@ -9,8 +9,8 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
-    Comprehension, Expr, ExprCall, Pattern, Stmt, StmtClassDef, StmtFunctionDef, StmtImportFrom, StmtTry, TypeParam,
-    TypeParamTypeVar,
+    Comprehension, Expr, ExprCall, ExprName, Pattern, Stmt, StmtClassDef, StmtFunctionDef, StmtImportFrom, StmtTry,
+    TypeParam, TypeParamTypeVar,
 };
 use ruff_text_size::{Ranged, TextRange};
 
@@ -206,10 +206,26 @@ impl Walk<'_, '_> {
         self.visit_body(&stmt.finalbody);
     }
 
-    fn note_use(&mut self, target: &str, expr: &Expr) {
+    /// Notes what the name says that `a.b.c` starts with. Of what was imported it gives the full name, and whether that is
+    /// only there for type checkers.
+    fn root(&mut self, name: &ExprName, expr: &Expr) -> Option<(String, bool)> {
+        let entry = self.scopes.find(name.id.as_str());
+        let depth = entry.map(|entry| entry.depth);
+        let imported = entry.filter(|_| expr.is_attribute_expr()).and_then(|entry| match &entry.bound {
+            Bound::Import(target) => Some((dotted_onto(target, expr)?, self.scopes.is_for_types(entry))),
+            Bound::Other => None,
+        });
+        let opens = imported.is_none() && self.opens(name.id.as_str(), entry);
+        self.out.open |= opens;
+        self.need(name, depth);
+        if depth.is_none() {
+            self.free_root(name, expr);
+        }
+        imported
+    }
+
+    fn note_use(&mut self, target: &str, expr: &Expr, for_types: bool) {
         let span = self.places.span(expr.range());
-        let root = behind_dots(expr).as_name_expr();
-        let for_types = root.is_some_and(|root| self.scopes.is_for_types(root.id.as_str()));
         self.out.searches |= target == "sys.path" || target.starts_with("sys.path.");
         let type_checking = self.type_checking || for_types;
         self.out.uses.push(&Use { target, span, type_checking });
@@ -318,18 +334,10 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
         match expr {
             Expr::Attribute(_) => match behind_dots(expr) {
                 Expr::Name(root) => {
-                    let target = self.imported_as(root).and_then(|target| dotted_onto(target, expr));
-                    self.need(root);
-                    match target {
-                        Some(target) => {
-                            self.out.open |= is_modules(&target) || target == "enum.global_enum";
-                            self.set_attribute(&target, expr);
-                            self.note_use(&target, expr);
-                        }
-                        None => {
-                            self.free_root(root, expr);
-                            self.open_by(root);
-                        }
+                    if let Some((target, for_types)) = self.root(root, expr) {
+                        self.out.open |= is_modules(&target) || target == "enum.global_enum";
+                        self.set_attribute(&target, expr);
+                        self.note_use(&target, expr, for_types);
                     }
                 }
                 inner => {
@@ -337,11 +345,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                     stacked(|| self.visit_expr(inner));
                 }
             },
-            Expr::Name(name) => {
-                self.need(name);
-                self.free_root(name, expr);
-                self.open_by(name);
-            }
+            Expr::Name(name) => drop(self.root(name, expr)),
             Expr::Subscript(subscript) => {
                 self.set_module(subscript);
                 stacked(|| visitor::walk_expr(self, expr));

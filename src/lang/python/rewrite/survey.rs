@@ -140,7 +140,7 @@ impl<'a, 't> Survey<'a, 't> {
         let Expr::Name(name) = inner else { return stacked(|| self.visit_expr(inner)) };
         parts.push((name.range().end(), self.places.slice(name.range())));
         parts.reverse();
-        let scope = self.scopes.depth(name.id.as_str()).and_then(|depth| self.open.get(depth).copied());
+        let scope = self.scopes.find(name.id.as_str()).and_then(|entry| self.open.get(entry.depth).copied());
         self.references.push(Reference { parts, start: expr.range().start().min(name.range().start()), scope });
     }
 }

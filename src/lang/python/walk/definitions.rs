@@ -108,11 +108,11 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Notes a name that a definition takes from its module.
-    pub(super) fn need(&mut self, name: &ExprName) {
+    /// Notes a name that a definition takes from its module; `depth` is that of the scope which binds it.
+    pub(super) fn need(&mut self, name: &ExprName, depth: Option<usize>) {
         let id = name.id.as_str();
         let bound_here = self.at_module_level() && !matches!(name.ctx, ExprContext::Load);
-        let is_needed = match self.scopes.depth(id) {
+        let is_needed = match depth {
             Some(depth) => depth == 0,
             None => matches!(id, "__file__" | "globals"),
         };

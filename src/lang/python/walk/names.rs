@@ -33,7 +33,7 @@ impl Walk<'_, '_> {
 
     /// Notes a name that nothing binds, where a star import may bind it.
     pub(super) fn free_root(&mut self, name: &ExprName, expr: &Expr) {
-        if !self.has_star || !matches!(name.ctx, ExprContext::Load) || self.scopes.lookup(name.id.as_str()).is_some() {
+        if !self.has_star || !matches!(name.ctx, ExprContext::Load) {
             return;
         }
         let Some(target) = dotted(expr) else { return };

@@ -1,10 +1,10 @@
 //! What makes a module bind more than is written in it, there or from another module.
 
 use compact_str::{CompactString, format_compact};
-use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprName, ExprSubscript};
+use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript};
 
 use super::super::deep::stacked;
-use super::super::scope::Bound;
+use super::super::scope::{Bound, Entry};
 use super::Walk;
 
 /// `setattr`, `monkeypatch.setattr`, `patch.object`.
@@ -19,18 +19,17 @@ pub(super) fn is_modules(target: &str) -> bool {
 }
 
 impl Walk<'_, '_> {
-    /// Notes that the module reaches into its own namespace, or its search path. What a function does may be done
-    /// when the module is run.
-    pub(super) fn open_by(&mut self, name: &ExprName) {
-        let id = name.id.as_str();
-        self.out.open |= match self.scopes.lookup(id) {
-            Some(Bound::Import(target)) => is_modules(target) || target == "enum.global_enum",
-            Some(Bound::Other) => id == "__path__" && self.scopes.is_of_module(id),
+    /// Whether by a name, and what binds it, the module reaches into its own namespace, or its search path. What a function
+    /// does may be done when the module is run.
+    pub(super) fn opens(&self, id: &str, entry: Option<&Entry>) -> bool {
+        match entry.map(|entry| (&entry.bound, entry.depth)) {
+            Some((Bound::Import(target), _)) => is_modules(target) || target == "enum.global_enum",
+            Some((Bound::Other, depth)) => depth == 0 && id == "__path__",
             None => {
                 matches!(id, "__path__" | "exec" | "globals")
                     || (matches!(id, "locals" | "vars") && self.functions == 0)
             }
-        };
+        }
     }
 
     /// `b.c = 1`, and `b.__dict__` whatever is done with it.
