@@ -132,6 +132,17 @@ pub struct Definition {
     pub fresh: bool,
 }
 
+/// How far definitions are looked into; each takes in the one before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Without `body`, `code_lines` and `words`.
+    #[default]
+    Heads,
+    /// Without `words`.
+    Bodies,
+    Words,
+}
+
 impl Definition {
     /// So many words are kept of a definition: few have more, and of those the sample tells as much.
     pub const MOST_WORDS: usize = 48;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use rayon::prelude::*;
 
 use crate::cache::{Cache, Kept, Key};
-use crate::facts::Facts;
+use crate::facts::{Detail, Facts};
 use crate::lang::tokens::Tokens;
 use crate::lang::{self, Language, Want};
 use crate::source::{At, Content, Entry, Source, SourceError};
@@ -57,16 +57,15 @@ impl<T> Looked<T> {
     }
 }
 
-/// Looks at each of `wanted` for its facts, in its order; with the words of definitions where they are wanted, which the
-/// cache must hold then too.
+/// Looks at each of `wanted` for its facts, in its order; with as much detail as the cache must hold too.
 pub fn gather(
     source: &dyn Source,
     wanted: &[&Entry],
     cache: Option<&Cache<Facts>>,
-    words: bool,
+    detail: Detail,
 ) -> Result<Vec<Seen>, SourceError> {
     let asked: Vec<_> = wanted.iter().map(|entry| Ask { entry, facts: true, tokens: false }).collect();
-    let looked = gather_both::<()>(source, &asked, cache, words, None, &|_, _| ())?;
+    let looked = gather_both::<()>(source, &asked, cache, detail, None, &|_, _| ())?;
     Ok(looked.into_iter().filter_map(|looked| looked.facts).collect())
 }
 
@@ -75,7 +74,7 @@ pub fn gather_both<T: Kept + Send>(
     source: &dyn Source,
     asked: &[Ask<'_>],
     facts: Option<&Cache<Facts>>,
-    words: bool,
+    detail: Detail,
     made: Option<&Cache<T>>,
     make: &Make<'_, T>,
 ) -> Result<Vec<Looked<T>>, SourceError> {
@@ -86,7 +85,7 @@ pub fn gather_both<T: Kept + Send>(
     let fresh: Vec<Mutex<Option<Looked<T>>>> = missing.iter().map(|_| Mutex::new(None)).collect();
     source.read(&entries, &|at, content| {
         let Known { language, key, rest } = &files[missing[at]];
-        let found = look(*language, content, rest, words, make);
+        let found = look(*language, content, rest, detail, make);
         if let (Some(Seen::Facts(found)), Some(key), Some(cache)) = (&found.facts, key, facts) {
             cache.put(*key, found);
         }
@@ -135,9 +134,15 @@ pub fn content_key(entry: &Entry) -> Option<Key> {
     Some(key)
 }
 
-fn look<T>(language: &dyn Language, content: Content<'_>, ask: &Ask<'_>, words: bool, make: &Make<'_, T>) -> Looked<T> {
+fn look<T>(
+    language: &dyn Language,
+    content: Content<'_>,
+    ask: &Ask<'_>,
+    detail: Detail,
+    make: &Make<'_, T>,
+) -> Looked<T> {
     let why = match content {
-        Content::Bytes(bytes) => match quietly(|| extract(language, bytes, ask, words, make)) {
+        Content::Bytes(bytes) => match quietly(|| extract(language, bytes, ask, detail, make)) {
             Ok(looked) => return looked,
             Err(said) => Seen::Panicked(said),
         },
@@ -148,8 +153,8 @@ fn look<T>(language: &dyn Language, content: Content<'_>, ask: &Ask<'_>, words: 
     Looked::unseen(ask, why)
 }
 
-fn extract<T>(language: &dyn Language, bytes: &[u8], ask: &Ask<'_>, words: bool, make: &Make<'_, T>) -> Looked<T> {
-    let want = Want { tokens: ask.tokens, words };
+fn extract<T>(language: &dyn Language, bytes: &[u8], ask: &Ask<'_>, detail: Detail, make: &Make<'_, T>) -> Looked<T> {
+    let want = Want { tokens: ask.tokens, detail };
     let (facts, tokens) = match ask.facts {
         true => language.read(bytes, want),
         false => (Facts::default(), language.tokens(bytes)),

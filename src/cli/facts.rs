@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::scope::{self, Scope, ScopeArgs};
 use super::{ColorArgs, output};
+use crate::facts::Detail;
 use crate::gather::{Seen, gather};
 use crate::lang;
 use crate::report::{Outcome, text};
@@ -42,7 +43,7 @@ pub fn run(args: &FactsArgs) -> anyhow::Result<u8> {
         .iter()
         .filter(|entry| entry.kind == Kind::File && paths.iter().any(|path| entry.path.is_under(path.as_bytes())))
         .collect();
-    let seen = match gather(scope.source.as_ref(), &wanted, None, true) {
+    let seen = match gather(scope.source.as_ref(), &wanted, None, Detail::Words) {
         Ok(seen) => seen,
         Err(error) => {
             return refuse(&Outcome::refused(scope.file, vec![scope::from_source(&error)]), &scope.here);

@@ -9,7 +9,7 @@ use crate::cache::{Cache, Folder, Key, key};
 use crate::clones::held::{self, Hold};
 use crate::clones::sketch::Sketch;
 use crate::clones::{self, Copies};
-use crate::facts::Facts;
+use crate::facts::{Detail, Facts};
 use crate::gather::{Ask, Seen, content_key, gather_both};
 use crate::lang;
 use crate::lang::tokens::Tokens;
@@ -36,8 +36,8 @@ pub(super) struct Read<'t> {
     /// What was kept of all modules, and those among them that are read when they are asked for.
     pub recall: Option<Recall>,
     pub kept: Vec<&'t RepoPath>,
-    /// Whether facts are read with the words of definitions.
-    pub words: bool,
+    /// How far facts look into definitions.
+    pub detail: Detail,
 }
 
 impl Read<'_> {
@@ -50,8 +50,10 @@ impl Read<'_> {
 
 /// Nothing yet.
 pub(super) fn unread<'t>(task: &Task<'t>) -> Read<'t> {
-    let words = task.running.iter().any(Running::wants_words) || with_words(task.policy);
-    Read { words, ..Read::default() }
+    // What is kept is shared by all that is run under one policy.
+    let running = most_detail(task.running);
+    let detail = task.request.cache.as_ref().map_or(running, |_| running.max(detail_under(task.policy)));
+    Read { detail, ..Read::default() }
 }
 
 /// Looks at all that rules on modules and on the repository ask for; with a key for all that hangs on rules and policy.
@@ -64,8 +66,8 @@ pub(super) fn read<'t>(task: &Task<'t>, context: Key) -> Result<Read<'t>, Source
     let day = request.today.to_string();
     let open = || request.cache.as_ref().map(|folder| Recall::open(folder, key(&[&context, day.as_bytes()])));
     let (recall, copied) = rayon::join(open, || copies::files(source, tree, policy, running));
-    let is_sparing = !unread.words && !running.iter().any(Running::looks_at_all);
-    let asked = Asked { copied: copied?, settings: &policy.clones, words: unread.words };
+    let is_sparing = unread.detail < Detail::Words && !running.iter().any(Running::looks_at_all);
+    let asked = Asked { copied: copied?, settings: &policy.clones, detail: unread.detail };
     let known = recall.as_ref().filter(|_| is_sparing);
     let read = read_both(source, tree, asked, known, request.cache.as_ref())?;
     Ok(Read { recall, ..read })
@@ -75,16 +77,20 @@ pub(super) fn read<'t>(task: &Task<'t>, context: Key) -> Result<Read<'t>, Source
 fn read_all<'t>(task: &Task<'t>) -> Result<Read<'t>, SourceError> {
     let Task { source, tree, policy, request, running } = *task;
     let copied = copies::files(source, tree, policy, running)?;
-    let asked = Asked { copied, settings: &policy.clones, words: unread(task).words };
+    let asked = Asked { copied, settings: &policy.clones, detail: unread(task).detail };
     let mut read = read_both(source, tree, asked, None, request.cache.as_ref())?;
     // What is read anew is there for the next run. A cache that cannot be written is only slower.
     let _ = read.facts.take().map(|mut facts| facts.save());
     Ok(read)
 }
 
-/// Whether some rule asks for words, whatever runs now: so all that is run under one policy shares what is kept.
-fn with_words(policy: &Policy) -> bool {
-    everything(policy).iter().any(Running::wants_words)
+fn most_detail(running: &[Running]) -> Detail {
+    running.iter().map(Running::detail).max().unwrap_or(Detail::Heads)
+}
+
+/// How far some rule looks into definitions, whatever runs now.
+fn detail_under(policy: &Policy) -> Detail {
+    most_detail(&everything(policy)).max(Detail::Bodies)
 }
 
 /// Looks at all files with code, excluded ones too: imports into them still lead somewhere.
@@ -94,7 +100,7 @@ pub fn modules(
     policy: &Policy,
     cache: Option<&Folder>,
 ) -> Result<Modules, SourceError> {
-    let asked = Asked { copied: Vec::new(), settings: &policy.clones, words: with_words(policy) };
+    let asked = Asked { copied: Vec::new(), settings: &policy.clones, detail: detail_under(policy) };
     let read = read_both(source, tree, asked, None, cache)?;
     // A cache that cannot be written is only slower.
     let _ = read.facts.map(|mut facts| facts.save());
@@ -102,8 +108,8 @@ pub fn modules(
 }
 
 /// What only similar names are told by takes room, and is kept where it is asked for.
-pub(super) fn facts_name(words: bool) -> &'static str {
-    if words { "facts-words" } else { "facts" }
+pub(super) fn facts_name(detail: Detail) -> &'static str {
+    if detail >= Detail::Words { "facts-words" } else { "facts" }
 }
 
 /// What is asked beside the facts of all code.
@@ -111,19 +117,18 @@ struct Asked<'t> {
     /// The files in which copies are looked for, sorted by path, and how.
     copied: Vec<clones::File<'t>>,
     settings: &'t Clones,
-    /// Whether the words of definitions are.
-    words: bool,
+    detail: Detail,
 }
 
 /// Reads each file once, whatever is asked of it; not those whose facts are kept and of which enough is `known`.
 fn read_both<'t>(
     source: &dyn Source,
     tree: &'t Tree,
-    Asked { copied, settings, words }: Asked<'t>,
+    Asked { copied, settings, detail }: Asked<'t>,
     known: Option<&Recall>,
     cache: Option<&Folder>,
 ) -> Result<Read<'t>, SourceError> {
-    let facts = cache.map(|folder| folder.open::<Facts>(facts_name(words)));
+    let facts = cache.map(|folder| folder.open::<Facts>(facts_name(detail)));
     let kept = kept(tree, known, facts.as_ref());
     let (mut next, mut next_kept) = (copied.iter().peekable(), kept.iter().peekable());
     let mut asked = Vec::new();
@@ -146,7 +151,7 @@ fn read_both<'t>(
         hold.keep(tokens, &sketch);
         sketch
     };
-    let looked = gather_both(source, &asked, facts.as_ref(), words, sketches.as_ref(), &sketch)?;
+    let looked = gather_both(source, &asked, facts.as_ref(), detail, sketches.as_ref(), &sketch)?;
     // That it cannot be written is told by whoever judges the files.
     let _ = sketches.map(|mut sketches| sketches.save());
     let (mut modules, mut made) = (Modules::default(), Vec::with_capacity(copied.len()));
@@ -157,7 +162,7 @@ fn read_both<'t>(
         }
     }
     let copied = copied.into_iter().zip(made).collect();
-    Ok(Read { modules, copied, held: hold.finish(), facts, words, recall: None, kept })
+    Ok(Read { modules, copied, held: hold.finish(), facts, detail, recall: None, kept })
 }
 
 /// The files with code of which enough is known, and whose facts are there for who asks more; sorted.

@@ -1,6 +1,7 @@
 //! What is judged by which rules, and what they find.
 
 use super::Request;
+use crate::facts::Detail;
 use crate::finding::Identity;
 use crate::policy::Policy;
 use crate::rules::{Found, RuleDef, Stage};
@@ -29,9 +30,10 @@ impl Running {
         self.stages.iter().any(|stage| matches!(stage, Stage::Module(_) | Stage::Repo(_) | Stage::Clones(_)))
     }
 
-    /// Whether it asks for the words that definitions are made of.
-    pub fn wants_words(&self) -> bool {
-        self.stages.iter().any(|stage| matches!(stage, Stage::Repo(rule) if rule.wants_words()))
+    /// How far it looks into definitions.
+    pub fn detail(&self) -> Detail {
+        let detail = |stage: &Stage| if let Stage::Repo(rule) = stage { rule.detail() } else { Detail::Heads };
+        self.stages.iter().map(detail).max().unwrap_or(Detail::Heads)
     }
 
     /// Whether it looks at the code of all modules, not only of those that changed or that others lead to.

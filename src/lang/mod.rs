@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::Facts;
+use crate::facts::{Detail, Facts};
 use crate::finding::moves::{Move, Rewriting};
 use crate::path::RepoPath;
 use tokens::Tokens;
@@ -22,8 +22,7 @@ use tokens::Tokens;
 #[derive(Clone, Copy, Debug)]
 pub struct Want {
     pub tokens: bool,
-    /// The words of definitions; else those are empty.
-    pub words: bool,
+    pub detail: Detail,
 }
 
 /// How the facts of one kind of file are read.

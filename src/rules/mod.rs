@@ -12,7 +12,7 @@ pub mod source;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Code, Facts};
+use crate::facts::{Code, Detail, Facts};
 use crate::finding::moves::{Move, Repair};
 use crate::finding::{Level, Related, Site, Span};
 use crate::path::RepoPath;
@@ -182,9 +182,9 @@ pub trait RepoRule: Send + Sync {
         found.into_iter().for_each(|found| out.report(found));
     }
 
-    /// Whether it asks for the words that definitions are made of.
-    fn wants_words(&self) -> bool {
-        false
+    /// How far it looks into definitions.
+    fn detail(&self) -> Detail {
+        Detail::Heads
     }
 }
 

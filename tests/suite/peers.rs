@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::repository::{Repository, Run};
 use contracts::Contract;
+use ssot::facts::Detail;
 use ssot::gather::{Seen, gather};
 use ssot::policy::{FILE_NAME, Origin, Policy, PolicyFile};
 use ssot::repo::{Given, Repo};
@@ -27,7 +28,7 @@ fn edges(folder: &Path, package: &str) -> Vec<[String; 2]> {
     let tree = Tree::new(source.entries().expect("its files"));
     let (policy, _) = Policy::parse(PolicyFile::new(Origin::SsotToml, FILE_NAME.into(), String::new()));
     let wanted: Vec<&Entry> = tree.entries().iter().filter(|entry| entry.path.name().ends_with(b".py")).collect();
-    let seen = gather(&source, &wanted, None, true).expect("their facts");
+    let seen = gather(&source, &wanted, None, Detail::Words).expect("their facts");
     let code = |seen: Seen| Given::Read(if let Seen::Facts(facts) = seen { facts.code } else { None });
     let files = wanted.iter().map(|entry| entry.path.clone()).zip(seen.into_iter().map(code));
     let repo = Repo::build(&source, &tree, &policy, files.collect::<Vec<_>>(), None).expect("the repository");

@@ -15,6 +15,7 @@ use super::install::framework;
 use super::scope::{Scope, ScopeArgs, from_source};
 use super::{baseline, output, write};
 use crate::engine::{self, EngineError, Request, Selection};
+use crate::facts::Detail;
 use crate::gather::{Seen, gather};
 use crate::path::RepoPath;
 use crate::policy::day::Day;
@@ -161,7 +162,7 @@ fn line_limits(scope: &Scope) -> Result<Vec<lines::LineLimit>, SourceError> {
         files.filter_map(|entry| Some((entry, survey::code(&entry.path)?))).unzip();
     let mut lengths: BTreeMap<&'static str, lines::Lengths> = BTreeMap::new();
     let aside = survey::aside::globs();
-    let seen = gather(scope.source.as_ref(), &files, None, true)?;
+    let seen = gather(scope.source.as_ref(), &files, None, Detail::Heads)?;
     for ((entry, language), seen) in files.into_iter().zip(languages).zip(seen) {
         let Seen::Facts(facts) = seen else { continue };
         let lengths = lengths.entry(language).or_default();

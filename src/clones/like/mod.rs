@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::cache::Folder;
+use crate::facts::Detail;
 use crate::gather::{Ask, gather_both};
 use crate::lang;
 use crate::lang::tokens::{Tokens, lines_of};
@@ -185,7 +186,7 @@ fn wanted(tokens: &Tokens, own: &Index, lines: Option<(u32, u32)>) -> Result<Vec
 fn indexes(source: &dyn Source, entries: &[&Entry], folder: Option<&Folder>) -> Result<Vec<Index>, SourceError> {
     let cache = folder.map(|folder| folder.open::<Index>("like"));
     let asked: Vec<Ask> = entries.iter().map(|entry| Ask { entry, facts: false, tokens: true }).collect();
-    let looked = gather_both(source, &asked, None, false, cache.as_ref(), &|tokens, _| Index::of(tokens))?;
+    let looked = gather_both(source, &asked, None, Detail::Heads, cache.as_ref(), &|tokens, _| Index::of(tokens))?;
     // A cache that cannot be written is only slower.
     let _ = cache.map(|mut cache| cache.save());
     Ok(looked.into_iter().map(|looked| looked.made.unwrap_or_default()).collect())

@@ -3,13 +3,13 @@
 
 use std::hash::Hasher;
 
-use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHasher;
 use thin_vec::ThinVec;
 
 use super::places::Places;
-use crate::facts::Definition;
+use crate::facts::{Definition, Detail};
 use crate::words;
 
 /// A prime, so that no product of what is not 0 is 0.
@@ -32,14 +32,15 @@ pub struct Bodies {
 }
 
 impl Bodies {
-    /// `with_words`: whether words are asked for later.
-    pub fn new(tokens: &Tokens, places: &Places, with_words: bool) -> Self {
+    /// Of a detail that is not looked into nothing is told later.
+    pub fn new(tokens: &Tokens, places: &Places, detail: Detail) -> Self {
+        let tokens: &[Token] = if detail >= Detail::Bodies { tokens } else { &[] };
         let most = tokens.len();
         let (mut starts, mut before, mut hash) = (Vec::with_capacity(most), Vec::with_capacity(most + 1), 0);
         let (mut code, mut lines, mut last) = (Vec::with_capacity(most), 0, 0);
         let mut words = Vec::new();
         let mut places_in_order = places.in_order();
-        for token in tokens.iter() {
+        for token in tokens {
             let kind = token.kind();
             if matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline) {
                 continue;
@@ -54,7 +55,9 @@ impl Bodies {
                 last = line;
                 code.push((token.start(), lines));
             }
-            if let Some(name) = named(kind, text).filter(|_| with_words) {
+            if detail >= Detail::Words
+                && let Some(name) = named(kind, text)
+            {
                 words.extend(words::cut(name).map(|word| (token.start(), words::hash(word))));
             }
         }

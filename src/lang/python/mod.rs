@@ -29,7 +29,7 @@ use super::outline::Item;
 use super::text::{count_lines, is_binary};
 use super::tokens::Tokens;
 use super::{Language, Want};
-use crate::facts::{Code, Facts};
+use crate::facts::{Code, Detail, Facts};
 use crate::finding::moves::{Move, Rewriting};
 use body::Bodies;
 use places::Places;
@@ -76,7 +76,7 @@ impl Language for Python {
     }
 
     fn extract(&self, bytes: &[u8]) -> Facts {
-        self.read(bytes, Want { tokens: false, words: true }).0
+        self.read(bytes, Want { tokens: false, detail: Detail::Words }).0
     }
 
     fn read(&self, bytes: &[u8], want: Want) -> (Facts, Tokens) {
@@ -98,7 +98,7 @@ impl Language for Python {
             allow.lines.1 = allow.lines.1.min(facts.lines);
         }
         let generated = comments::say_generated(parsed.tokens(), &places);
-        let bodies = Bodies::new(parsed.tokens(), &places, want.words);
+        let bodies = Bodies::new(parsed.tokens(), &places, want.detail);
         let mut code = Code { generated, ..walk::code(&parsed.syntax().body, parsed.tokens(), bodies, &places) };
         // What is wrong in every release is not understood.
         code.open |= facts.broken.iter().any(|broken| broken.since.is_none() && broken.until.is_none());

@@ -14,6 +14,7 @@ use super::deep::{on_a_stack_for, stacked};
 use super::places::Places;
 use super::shim::{called, is_type_checking};
 use super::{decode, dismantle, exports, guards};
+use crate::facts::Detail;
 use crate::lang::outline::{Item, Kind, Parameter, Place, short};
 
 /// The outline of a file, in the order of the text; of one that does not parse, as far as it does.
@@ -21,7 +22,8 @@ pub fn outline(bytes: &[u8]) -> Vec<Item> {
     let text = decode::decode(bytes, &mut Vec::new());
     let places = Places::new(&text);
     let parsed = on_a_stack_for(&text, || parse_unchecked(&text, ParseOptions::from(Mode::Module)));
-    let mut make = Make { places: &places, bodies: Bodies::new(parsed.tokens(), &places, false), items: Vec::new() };
+    let mut make =
+        Make { places: &places, bodies: Bodies::new(parsed.tokens(), &places, Detail::Bodies), items: Vec::new() };
     if let ruff_python_ast::Mod::Module(module) = parsed.syntax() {
         make.block(&module.body, "", true);
     }

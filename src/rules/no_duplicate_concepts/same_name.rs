@@ -43,7 +43,7 @@ use std::hash::Hash;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::DefinitionKind;
+use crate::facts::{DefinitionKind, Detail};
 use crate::finding::Level;
 use crate::policy::Policy;
 use crate::policy::day::Day;
@@ -78,6 +78,10 @@ struct SameName {
 impl RepoRule for SameName {
     fn looks_at_all(&self) -> bool {
         self.policy.same_name.any_bodies
+    }
+
+    fn detail(&self) -> Detail {
+        Detail::Bodies
     }
 
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {

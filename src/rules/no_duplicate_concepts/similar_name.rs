@@ -88,7 +88,7 @@ use std::cmp::Reverse;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{Alias, DefinitionKind};
+use crate::facts::{Alias, DefinitionKind, Detail};
 use crate::finding::{Site, Span};
 use crate::policy::Policy;
 use crate::policy::asked::Asked;
@@ -125,8 +125,8 @@ struct SecondName<'r> {
 }
 
 impl RepoRule for SimilarName {
-    fn wants_words(&self) -> bool {
-        true
+    fn detail(&self) -> Detail {
+        Detail::Words
     }
 
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {

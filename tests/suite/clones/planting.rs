@@ -12,6 +12,7 @@ use ruff_python_parser::parse_module;
 use ruff_text_size::Ranged;
 use ssot::clones::sketch::Sketch;
 use ssot::clones::{Class, File, Kind, find};
+use ssot::facts::Detail;
 use ssot::gather::{Ask, gather_both};
 use ssot::lang::tokens::Tokens;
 use ssot::path::RepoPath;
@@ -187,7 +188,7 @@ fn judge(files: &BTreeMap<String, String>, mode: &str) -> Vec<Class> {
     let entries = source.entries().expect("its files");
     let asked: Vec<Ask> = entries.iter().map(|entry| Ask { entry, facts: false, tokens: true }).collect();
     let sketch = |tokens: &Tokens, bytes: &[u8]| Sketch::of(tokens, bytes, mode == "near");
-    let looked = gather_both(&source, &asked, None, false, None, &sketch).expect("sketches");
+    let looked = gather_both(&source, &asked, None, Detail::Heads, None, &sketch).expect("sketches");
     let files: Vec<_> =
         entries.iter().zip(looked).map(|(entry, looked)| (File { entry, group: 0 }, looked.made)).collect();
     find(&source, files, Default::default(), &policy.clones, None).expect("copies").classes
