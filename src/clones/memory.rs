@@ -30,8 +30,9 @@ impl<'m, 't> Memory<'m, 't> {
         Self { candidates, settings, cache: folder.map(|folder| folder.open("repeats")) }
     }
 
-    /// A key for what stands in candidates where it does.
+    /// A key for what stands in candidates where it does; none where nothing is kept.
     pub fn key(&self, numbers: &[usize]) -> Option<Key> {
+        self.cache.as_ref()?;
         let candidates = numbers.iter().filter_map(|number| self.candidates.get(*number));
         parts::key_of(candidates, (self.settings.min_tokens, self.settings.min_lines))
     }

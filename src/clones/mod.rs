@@ -8,6 +8,7 @@
 //! Nothing compares all files with all: what has no hash in common with another file is never read again, and what has
 //! only where its tokens were not held. Whether a copy is allowed is decided in `rules`.
 
+mod blocks;
 mod candidates;
 mod components;
 mod exact;

@@ -1,7 +1,8 @@
 //! What stands more than once in a sequence: every longest repeat, each once, with all its places.
 //!
-//! The suffixes of the sequence are sorted by doubling (Larsson, Sadakane 1999) and their common beginnings measured in
-//! one pass (Kasai and others 2001); suffixes whose first tokens stand nowhere else are left out from the start.
+//! What always stands together is one block. The suffixes of the rows of blocks are sorted by doubling (Larsson, Sadakane
+//! 1999) and their common beginnings measured in one pass (Kasai and others 2001); what stands nowhere else is in no block.
+//! A repeat that starts within a block is part of the one that starts with the block.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -9,6 +10,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::blocks::{Blocks, END};
 use super::windows::Windows;
 
 /// A stretch of so many tokens that starts at each of the places.
@@ -46,7 +48,7 @@ impl Sequence {
     pub fn repeats(&self, least: usize) -> Vec<Repeat> {
         let least = least.max(1);
         // A place is a number of 32 bits.
-        if self.tokens.len() >= ALONE as usize {
+        if self.tokens.len() >= END as usize {
             return Vec::new();
         }
         // What repeats itself in place is cut to its first tokens.
@@ -54,7 +56,9 @@ impl Sequence {
         if windows.places.is_empty() {
             return Vec::new();
         }
-        Suffixes::sort(&self.tokens, parts, windows, least).repeats(least)
+        let blocks = Blocks::of(self.tokens.len(), &parts, &windows);
+        drop((parts, windows));
+        Suffixes::sort(blocks).repeats(least)
     }
 
     /// The stretches without what stands again before it is over, and the windows in them that stand elsewhere too.
@@ -90,18 +94,14 @@ impl Sequence {
     }
 }
 
-/// The suffixes that start with tokens which stand elsewhere too.
-struct Suffixes<'t> {
-    tokens: &'t [u32],
-    parts: Vec<Range<usize>>,
-    /// The places of the suffixes, sorted by what they read.
+/// The suffixes of the rows of blocks.
+struct Suffixes {
+    blocks: Blocks,
+    /// Where in the rows the suffixes start, sorted by what they read.
     order: Vec<u32>,
-    /// For each token: where in the order its suffix and its equals start, or [`ALONE`].
+    /// For each block: where in the order its suffix and its equals start; of the end of a row [`END`].
     rank: Vec<u32>,
 }
-
-/// A suffix whose first tokens stand nowhere else.
-const ALONE: u32 = u32::MAX;
 
 /// So many groups of suffixes are sorted in one go.
 const GROUPS: usize = 1 << 10;
@@ -120,39 +120,34 @@ fn slices<'o>(mut order: &'o mut [u32], groups: &'o [Range<u32>]) -> Vec<(&'o [R
     groups.chunks(GROUPS).filter_map(slice).collect()
 }
 
-impl<'t> Suffixes<'t> {
-    fn sort(tokens: &'t [u32], parts: Vec<Range<usize>>, windows: Windows, least: usize) -> Self {
-        let end_of = |place: u32| {
-            let part = parts.partition_point(|part| part.end <= place as usize);
-            parts.get(part).map_or(tokens.len(), |part| part.end)
-        };
-        let beginning = |place: u32| &tokens[place as usize..end_of(place).min(place as usize + least)];
-        let mut groups: Vec<&[u32]> = windows.groups().collect();
-        groups.par_sort_unstable_by(|a, b| beginning(a[0]).cmp(beginning(b[0])));
-        let (mut order, mut rank) = (Vec::with_capacity(windows.places.len()), vec![ALONE; tokens.len()]);
-        let mut tied = Vec::with_capacity(groups.len());
-        for group in groups {
-            let first = order.len() as u32;
-            order.extend_from_slice(group);
-            group.iter().for_each(|place| rank[*place as usize] = first);
-            tied.push(first..order.len() as u32);
+impl Suffixes {
+    fn sort(blocks: Blocks) -> Self {
+        let mut ends = vec![0_u32; blocks.count];
+        let kinds = || (0..).zip(&blocks.kinds).filter(|(_, kind)| **kind != END);
+        kinds().for_each(|(_, kind)| ends[*kind as usize] += 1);
+        let mut sum = 0;
+        let mut tied: Vec<Range<u32>> = Vec::with_capacity(ends.len());
+        for end in &mut ends {
+            tied.push(sum..sum + *end);
+            sum += *end;
+            *end = sum;
         }
-        drop(windows);
-        let mut far = least;
+        let (mut order, mut rank) = (vec![0; sum as usize], vec![END; blocks.kinds.len()]);
+        for (at, kind) in kinds() {
+            let end = &mut ends[*kind as usize];
+            *end -= 1;
+            order[*end as usize] = at;
+            rank[at as usize] = tied[*kind as usize].start;
+        }
+        tied.retain(|tied| tied.len() > 1);
+        let mut far = 1;
         while !tied.is_empty() {
-            // What comes `far` behind two places that are alike so far.
+            // What comes `far` behind two places that are alike so far. Where both are at the ends of their rows nothing
+            // tells them apart but their places.
             let compare = |a: &u32, b: &u32| {
                 let (a, b) = (*a as usize + far, *b as usize + far);
-                let alone = |place: usize| rank.get(place).is_none_or(|rank| *rank == ALONE);
-                if alone(a) || alone(b) {
-                    let rest = |place: usize| {
-                        let end = end_of(u32::try_from(place - 1).unwrap_or(ALONE));
-                        tokens.get(place..end.min(place + least)).unwrap_or_default()
-                    };
-                    // Where both are at their ends nothing tells them apart but their places.
-                    return rest(a).cmp(rest(b)).then(a.cmp(&b));
-                }
-                rank[a].cmp(&rank[b])
+                let of_ends = || if rank[a] == END { a.cmp(&b) } else { Ordering::Equal };
+                rank[a].cmp(&rank[b]).then_with(of_ends)
             };
             let split = slices(&mut order, &tied).into_par_iter().map(|(groups, slice)| {
                 let (mut runs, start) = (Vec::with_capacity(groups.len()), groups[0].start);
@@ -176,57 +171,51 @@ impl<'t> Suffixes<'t> {
             }
             far *= 2;
         }
-        Self { tokens, parts, order, rank }
+        Self { blocks, order, rank }
     }
 
-    /// For each suffix in the order how much of it the one before it shares.
+    /// For each suffix in the order how many tokens of it the one before it shares.
     fn shared(&self, least: usize) -> Vec<u32> {
+        let Blocks { kinds, starts, .. } = &self.blocks;
         let mut shared = vec![0_u32; self.order.len() + 1];
-        for part in &self.parts {
-            let mut known = 0;
-            for place in part.clone() {
-                let rank = self.rank[place];
-                if rank == ALONE || rank == 0 {
-                    known = 0;
-                    continue;
-                }
-                let before = self.order[rank as usize - 1] as usize;
-                let most = (part.end - place).min(self.end(before) - before);
-                let mut length = if known > least { (known - 1).min(most) } else { 0 };
-                while length < most && self.tokens[place + length] == self.tokens[before + length] {
-                    length += 1;
-                }
-                shared[rank as usize] = u32::try_from(length).unwrap_or(u32::MAX);
-                known = length;
+        let mut known = 0_usize;
+        for (at, rank) in self.rank.iter().enumerate() {
+            if matches!(*rank, 0 | END) {
+                known = 0;
+                continue;
             }
+            let before = self.order[*rank as usize - 1] as usize;
+            let mut blocks = known.saturating_sub(1);
+            while kinds[at + blocks] != END && kinds[at + blocks] == kinds[before + blocks] {
+                blocks += 1;
+            }
+            if blocks > 0 {
+                // The last window that both share reaches as far behind its start as all do.
+                let windows = (starts[at + blocks] - starts[at]) as usize;
+                shared[*rank as usize] = u32::try_from(windows + least - 1).unwrap_or(u32::MAX);
+            }
+            known = blocks;
         }
         shared
-    }
-
-    fn end(&self, place: usize) -> usize {
-        let part = self.parts.partition_point(|part| part.end <= place);
-        self.parts.get(part).map_or(self.tokens.len(), |part| part.end)
     }
 
     fn repeats(&self, least: usize) -> Vec<Repeat> {
         let shared = self.shared(least);
         let mut repeats = Vec::new();
         let mut told = Told { ranks: vec![false; self.order.len()], classes: FxHashSet::default() };
-        for part in &self.parts {
-            let mut reached = 0;
-            for place in part.clone().filter(|place| self.rank[*place] != ALONE) {
-                let rank = self.rank[place] as usize;
-                let length = shared[rank].max(shared[rank + 1]) as usize;
-                // A repeat that ends where one from further left ends is a part of it.
-                if length < least || place + length <= reached {
-                    continue;
-                }
-                reached = place + length;
-                if told.ranks[rank] {
-                    continue;
-                }
-                repeats.extend(self.class(&shared, rank, length, least, &mut told));
+        let mut reached = 0;
+        for (rank, place) in self.rank.iter().zip(&self.blocks.starts).filter(|(rank, _)| **rank != END) {
+            let (rank, place) = (*rank as usize, *place as usize);
+            let length = shared[rank].max(shared[rank + 1]) as usize;
+            // A repeat that ends where one from further left ends is a part of it.
+            if length < least || place + length <= reached {
+                continue;
             }
+            reached = place + length;
+            if told.ranks[rank] {
+                continue;
+            }
+            repeats.extend(self.class(&shared, rank, length, least, &mut told));
         }
         repeats
     }
@@ -243,7 +232,8 @@ impl<'t> Suffixes<'t> {
             for at in start..end {
                 told.ranks[at] |= shared[at].max(shared[at + 1]) as usize == length;
             }
-            let mut places: Vec<usize> = self.order[start..end].iter().map(|place| *place as usize).collect();
+            let mut places: Vec<usize> =
+                self.order[start..end].iter().map(|at| self.blocks.starts[*at as usize] as usize).collect();
             places.sort_unstable();
             let closest = places.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| *gap < length).min();
             match closest {

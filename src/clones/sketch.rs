@@ -4,7 +4,6 @@
 //! Two files that share [`LEAST`] tokens in a row keep one hash in common at least, however far apart those stand.
 //! Source: Schleimer, Wilkerson, Aiken, "Winnowing: Local Algorithms for Document Fingerprinting" (SIGMOD 2003).
 
-use std::collections::VecDeque;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::held::TextId;
 use crate::lang::fitted;
 use crate::lang::text::count_lines;
-use crate::lang::tokens::{NOWHERE, Shape, Tokens, lines_of, mix};
+use crate::lang::tokens::{BASE, NOWHERE, Shape, Tokens, hash_all, lines_of, mix};
 
 /// A copy that is shorter, in tokens, may be missed.
 pub const LEAST: u32 = 50;
@@ -22,9 +21,6 @@ pub const GRAM: u32 = 20;
 
 /// Of so many stretches in a row one is kept at least.
 pub const WINDOW: u32 = LEAST + 1 - GRAM;
-
-/// What a hash is multiplied by for each token behind it; any large odd number.
-const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sketch {
@@ -68,7 +64,7 @@ impl Sketch {
         let all = hashes.iter().zip(&tokens.lines);
         let number = |(hash, (first, last)): (&u64, &(u32, u32))| hash ^ (u64::from(*first) << 32 | u64::from(*last));
         Self {
-            digest: all.map(number).fold(0, |sum, number| mix(sum ^ number)),
+            digest: hash_all(all.map(number)),
             tokens: u32::try_from(hashes.len()).unwrap_or(u32::MAX),
             lines: count_lines(bytes),
             grams: fitted(grams),
@@ -94,19 +90,16 @@ impl Unit {
     fn of(tokens: &Tokens, start: u32, end: u32, near: bool) -> Option<Self> {
         let shapes = tokens.shapes.get(start as usize..end as usize).filter(|shapes| shapes.len() >= LEAST as usize)?;
         let lines = tokens.lines.get(start as usize..end as usize)?;
-        let mut renamed = 0_u64;
-        for (shape, at) in shapes.iter().zip(start..) {
-            let number = match shape {
-                Shape::Silent => continue,
-                Shape::Fixed(kind) => u64::from(*kind) << 1,
-                // Two texts have one name at the same places if the one before is as far away in both.
-                Shape::Name(before) => {
-                    let back = before.filter(|before| *before >= start).map_or(0, |before| at - before);
-                    u64::from(back) << 1 | 1
-                }
-            };
-            renamed = mix(renamed ^ number).wrapping_mul(BASE);
-        }
+        let number = |(shape, at): (&Shape, u32)| match shape {
+            Shape::Silent => None,
+            Shape::Fixed(kind) => Some(u64::from(*kind) << 1),
+            // Two texts have one name at the same places if the one before is as far away in both.
+            Shape::Name(before) => {
+                let back = before.filter(|before| *before >= start).map_or(0, |before| at - before);
+                Some(u64::from(back) << 1 | 1)
+            }
+        };
+        let renamed = hash_all(shapes.iter().zip(start..).filter_map(number));
         let (first_line, last_line) = lines_of(lines)?;
         let statements = if near { statements(tokens, start as usize..end as usize) } else { Vec::new() };
         Some(Self { start, tokens: end - start, first_line, last_line, renamed, statements })
@@ -145,26 +138,33 @@ fn winnow(hashes: &[u64], mut keep: impl FnMut(u32, u32)) {
     if hashes.len() < LEAST as usize {
         return;
     }
-    // What is smallest in the window and behind each smaller one, with its place; of equal ones the last.
-    let mut queue: VecDeque<(usize, u64)> = VecDeque::new();
     let highest = (1..gram).fold(1_u64, |power, _| power.wrapping_mul(BASE));
     let mut rolling = hashes[..gram - 1].iter().fold(0_u64, |sum, hash| sum.wrapping_mul(BASE).wrapping_add(*hash));
+    let grams = hashes.iter().zip(&hashes[gram - 1..]).map(|(first, last)| {
+        let whole = rolling.wrapping_mul(BASE).wrapping_add(*last);
+        rolling = whole.wrapping_sub(first.wrapping_mul(highest));
+        mix(whole)
+    });
+    let grams: Vec<u64> = grams.collect();
+    // Where the smallest in the window is, of equal ones the last; and what was kept.
+    let mut least = last_least(&grams[..window]);
     let mut kept: Option<(usize, u64)> = None;
-    for at in 0..=hashes.len() - gram {
-        rolling = rolling.wrapping_mul(BASE).wrapping_add(hashes[at + gram - 1]);
-        let hash = mix(rolling);
-        rolling = rolling.wrapping_sub(hashes[at].wrapping_mul(highest));
-        while queue.pop_back_if(|(_, other)| *other >= hash).is_some() {}
-        queue.push_back((at, hash));
-        if at + 1 < window {
-            continue;
+    for (start, in_window) in grams.windows(window).enumerate() {
+        let newest = start + window - 1;
+        if grams[newest] <= grams[least] {
+            least = newest;
+        } else if least < start {
+            least = start + last_least(in_window);
         }
-        while queue.pop_front_if(|(place, _)| *place + window <= at).is_some() {}
-        let Some(least) = queue.front() else { continue };
         // Of equal ones the one that is kept already: where all tokens are equal, few are kept.
-        if kept.is_none_or(|(place, hash)| place + window <= at || hash != least.1) {
-            kept = Some(*least);
-            keep(u32::try_from(least.0).unwrap_or(u32::MAX), (least.1 >> 32) as u32);
+        if kept.is_none_or(|(place, hash)| place < start || hash != grams[least]) {
+            kept = Some((least, grams[least]));
+            keep(u32::try_from(least).unwrap_or(u32::MAX), (grams[least] >> 32) as u32);
         }
     }
+}
+
+/// Where the smallest of some numbers is; of equal ones the last.
+fn last_least(numbers: &[u64]) -> usize {
+    (0..numbers.len()).rev().min_by_key(|at| numbers[*at]).unwrap_or_default()
 }

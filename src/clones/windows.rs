@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::lang::tokens::mix;
+use crate::lang::tokens::{BASE, mix};
+
+/// So many windows are sorted at once, or about as many.
+const SLICE: u64 = 1 << 20;
 
 /// The windows of so many tokens that stand more than once.
 #[derive(Default)]
@@ -16,9 +19,9 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// They are sorted in slices, by the start of their hashes: all at once take four times the room of the sequence.
+    /// They are sorted in slices, by their hashes: all at once take four times the room of the sequence.
     pub fn find(tokens: &[u32], parts: &[Range<usize>], least: usize) -> Self {
-        let slices = if tokens.len() < 1 << 20 { 1 } else { 16 };
+        let slices = 1 + tokens.len() as u64 / SLICE;
         let found: Vec<Self> =
             (0..slices).into_par_iter().map(|slice| Self::of_slice(tokens, parts, least, slice, slices)).collect();
         let mut all = Self::default();
@@ -31,7 +34,6 @@ impl Windows {
     }
 
     fn of_slice(tokens: &[u32], parts: &[Range<usize>], least: usize, slice: u64, slices: u64) -> Self {
-        const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
         let highest = (1..least).fold(1_u64, |power, _| power.wrapping_mul(BASE));
         let mut hashed: Vec<(u64, u32)> = Vec::new();
         for part in parts.iter().filter(|part| part.len() >= least) {

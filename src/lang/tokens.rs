@@ -18,6 +18,9 @@ pub struct Tokens {
     pub units: Vec<Range<u32>>,
 }
 
+/// What a hash is multiplied by for each part behind it; any large odd number.
+pub const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// The lines of a token that is no text.
 pub const NOWHERE: (u32, u32) = (0, 0);
 
@@ -100,11 +103,21 @@ impl Builder {
     }
 }
 
-/// FNV-1a of a token's kind and text, mixed so that its last bits are as good as its first.
+/// A hash of a token's kind and text, eight bytes at a time, mixed so that its last bits are as good as its first.
 pub fn hash(kind: u64, text: &[u8]) -> u64 {
-    let start = 0xcbf2_9ce4_8422_2325_u64 ^ kind.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let hash = text.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    mix(hash)
+    let add = |hash: u64, word: u64| {
+        let product = (hash ^ word).wrapping_mul(BASE);
+        product ^ (product >> 32)
+    };
+    let (words, rest) = text.as_chunks::<8>();
+    let start = add(kind, text.len() as u64);
+    let hash = words.iter().fold(start, |hash, word| add(hash, u64::from_le_bytes(*word)));
+    mix(add(hash, rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))))
+}
+
+/// Of numbers in a row. What it adds up does not wait for one number to be mixed before the next.
+pub fn hash_all(numbers: impl Iterator<Item = u64>) -> u64 {
+    mix(numbers.fold(0, |sum: u64, number| sum.wrapping_mul(BASE).wrapping_add(mix(number))))
 }
 
 /// A bijection after which close numbers are far apart (the last step of MurmurHash3).

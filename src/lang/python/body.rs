@@ -1,15 +1,15 @@
 //! A hash, a number of lines and the words for any stretch of tokens, from one pass over all: definitions stand in
 //! each other.
 
-use std::hash::Hasher;
+use std::num::NonZeroU32;
 
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use rustc_hash::FxHasher;
 use thin_vec::ThinVec;
 
 use super::places::Places;
 use crate::facts::{Definition, Detail};
+use crate::lang::tokens::hash;
 use crate::words;
 
 /// A prime, so that no product of what is not 0 is 0.
@@ -21,75 +21,82 @@ const BASE: u64 = 0x0bf5_8476_d1ce_4e5b;
 /// A longer string is no name.
 const LONGEST_NAME: usize = 40;
 
-/// Where each token starts, and the hash of all before it; comments and line breaks in brackets aside.
+/// All tokens, comments and line breaks in brackets aside.
 pub struct Bodies {
-    starts: Vec<TextSize>,
-    before: Vec<u64>,
-    /// Where each token that is code starts, and how many lines with code there are up to its own.
-    code: Vec<(TextSize, u32)>,
+    marks: Vec<Mark>,
+    /// The hash of all of them.
+    whole: u64,
     /// The words of each name, and where it starts.
     words: Vec<(TextSize, u32)>,
+}
+
+/// What is known where a token starts.
+struct Mark {
+    start: TextSize,
+    /// How many lines with code there are up to its own; none where it is layout.
+    lines: Option<NonZeroU32>,
+    /// The hash of all before it.
+    before: u64,
 }
 
 impl Bodies {
     /// Of a detail that is not looked into nothing is told later.
     pub fn new(tokens: &Tokens, places: &Places, detail: Detail) -> Self {
         let tokens: &[Token] = if detail >= Detail::Bodies { tokens } else { &[] };
-        let most = tokens.len();
-        let (mut starts, mut before, mut hash) = (Vec::with_capacity(most), Vec::with_capacity(most + 1), 0);
-        let (mut code, mut lines, mut last) = (Vec::with_capacity(most), 0, 0);
-        let mut words = Vec::new();
+        let (mut marks, mut hash) = (Vec::with_capacity(tokens.len()), 0);
+        let (mut words, mut lines, mut last) = (Vec::new(), 0, 0);
         let mut places_in_order = places.in_order();
         for token in tokens {
             let kind = token.kind();
             if matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline) {
                 continue;
             }
-            starts.push(token.start());
-            before.push(hash);
-            let text = if is_more_than_its_kind(kind) { places.slice(token.range()) } else { "" };
-            hash = add(multiply(hash, BASE), number(kind, text));
-            if !is_layout(kind) && kind != TokenKind::Semi {
+            let is_code = !is_layout(kind) && kind != TokenKind::Semi;
+            if is_code {
                 let line = places_in_order.line(token.start());
                 lines += u32::from(line != last);
                 last = line;
-                code.push((token.start(), lines));
             }
+            let lines = NonZeroU32::new(lines).filter(|_| is_code);
+            marks.push(Mark { start: token.start(), lines, before: hash });
+            let text = if is_more_than_its_kind(kind) { places.slice(token.range()) } else { "" };
+            hash = add(multiply(hash, BASE), number(kind, text));
             if detail >= Detail::Words
                 && let Some(name) = named(kind, text)
             {
                 words.extend(words::cut(name).map(|word| (token.start(), words::hash(word))));
             }
         }
-        before.push(hash);
-        Self { starts, before, code, words }
+        Self { marks, whole: hash, words }
     }
 
     /// The hash of the tokens that start in `range`, which begins at one. The end of what was indented before stands
     /// at that place too, and is no part of it.
     pub fn hash(&self, range: TextRange) -> u64 {
-        let first = self.starts.partition_point(|start| *start <= range.start()).saturating_sub(1);
-        let end = self.starts.partition_point(|start| *start < range.end());
-        let hash = |number: usize| self.before.get(number).copied().unwrap_or_default();
+        let first = self.marks.partition_point(|mark| mark.start <= range.start()).saturating_sub(1);
+        let end = self.marks.partition_point(|mark| mark.start < range.end());
+        let hash = |number: usize| self.marks.get(number).map_or(self.whole, |mark| mark.before);
         let moved = multiply(hash(first), power(end.saturating_sub(first)));
         add(hash(end), PRIME - moved)
     }
 
     /// The number of tokens that start in `range`.
     pub fn count(&self, range: TextRange) -> usize {
-        let first = self.starts.partition_point(|start| *start < range.start());
-        self.starts.partition_point(|start| *start < range.end()).saturating_sub(first)
+        self.within(range).len()
+    }
+
+    fn within(&self, range: TextRange) -> &[Mark] {
+        let first = self.marks.partition_point(|mark| mark.start < range.start());
+        let end = self.marks.partition_point(|mark| mark.start < range.end());
+        self.marks.get(first..end).unwrap_or_default()
     }
 
     /// The lines on which a token of `range` starts that is code.
     pub fn lines(&self, range: TextRange) -> u32 {
-        let first = self.code.partition_point(|(start, _)| *start < range.start());
-        let end = self.code.partition_point(|(start, _)| *start < range.end());
-        match self.code.get(first..end) {
-            Some([(_, first), .., (_, last)]) => last - first + 1,
-            Some([_]) => 1,
-            _ => 0,
-        }
+        let marks = self.within(range);
+        let lines = |mark: &Mark| mark.lines.map(NonZeroU32::get);
+        let (first, last) = (marks.iter().find_map(lines), marks.iter().rev().find_map(lines));
+        first.zip(last).map_or(0, |(first, last)| last - first + 1)
     }
 
     /// A sample of the words of the names in `range`, sorted.
@@ -146,10 +153,7 @@ pub fn is_layout(kind: TokenKind) -> bool {
 
 /// A hash of kind and text, never 0.
 fn number(kind: TokenKind, text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write_u8(kind as u8);
-    hasher.write(text.as_bytes());
-    hasher.finish() % (PRIME - 1) + 1
+    hash(kind as u64, text.as_bytes()) % (PRIME - 1) + 1
 }
 
 fn add(a: u64, b: u64) -> u64 {

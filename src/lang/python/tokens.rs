@@ -6,11 +6,14 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Expr, ModModule, Stmt};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::deep::stacked;
 use super::places::Places;
 use crate::lang::tokens::{Builder, NOWHERE, Shape, Tokens, hash, mix};
+
+/// Most files have fewer names.
+const SOME_NAMES: usize = 1 << 8;
 
 /// A value of data with fewer tokens is part of the code around it.
 const LEAST_TABLE: usize = 20;
@@ -24,7 +27,7 @@ pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
     let mut open: Vec<(TextSize, usize)> = Vec::new();
     let mut ranges: Vec<Range<u32>> = Vec::new();
     let mut lines = places.in_order();
-    let mut names: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut names: FxHashMap<u64, u32> = FxHashMap::with_capacity_and_hasher(SOME_NAMES, FxBuildHasher);
     let comma = hash(TokenKind::Comma as u64, b"");
     let (mut behind_cut, mut behind_string, mut behind_dedent) = (false, false, false);
     for token in parsed.tokens() {
