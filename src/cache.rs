@@ -5,6 +5,7 @@
 //! read while another writes, and a writer may be killed: what is not whole is not there. Nothing that is answered
 //! differs from what would be computed; what cannot be written is only slower.
 
+mod packed;
 mod segments;
 
 use std::cell::RefCell;
@@ -98,6 +99,11 @@ impl Folder {
         Cache::open(self.0.join(name))
     }
 
+    /// The same where values are packed: what is large, and most runs ask for little of.
+    pub fn open_packed<T: Kept>(&self, name: &str) -> Cache<T> {
+        Cache { is_packed: true, ..self.open(name) }
+    }
+
     /// The verdicts under one policy.
     pub fn verdicts<T: Kept>(&self, policy: Key) -> Cache<T> {
         self.open(&format!("{VERDICTS}{}", hex(policy)))
@@ -149,6 +155,7 @@ impl Folder {
 #[derive(Debug)]
 pub struct Cache<T> {
     path: PathBuf,
+    is_packed: bool,
     /// None where there is none of this build.
     file: Option<File>,
     places: FxHashMap<Key, Place>,
@@ -182,6 +189,7 @@ impl<T: Kept> Cache<T> {
     fn open(path: PathBuf) -> Self {
         let mut cache = Self {
             path,
+            is_packed: false,
             file: None,
             places: FxHashMap::default(),
             segments: 0,
@@ -217,12 +225,12 @@ impl<T: Kept> Cache<T> {
 
     pub fn get(&self, key: Key) -> Option<T> {
         thread_local! {
-            static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+            static ROOM: RefCell<(Vec<u8>, Vec<u8>)> = const { RefCell::new((Vec::new(), Vec::new())) };
         }
         let place = self.places.get(&key)?;
-        let value = BYTES.with_borrow_mut(|bytes| match place.entry.value(self.file.as_ref()?, bytes)? {
+        let value = ROOM.with_borrow_mut(|(room, more)| match place.entry.value(self.file.as_ref()?, room)? {
             [] => Some(T::default()),
-            bytes => postcard::from_bytes(bytes).ok(),
+            bytes => postcard::from_bytes(if self.is_packed { packed::unpack(bytes, more)? } else { bytes }).ok(),
         });
         if value.is_some() { &place.used } else { &self.spoilt }.store(true, Ordering::Relaxed);
         value
@@ -230,7 +238,10 @@ impl<T: Kept> Cache<T> {
 
     pub fn put(&self, key: Key, value: &T) {
         let bytes = if *value == T::default() { Ok(Vec::new()) } else { postcard::to_stdvec(value) };
-        if let Ok(bytes) = bytes {
+        if let Ok(mut bytes) = bytes {
+            if self.is_packed && !bytes.is_empty() {
+                bytes = packed::pack(&bytes);
+            }
             self.fresh.lock().unwrap_or_else(PoisonError::into_inner).push((key, bytes));
         }
     }

@@ -51,7 +51,7 @@ impl Reader<'_, '_> {
             return Ok(vec![None; self.candidates.len()]);
         }
         let Self { source, texts, ref mut held, candidates, least, folder } = *self;
-        let cache: Option<Cache<Vec<Part>>> = folder.map(|folder| folder.open("copies"));
+        let cache: Option<Cache<Vec<Part>>> = folder.map(|folder| folder.open_packed("copies"));
         let key = |candidate: &Candidate<'_>| key_of([candidate], (least, 0));
         let keep = |candidate: &Candidate<'_>, parts: &Vec<Part>| {
             if let (Some(cache), Some(key)) = (&cache, key(candidate)) {

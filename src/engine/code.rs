@@ -108,8 +108,8 @@ pub fn modules(
 }
 
 /// What only similar names are told by takes room, and is kept where it is asked for.
-pub(super) fn facts_name(detail: Detail) -> &'static str {
-    if detail >= Detail::Words { "facts-words" } else { "facts" }
+pub(super) fn kept_facts(folder: &Folder, detail: Detail) -> Cache<Facts> {
+    folder.open_packed(if detail >= Detail::Words { "facts-words" } else { "facts" })
 }
 
 /// What is asked beside the facts of all code.
@@ -128,7 +128,7 @@ fn read_both<'t>(
     known: Option<&Recall>,
     cache: Option<&Folder>,
 ) -> Result<Read<'t>, SourceError> {
-    let facts = cache.map(|folder| folder.open::<Facts>(facts_name(detail)));
+    let facts = cache.map(|folder| kept_facts(folder, detail));
     let kept = kept(tree, known, facts.as_ref());
     let (mut next, mut next_kept) = (copied.iter().peekable(), kept.iter().peekable());
     let mut asked = Vec::new();

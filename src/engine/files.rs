@@ -62,7 +62,7 @@ pub(super) fn judge(task: &Task<'_>, judged: &Tree, context: Key, read: &mut Rea
     let is_new = !missing.is_empty();
     if is_new {
         let files: Vec<(&Entry, Wants)> = missing.iter().map(|number| wanted[*number]).collect();
-        facts = facts.or_else(|| request.cache.as_ref().map(|folder| folder.open(code::facts_name(read.detail))));
+        facts = facts.or_else(|| request.cache.as_ref().map(|folder| code::kept_facts(folder, read.detail)));
         let fresh = rules.look(source, tree, &files, read, facts.as_ref())?;
         for (number, verdict) in missing.into_iter().zip(fresh) {
             if let (Some(cache), Some(key), false) = (&cache, keys[number], verdict.absent) {

@@ -184,7 +184,7 @@ fn wanted(tokens: &Tokens, own: &Index, lines: Option<(u32, u32)>) -> Result<Vec
 
 /// What is kept of each file. What cannot be read is told by `ssot check`.
 fn indexes(source: &dyn Source, entries: &[&Entry], folder: Option<&Folder>) -> Result<Vec<Index>, SourceError> {
-    let cache = folder.map(|folder| folder.open::<Index>("like"));
+    let cache = folder.map(|folder| folder.open_packed::<Index>("like"));
     let asked: Vec<Ask> = entries.iter().map(|entry| Ask { entry, facts: false, tokens: true }).collect();
     let looked = gather_both(source, &asked, None, Detail::Heads, cache.as_ref(), &|tokens, _| Index::of(tokens))?;
     // A cache that cannot be written is only slower.
