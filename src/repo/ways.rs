@@ -55,8 +55,14 @@ impl Repo {
         look: impl Fn(ModuleId, &Module) -> Vec<T> + Sync,
     ) -> Vec<Vec<T>> {
         spread(&self.modules, |id, module| {
-            let known = self.recalled.as_ref().and_then(|recalled| known(recalled, id));
-            known.map_or_else(|| look(id, module), <[T]>::to_vec)
+            let Some(recalled) = &self.recalled else { return look(id, module) };
+            known(recalled, id).map_or_else(
+                || {
+                    recalled.learn();
+                    look(id, module)
+                },
+                <[T]>::to_vec,
+            )
         })
     }
 

@@ -9,7 +9,7 @@ mod briefs;
 mod rows;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -24,6 +24,12 @@ use crate::facts::{Code, Facts};
 use briefs::OfOne;
 pub(super) use briefs::{Briefs, Names};
 use rows::Rows;
+
+/// So much that is new is not worth writing: the next run finds it out again in less time.
+const LITTLE: usize = 32;
+
+/// Of many modules it is one in so many: what is kept is written in one piece.
+const SHARE: usize = 32;
 
 /// As it is kept.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -122,6 +128,8 @@ pub(super) struct Recalled {
     fresh: Briefs,
     around: Mutex<BTreeMap<(ModuleId, Lines), Option<Around>>>,
     verdicts: Mutex<BTreeMap<String, Verdicts>>,
+    /// How much was found out that the next run has to find out again if it is not kept.
+    news: AtomicUsize,
 }
 
 impl Recalled {
@@ -133,6 +141,7 @@ impl Recalled {
         let is_same = modules()
             .map(|(number, module)| is_same_place && module.content.is_some() && before(number) == module.content);
         let is_same: Vec<bool> = is_same.collect();
+        let news = AtomicUsize::new(is_same.iter().filter(|is_same| !**is_same).count());
         let known = modules().map(|(number, module)| match is_same[number] {
             true => Some(number),
             false => recall.numbers.get(&module.content?).copied(),
@@ -144,7 +153,18 @@ impl Recalled {
         new.iter().for_each(|one| fresh.push(one));
         let mut next = 0..;
         let briefs = known.into_iter().map(|known| known.ok_or_else(|| next.next().unwrap_or_default())).collect();
-        Self { recall, places, is_same, briefs, fresh, around: Mutex::default(), verdicts: Mutex::default() }
+        Self { recall, places, is_same, briefs, fresh, around: Mutex::default(), verdicts: Mutex::default(), news }
+    }
+
+    /// Notes that something was found out which was not known.
+    pub fn learn(&self) {
+        self.news.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether what is new is worth keeping.
+    fn is_worth_keeping(&self) -> bool {
+        let known = self.recall.before.contents.len();
+        known == 0 || self.news.load(Ordering::Relaxed) > LITTLE + known / SHARE
     }
 
     pub fn briefs(&self, id: ModuleId) -> (&Briefs, usize) {
@@ -168,7 +188,10 @@ impl Recalled {
     pub fn around(&self, id: ModuleId, lines: Lines, look: impl FnOnce() -> Option<Around>) -> Option<Around> {
         let known = self.briefs[id.index()].ok().and_then(|number| self.recall.before.around.get(number));
         let known = known.and_then(|known| Some(&known[known.binary_search_by_key(&lines, |(of, _)| *of).ok()?].1));
-        let found = known.map_or_else(look, Clone::clone);
+        let found = known.cloned().unwrap_or_else(|| {
+            self.learn();
+            look()
+        });
         let mut asked = self.around.lock().unwrap_or_else(PoisonError::into_inner);
         asked.insert((id, lines), found.clone());
         found
@@ -209,7 +232,9 @@ impl Repo {
                 return Said { value, seen: Some(seen.to_vec()) };
             }
             let ((value, is_kept), seen) = watch::over(|| judge(id));
-            Said { value, seen: seen.filter(|_| is_kept) }
+            let seen = seen.filter(|_| is_kept);
+            seen.iter().for_each(|_| recalled.learn());
+            Said { value, seen }
         };
         let said: Vec<Said<T>> = modules.map(said).collect();
         let mut kept = Verdicts::default();
@@ -275,9 +300,9 @@ impl Repo {
         key(&[&all])
     }
 
-    /// Keeps what the next run can use. That it cannot be written only costs time.
+    /// Keeps what the next run can use, if it is worth the while. That it cannot be written only costs time.
     pub fn remember(&mut self) {
-        let Some(mut recalled) = self.recalled.take() else { return };
+        let Some(mut recalled) = self.recalled.take().filter(Recalled::is_worth_keeping) else { return };
         let verdicts = std::mem::take(recalled.verdicts.get_mut().unwrap_or_else(PoisonError::into_inner));
         let asked = std::mem::take(recalled.around.get_mut().unwrap_or_else(PoisonError::into_inner));
         let mut asked = asked.into_iter().peekable();

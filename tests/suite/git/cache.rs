@@ -122,6 +122,39 @@ fn facts_that_are_read_when_they_are_asked_for_may_be_spoilt() {
 }
 
 #[test]
+fn what_is_kept_of_modules_is_written_anew_where_much_is_new() {
+    let importer = |number: usize, more: &str| {
+        (format!("m{number}.py"), format!("from base import one\n\n\ndef f{number}():\n    return one{more}\n"))
+    };
+    let repository = Repository::with(&[("base.py", "one = 1\n")]);
+    (0..60).map(|number| importer(number, "")).for_each(|(path, text)| repository.write(&path, text));
+    let kept = || -> Vec<_> {
+        let files = files(&repository.path().join(".git/ssot"));
+        files.into_iter().filter(|(name, _)| name.starts_with("modules")).collect()
+    };
+    let judged = || {
+        repository.git(&["add", "--all"]);
+        let verdict = repository.verdict(&["--staged"], &[]);
+        assert_eq!(verdict, repository.verdict(&["--staged", "--no-cache"], &[]));
+    };
+    judged();
+    let written = kept();
+    for number in 0..3 {
+        let (path, text) = importer(number, " + 1");
+        repository.write(&path, text);
+        judged();
+        assert_eq!(kept(), written, "after {number} more files");
+    }
+    // What was judged before those changes still tells who has to be judged again.
+    repository.write("base.py", "two = 2\n");
+    judged();
+    assert_eq!(repository.findings(&["--staged"]).len(), 60);
+    repository.write("base.py", "one = 2\n");
+    judged();
+    assert_ne!(kept(), written);
+}
+
+#[test]
 fn a_cache_that_cannot_be_written_is_a_note() {
     let (repository, cache) = with_finding();
     std::fs::write(&cache, "a file where the folder should be").expect("a file");
