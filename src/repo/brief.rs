@@ -6,13 +6,14 @@ use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
 use super::ModuleId;
-use crate::facts::{Code, Definition};
+use crate::facts::{Code, Definition, DefinitionKind};
 
 /// What tells whether a definition at module level has to be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Brief {
     /// The place among what the module defines.
     pub(super) at: u32,
+    pub kind: DefinitionKind,
     /// Half of the hash of its body: two that are alike in it hardly bear one name and differ.
     pub body: [u8; 4],
     pub code_lines: u32,
@@ -54,6 +55,7 @@ impl Brief {
     fn of(at: u32, definition: &Definition) -> Self {
         Self {
             at,
+            kind: definition.kind,
             body: (definition.body as u32).to_le_bytes(),
             code_lines: definition.code_lines,
             is_local: definition.local,

@@ -126,6 +126,7 @@ pub(super) struct Recalled {
     /// Of which module of what was kept the briefs are, or of which of those that are new.
     briefs: Vec<Result<usize, usize>>,
     fresh: Briefs,
+    /// What stands around lines that nobody asked for before.
     around: Mutex<BTreeMap<(ModuleId, Lines), Option<Around>>>,
     verdicts: Mutex<BTreeMap<String, Verdicts>>,
     /// How much was found out that the next run has to find out again if it is not kept.
@@ -186,15 +187,20 @@ impl Recalled {
 
     /// What stands around some lines, if that is known; else what `look` says.
     pub fn around(&self, id: ModuleId, lines: Lines, look: impl FnOnce() -> Option<Around>) -> Option<Around> {
-        let known = self.briefs[id.index()].ok().and_then(|number| self.recall.before.around.get(number));
-        let known = known.and_then(|known| Some(&known[known.binary_search_by_key(&lines, |(of, _)| *of).ok()?].1));
-        let found = known.cloned().unwrap_or_else(|| {
-            self.learn();
-            look()
-        });
+        let known = self.known_around(id);
+        if let Ok(at) = known.binary_search_by_key(&lines, |(of, _)| *of) {
+            return known[at].1.clone();
+        }
+        self.learn();
+        let found = look();
         let mut asked = self.around.lock().unwrap_or_else(PoisonError::into_inner);
         asked.insert((id, lines), found.clone());
         found
+    }
+
+    fn known_around(&self, id: ModuleId) -> &[(Lines, Option<Around>)] {
+        let known = self.briefs[id.index()].ok().and_then(|number| self.recall.before.around.get(number));
+        known.unwrap_or_default()
     }
 
     /// What a rule looked at to say what it said of a module, if none of it is another.
@@ -311,8 +317,11 @@ impl Repo {
         for (id, _) in self.modules() {
             let (of, number) = recalled.briefs(id);
             briefs.push_of(of, number);
+            let mut around_it = recalled.known_around(id).to_vec();
             let of_module = std::iter::from_fn(|| asked.next_if(|((of, _), _)| *of == id));
-            around.push(Some(&of_module.map(|((_, lines), found)| (lines, found)).collect::<Vec<_>>()));
+            around_it.extend(of_module.map(|((_, lines), found)| (lines, found)));
+            around_it.sort_unstable_by_key(|(lines, _)| *lines);
+            around.push(Some(&around_it));
             ways.push(self.known_ways(id).or_else(|| recalled.ways(id)));
             steps.push(self.known_steps(id).or_else(|| recalled.steps(id)));
         }

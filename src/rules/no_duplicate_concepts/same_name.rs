@@ -122,8 +122,10 @@ impl SameName {
         let is_meant = |Namesake { module, brief, .. }: &&Namesake| {
             !brief.is_private
                 && !brief.is_local
+                && self.policy.same_name.kinds.contains(&brief.kind)
                 && (any_bodies || brief.code_lines >= LEAST_LINES)
                 && is_compared(repo.module(*module))
+                && repo.module(*module).is_importable()
         };
         let mut meant: Vec<&Namesake> = namesakes.iter().filter(is_meant).collect();
         if !any_bodies {
@@ -164,9 +166,7 @@ impl SameName {
 
     fn counts(&self, (id, definition): &Held, repo: &Repo) -> bool {
         let module = repo.module(*id);
-        self.policy.same_name.kinds.contains(&definition.kind)
-            && module.is_importable()
-            && (self.policy.same_name.any_bodies || !is_own_exception(definition, module))
+        (self.policy.same_name.any_bodies || !is_own_exception(definition, module))
             && !is_registered(definition)
             && owners(&self.policy.concepts, definition, module, repo).next().is_none()
     }
