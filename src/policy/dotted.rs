@@ -114,6 +114,11 @@ fn is_part(part: &str) -> bool {
 
 /// Whether `part` can be a name in Python.
 pub fn is_identifier(part: &str) -> bool {
+    if part.is_ascii() {
+        let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+        return part.as_bytes().first().is_some_and(is_letter)
+            && part.bytes().all(|byte| is_letter(&byte) || byte.is_ascii_digit());
+    }
     part.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_')
         && part.chars().all(|ch| ch.is_alphanumeric() || ch == '_')
 }

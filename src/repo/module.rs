@@ -141,7 +141,7 @@ pub fn instances<'m>(of: &Modules, names: impl IntoIterator<Item = &'m String>) 
 pub fn names(tree: &Tree, roots: &[String]) -> Vec<String> {
     let names = tree.entries().par_iter().filter(|entry| may_be(entry)).flat_map_iter(|entry| {
         let stem = stem(&entry.path);
-        stem.into_iter().flat_map(|(stem, is_package)| names_of(roots, &stem, is_package).collect::<Vec<_>>())
+        stem.into_iter().flat_map(|(stem, is_package)| names_of(roots, stem, is_package).collect::<Vec<_>>())
     });
     names.collect()
 }
@@ -168,7 +168,7 @@ pub fn all(
     let module = |entry: &Entry| {
         let (stem, is_package) = stem(&entry.path)?;
         Some(Module {
-            names: names_of(roots, &stem, is_package).collect(),
+            names: names_of(roots, stem, is_package).collect(),
             is_package,
             is_generated: false,
             id: ModuleId::default(),
@@ -234,18 +234,17 @@ pub(super) fn own_name(module: &Module) -> &[u8] {
 }
 
 /// The path without its ending, or of its folder for a package; none where it is no module.
-pub(super) fn stem(path: &RepoPath) -> Option<(String, bool)> {
-    let name = std::str::from_utf8(path.name()).ok()?;
-    let (stem, ending) = name.split_once('.')?;
-    let compiled = || ending.rsplit('.').next().is_some_and(|last| matches!(last, "so" | "pyd"));
-    if !matches!(ending, "py" | "pyi" | "pyx" | "so" | "pyd") && !compiled() {
+pub(super) fn stem(path: &RepoPath) -> Option<(&str, bool)> {
+    let name = path.name();
+    let (stem, ending) = name.split_at(memchr::memchr(b'.', name)?);
+    let is_compiled = || matches!(ending.rsplit(|byte| *byte == b'.').next(), Some(b"so" | b"pyd"));
+    if !matches!(ending, b".py" | b".pyi" | b".pyx") && !is_compiled() {
         return None;
     }
-    let folder = std::str::from_utf8(path.folder()).ok()?;
-    if stem == "__init__" {
-        return Some((folder.to_owned(), true));
-    }
-    Some((if folder.is_empty() { stem.to_owned() } else { format!("{folder}/{stem}") }, false))
+    let text = path.to_utf8()?;
+    let is_package = stem == b"__init__";
+    let end = if is_package { path.folder().len() } else { text.len() - ending.len() };
+    Some((text.get(..end)?, is_package))
 }
 
 /// The dotted name of a path under a root; none where a folder is no name. The file itself need be none: what is
@@ -254,5 +253,6 @@ pub(super) fn name_under(root: &str, stem: &str, is_package: bool) -> Option<Str
     let inner = if root.is_empty() { stem } else { stem.strip_prefix(root)?.strip_prefix('/')? };
     let folders = if is_package { inner } else { inner.rsplit_once('/').map_or("", |(folders, _)| folders) };
     let sound = !inner.is_empty() && (folders.is_empty() || folders.split('/').all(is_identifier));
-    sound.then(|| inner.replace('/', "."))
+    let dotted = || inner.bytes().map(|byte| if byte == b'/' { b'.' } else { byte });
+    sound.then(|| String::from_utf8(dotted().collect()).ok())?
 }

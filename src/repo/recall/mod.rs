@@ -239,7 +239,9 @@ impl Repo {
             }
             let ((value, is_kept), seen) = watch::over(|| judge(id));
             let seen = seen.filter(|_| is_kept);
-            seen.iter().for_each(|_| recalled.learn());
+            if seen.is_some() {
+                recalled.learn();
+            }
             Said { value, seen }
         };
         let said: Vec<Said<T>> = modules.map(said).collect();
