@@ -9,8 +9,8 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
-    Comprehension, Expr, ExprCall, ExprName, Pattern, Stmt, StmtClassDef, StmtFunctionDef, StmtImportFrom, StmtTry,
-    TypeParam, TypeParamTypeVar,
+    Comprehension, Expr, ExprCall, Pattern, Stmt, StmtClassDef, StmtFunctionDef, StmtImportFrom, StmtTry, TypeParam,
+    TypeParamTypeVar,
 };
 use ruff_text_size::{Ranged, TextRange};
 
@@ -204,24 +204,6 @@ impl Walk<'_, '_> {
         self.guarded = guarded;
         self.visit_body(&stmt.orelse);
         self.visit_body(&stmt.finalbody);
-    }
-
-    /// Notes what the name says that `a.b.c` starts with. Of what was imported it gives the full name, and whether that is
-    /// only there for type checkers.
-    fn root(&mut self, name: &ExprName, expr: &Expr) -> Option<(String, bool)> {
-        let entry = self.scopes.find(name.id.as_str());
-        let depth = entry.map(|entry| entry.depth);
-        let imported = entry.filter(|_| expr.is_attribute_expr()).and_then(|entry| match &entry.bound {
-            Bound::Import(target) => Some((dotted_onto(target, expr)?, self.scopes.is_for_types(entry))),
-            Bound::Other => None,
-        });
-        let opens = imported.is_none() && self.opens(name.id.as_str(), entry);
-        self.out.open |= opens;
-        self.need(name, depth);
-        if depth.is_none() {
-            self.free_root(name, expr);
-        }
-        imported
     }
 
     fn note_use(&mut self, target: &str, expr: &Expr, for_types: bool) {

@@ -31,6 +31,24 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Notes what the name says that `a.b.c` starts with. Of what was imported it gives the full name, and whether that is
+    /// only there for type checkers.
+    pub(super) fn root(&mut self, name: &ExprName, expr: &Expr) -> Option<(String, bool)> {
+        let entry = self.scopes.find(name.id.as_str());
+        let depth = entry.map(|entry| entry.depth);
+        let imported = entry.filter(|_| expr.is_attribute_expr()).and_then(|entry| match &entry.bound {
+            Bound::Import(target) => Some((dotted_onto(target, expr)?, self.scopes.is_for_types(entry))),
+            Bound::Other => None,
+        });
+        let opens = imported.is_none() && self.opens(name.id.as_str(), entry);
+        self.out.open |= opens;
+        self.need(name, depth);
+        if depth.is_none() {
+            self.free_root(name, expr);
+        }
+        imported
+    }
+
     /// Notes a name that nothing binds, where a star import may bind it.
     pub(super) fn free_root(&mut self, name: &ExprName, expr: &Expr) {
         if !self.has_star || !matches!(name.ctx, ExprContext::Load) {
