@@ -9,6 +9,9 @@ use crate::lang::tokens::{BASE, mix};
 /// So many windows are sorted at once, or about as many.
 const SLICE: u64 = 1 << 20;
 
+/// For each of them all tokens are hashed again.
+const MOST_SLICES: u64 = 16;
+
 /// The windows of so many tokens that stand more than once.
 #[derive(Default)]
 pub struct Windows {
@@ -21,7 +24,7 @@ pub struct Windows {
 impl Windows {
     /// They are sorted in slices, by their hashes: all at once take four times the room of the sequence.
     pub fn find(tokens: &[u32], parts: &[Range<usize>], least: usize) -> Self {
-        let slices = 1 + tokens.len() as u64 / SLICE;
+        let slices = (1 + tokens.len() as u64 / SLICE).min(MOST_SLICES);
         let found: Vec<Self> =
             (0..slices).into_par_iter().map(|slice| Self::of_slice(tokens, parts, least, slice, slices)).collect();
         let mut all = Self::default();

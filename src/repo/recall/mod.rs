@@ -164,8 +164,8 @@ impl Recalled {
 
     /// Whether what is new is worth keeping.
     fn is_worth_keeping(&self) -> bool {
-        let known = self.recall.before.contents.len();
-        known == 0 || self.news.load(Ordering::Relaxed) > LITTLE + known / SHARE
+        let is_first = self.recall.before.contents.is_empty();
+        is_first || self.news.load(Ordering::Relaxed) > LITTLE + self.is_same.len() / SHARE
     }
 
     pub fn briefs(&self, id: ModuleId) -> (&Briefs, usize) {
