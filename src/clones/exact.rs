@@ -12,7 +12,7 @@ use super::repeats::{Repeat, Sequence};
 use super::stamps::Stamps;
 use super::{Alike, Kind, Stretch, Text, candidates, components, held};
 use crate::cache::{Folder, Key};
-use crate::lang::tokens::mix;
+use crate::lang::tokens::hash_all;
 use crate::policy::clones::Clones as Settings;
 use crate::source::{Source, SourceError};
 
@@ -160,7 +160,7 @@ fn repeats<'c, 't: 'c>(
     };
     let class = |repeat: Repeat| {
         let tokens = repeat.places.first().map(|first| sequence.tokens(*first..*first + repeat.tokens));
-        let digest = tokens.unwrap_or_default().iter().fold(0, |sum, hash| mix(sum ^ mix((*hash).into())));
+        let digest = hash_all(tokens.unwrap_or_default().iter().map(|hash| (*hash).into()));
         let long_enough = |stretch: &Stretch| stretch.lines.1 + 1 - stretch.lines.0 >= settings.min_lines;
         let places = repeat.places.iter().filter_map(|at| place(*at, repeat.tokens));
         let mut places: Vec<Stretch> = places.filter(long_enough).collect();

@@ -9,6 +9,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::held::TextId;
+use super::windows;
 use crate::lang::fitted;
 use crate::lang::text::count_lines;
 use crate::lang::tokens::{BASE, NOWHERE, Shape, Tokens, hash_all, lines_of, mix};
@@ -138,14 +139,7 @@ fn winnow(hashes: &[u64], mut keep: impl FnMut(u32, u32)) {
     if hashes.len() < LEAST as usize {
         return;
     }
-    let highest = (1..gram).fold(1_u64, |power, _| power.wrapping_mul(BASE));
-    let mut rolling = hashes[..gram - 1].iter().fold(0_u64, |sum, hash| sum.wrapping_mul(BASE).wrapping_add(*hash));
-    let grams = hashes.iter().zip(&hashes[gram - 1..]).map(|(first, last)| {
-        let whole = rolling.wrapping_mul(BASE).wrapping_add(*last);
-        rolling = whole.wrapping_sub(first.wrapping_mul(highest));
-        mix(whole)
-    });
-    let grams: Vec<u64> = grams.collect();
+    let grams: Vec<u64> = windows::hashes(hashes, gram).collect();
     // Where the smallest in the window is, of equal ones the last; and what was kept.
     let mut least = last_least(&grams[..window]);
     let mut kept: Option<(usize, u64)> = None;

@@ -37,21 +37,11 @@ impl Windows {
     }
 
     fn of_slice(tokens: &[u32], parts: &[Range<usize>], least: usize, slice: u64, slices: u64) -> Self {
-        let highest = (1..least).fold(1_u64, |power, _| power.wrapping_mul(BASE));
         let mut hashed: Vec<(u64, u32)> = Vec::new();
-        for part in parts.iter().filter(|part| part.len() >= least) {
-            let mut rolling = 0_u64;
-            for at in part.clone() {
-                rolling = rolling.wrapping_mul(BASE).wrapping_add(tokens[at].into());
-                if at + 1 >= part.start + least {
-                    let start = at + 1 - least;
-                    let hash = mix(rolling);
-                    if hash % slices == slice {
-                        hashed.push((hash, u32::try_from(start).unwrap_or(u32::MAX)));
-                    }
-                    rolling = rolling.wrapping_sub(u64::from(tokens[start]).wrapping_mul(highest));
-                }
-            }
+        for part in parts {
+            let all = hashes(&tokens[part.clone()], least).zip(part.clone());
+            let of_slice = all.filter(|(hash, _)| hash % slices == slice);
+            hashed.extend(of_slice.map(|(hash, start)| (hash, u32::try_from(start).unwrap_or(u32::MAX))));
         }
         hashed.par_sort_unstable();
         let mut found = Self::default();
@@ -67,4 +57,17 @@ impl Windows {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).filter_map(|(start, end)| self.places.get(start as usize..*end as usize))
     }
+}
+
+/// The hash of each stretch of `length` numbers, which is 1 or more: of a polynomial that rolls (Karp, Rabin 1987).
+pub fn hashes<N: Copy + Into<u64>>(numbers: &[N], length: usize) -> impl Iterator<Item = u64> {
+    let highest = (1..length).fold(1_u64, |power, _| power.wrapping_mul(BASE));
+    let add = |sum: u64, number: &N| sum.wrapping_mul(BASE).wrapping_add((*number).into());
+    let (before, lasts) = numbers.split_at((length - 1).min(numbers.len()));
+    let mut rolling = before.iter().fold(0, add);
+    numbers.iter().zip(lasts).map(move |(first, last)| {
+        let whole = add(rolling, last);
+        rolling = whole.wrapping_sub((*first).into().wrapping_mul(highest));
+        mix(whole)
+    })
 }

@@ -56,13 +56,11 @@ impl Repo {
     ) -> Vec<Vec<T>> {
         spread(&self.modules, |id, module| {
             let Some(recalled) = &self.recalled else { return look(id, module) };
-            known(recalled, id).map_or_else(
-                || {
-                    recalled.learn();
-                    look(id, module)
-                },
-                <[T]>::to_vec,
-            )
+            if let Some(known) = known(recalled, id) {
+                return known.to_vec();
+            }
+            recalled.learn();
+            look(id, module)
         })
     }
 

@@ -10,7 +10,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::deep::stacked;
 use super::places::Places;
-use crate::lang::tokens::{Builder, NOWHERE, Shape, Tokens, hash, mix};
+use crate::lang::tokens::{Builder, NOWHERE, Shape, Tokens, hash, hash_all};
 
 /// Most files have fewer names.
 const SOME_NAMES: usize = 1 << 8;
@@ -114,8 +114,7 @@ fn text_of(kind: TokenKind, text: &str) -> &str {
 
 /// The hash of a text over several lines, whose indentation is that of the code around.
 fn hash_of_lines(kind: TokenKind, text: &str) -> u64 {
-    let lines = text.lines().map(|line| hash(kind as u64, line.trim().as_bytes()));
-    lines.fold(0, |sum, line| mix(sum ^ line))
+    hash_all(text.lines().map(|line| hash(kind as u64, line.trim().as_bytes())))
 }
 
 fn is_text(kind: TokenKind) -> bool {

@@ -319,11 +319,11 @@ impl Repo {
         for (id, _) in self.modules() {
             let (of, number) = recalled.briefs(id);
             briefs.push_of(of, number);
-            let mut around_it = recalled.known_around(id).to_vec();
+            let mut of_lines = recalled.known_around(id).to_vec();
             let of_module = std::iter::from_fn(|| asked.next_if(|((of, _), _)| *of == id));
-            around_it.extend(of_module.map(|((_, lines), found)| (lines, found)));
-            around_it.sort_unstable_by_key(|(lines, _)| *lines);
-            around.push(Some(&around_it));
+            of_lines.extend(of_module.map(|((_, lines), found)| (lines, found)));
+            of_lines.sort_unstable_by_key(|(lines, _)| *lines);
+            around.push(Some(&of_lines));
             ways.push(self.known_ways(id).or_else(|| recalled.ways(id)));
             steps.push(self.known_steps(id).or_else(|| recalled.steps(id)));
         }
