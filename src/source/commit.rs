@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::renamed;
 use super::git::Repository;
-use super::index::{blob_ids, kind, path, raw_diff, rises};
+use super::index::{blob_ids, kind, mode, path, raw_diff, rises};
 use super::{At, BlobId, Content, Entry, Size, Snapshot, Source, SourceError, blobs};
 use crate::path::RepoPath;
 
@@ -32,8 +32,8 @@ impl Source for CommitSource {
         self.repository.records(&["ls-tree", "-r", "-z", "--full-tree", &self.commit], Vec::new(), |record| {
             let tab = memchr::memchr(b'\t', record)?;
             let mut words = record.get(..tab)?.split(|byte| *byte == b' ');
-            let (mode, _type, blob) = (words.next()?, words.next()?, words.next()?);
-            let (kind, blob) = (kind(mode)?, BlobId::from_hex(blob)?);
+            let (kind, _type) = (kind(mode(words.next()?)?)?, words.next()?);
+            let blob = BlobId::from_hex(words.next()?)?;
             let path = path(record.get(tab + 1..)?)?;
             rises(&mut last, path.as_bytes())?;
             entries.push(Entry { path, kind, at: At::Blob(blob) });

@@ -10,16 +10,13 @@ use std::process::{Command, Stdio};
 
 use bstr::ByteSlice;
 
+use super::SourceError;
 use super::answer::{Answer, excerpt};
-use super::{SourceError, disk};
 use crate::path::printable;
 
 /// Values for `--config-env`, which alone takes a name with a `=` in it, and wins over what `git -c` set.
 const NOTHING: (&str, &str) = ("SSOT_NOTHING", "");
 const FALSE: (&str, &str) = ("SSOT_FALSE", "false");
-
-/// How an index of the second version starts.
-const SECOND_INDEX: &[u8] = b"DIRC\0\0\0\x02";
 
 /// A repository, as git sees it from the folder where the tool was started.
 #[derive(Debug, Clone)]
@@ -153,22 +150,19 @@ impl Repository {
         Ok(self.output(&["rev-parse", "--is-shallow-repository"])?.trim_ascii_end() == b"true")
     }
 
-    /// Whether there is an index.
-    pub fn has_index(&self) -> Result<bool, SourceError> {
-        Ok(self.private("index")?.exists())
-    }
-
-    /// Whether the index may hold paths that `git add -N` announced. Git marks them in a way that the second version of
-    /// the format has no room for, and writes a later one only where it has to (gitformat-index). An index that is split
-    /// has parts of several versions.
-    pub fn may_hold_announced(&self) -> Result<bool, SourceError> {
-        let answer = self.output(&["rev-parse", "--git-path", "index", "--shared-index-path"])?;
-        let one_line = answer.strip_suffix(b"\n").filter(|path| !path.contains(&b'\n'));
-        let Some(Ok(index)) = one_line.map(|path| path.to_path()) else { return Ok(true) };
-        let mut start = Vec::new();
-        let read = disk::open_named(&self.home.join(index), u64::MAX)
-            .and_then(|(file, _)| disk::read_at(&file, 0, SECOND_INDEX.len(), &mut start));
-        Ok(read.is_err() || start != SECOND_INDEX)
+    /// The file of the index, which need not be there, and how many bytes the hashes have that name what it holds;
+    /// none where this git does not tell.
+    pub fn index(&self) -> Result<(PathBuf, Option<usize>), SourceError> {
+        let answer = self.output(&["rev-parse", "--show-object-format", "--git-path", "index"])?;
+        let garbled = || SourceError::Garbled { command: "rev-parse".to_owned(), what: excerpt(&answer) };
+        let lines = answer.strip_suffix(b"\n").and_then(|lines| lines.split_once_str("\n"));
+        let (format, path) = lines.ok_or_else(garbled)?;
+        let hash = match format {
+            b"sha1" => Some(20),
+            b"sha256" => Some(32),
+            _ => None,
+        };
+        Ok((self.home.join(path.to_path().map_err(|_| garbled())?), hash))
     }
 
     /// Whether contents were left out of this clone, to be fetched one by one.

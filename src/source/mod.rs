@@ -12,7 +12,7 @@ mod commit;
 pub mod disk;
 mod folder;
 pub mod git;
-mod index;
+pub mod index;
 pub mod memory;
 pub mod overlay;
 mod patterns;
@@ -74,6 +74,12 @@ impl BlobId {
             64 => read_hex(hex).map(Self::Sha256),
             _ => None,
         }
+    }
+
+    /// Takes the 20 or 32 bytes of a hash.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let sha1 = || bytes.try_into().ok().map(Self::Sha1);
+        sha1().or_else(|| bytes.try_into().ok().map(Self::Sha256))
     }
 
     pub fn as_bytes(&self) -> &[u8] {

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::renamed;
 use super::git::Repository;
-use super::index::{Change, changes, finished, path, raw_diff, staged};
+use super::index::{Change, Staged, changes, finished, path, raw_diff, staged};
 use super::{
     At, BlobId, Content, Entry, Kind, MAX_CONTENT, Size, Snapshot, Source, SourceError, blobs, checkout, disk,
 };
@@ -137,7 +137,7 @@ impl Source for WorktreeSource {
             let untracked = scope.spawn(|| self.untracked());
             (staged(&self.repository), modified.join(), untracked.join())
         });
-        let ((entries, unmerged), mut untracked) = (staged?, finished(untracked)?);
+        let (Staged { entries, unmerged, .. }, mut untracked) = (staged?, finished(untracked)?);
         let modified = finished(modified)?;
         let on_disk = |path: &RepoPath| disk::kind(&self.top.join(path.to_os()));
         // What git calls deleted may still be found on disk, through a link that a folder above has become.

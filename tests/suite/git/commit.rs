@@ -86,7 +86,7 @@ fn a_file_announced_with_add_n_is_no_part_of_the_commit() {
     refused(&commit(&repository, &[]), &["a_old.py:1:1: no-legacy-files/legacy-name"]);
 }
 
-/// Of an index in its second version it need not be asked which paths were announced; of these it must.
+/// The file of one says which paths were announced; of the other git has to be asked.
 #[test]
 fn what_add_n_announced_is_told_from_any_form_of_the_index() {
     for form in [&["--index-version", "4"][..], &["--split-index"]] {

@@ -6,6 +6,7 @@ mod commit;
 mod conversion;
 mod entries;
 mod failure;
+mod index;
 mod names;
 mod place;
 mod push;

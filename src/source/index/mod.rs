@@ -1,11 +1,18 @@
 //! The index: what the next commit would hold. `$GIT_INDEX_FILE` names it, as in every hook.
 
+mod file;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::renamed;
 use super::git::Repository;
-use super::{At, BlobId, Content, Entry, Kind, Size, Snapshot, Source, SourceError, blobs, checkout};
+use super::{At, BlobId, Content, Entry, Kind, Size, Snapshot, Source, SourceError, blobs, checkout, disk};
 use crate::path::RepoPath;
+
+pub use file::parse;
+
+/// A larger file of an index is not read here: git lists it.
+const MOST_BYTES: u64 = 1 << 30;
 
 /// The trees of no files, in either of git's hashes.
 const EMPTY_TREES: [&str; 2] =
@@ -19,7 +26,7 @@ pub struct IndexSource {
 impl IndexSource {
     /// The index of a work tree; in a bare repository only one that is there: else nothing would pass for clean.
     pub fn new(repository: Repository) -> Result<Self, SourceError> {
-        if repository.top().is_none() && !repository.has_index()? {
+        if repository.top().is_none() && !repository.index()?.0.exists() {
             return Err(SourceError::Bare);
         }
         Ok(Self { repository })
@@ -32,21 +39,18 @@ impl Source for IndexSource {
     }
 
     fn entries(&self) -> Result<Vec<Entry>, SourceError> {
-        let (listed, announced) = std::thread::scope(|scope| {
-            let announced = scope.spawn(|| match self.repository.may_hold_announced()? {
-                true => Announced::ask(&self.repository),
-                false => Ok(Announced::default()),
-            });
-            (staged(&self.repository), announced.join())
-        });
-        let (mut entries, unmerged) = listed?;
+        let Staged { mut entries, unmerged, announced } = staged(&self.repository)?;
         if let Some(first) = unmerged.iter().min() {
             return Err(SourceError::Unmerged { count: unmerged.len(), first: first.clone() });
         }
         let is_empty = |entry: &Entry| matches!(&entry.at, At::Blob(blob) if blob.is_empty_blob());
-        if entries.iter().any(is_empty) {
-            let intended = finished(announced)?.paths(&entries);
-            entries.retain(|entry| !(is_empty(entry) && intended.contains(&entry.path)));
+        let announced = match announced {
+            Some(announced) => announced,
+            None if entries.iter().any(is_empty) => Announced::ask(&self.repository)?.paths(&entries),
+            None => FxHashSet::default(),
+        };
+        if !announced.is_empty() {
+            entries.retain(|entry| !(is_empty(entry) && announced.contains(&entry.path)));
         }
         Ok(entries)
     }
@@ -83,14 +87,34 @@ pub(super) fn blob_ids<'e>(wanted: &[&'e Entry]) -> Vec<&'e BlobId> {
     wanted.iter().filter_map(blob).collect()
 }
 
-/// What the index holds: entries, and the paths in conflict.
-pub(super) fn staged(repository: &Repository) -> Result<(Vec<Entry>, FxHashSet<RepoPath>), SourceError> {
+/// What an index holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Staged {
+    pub entries: Vec<Entry>,
+    /// The paths in conflict, of which none is an entry.
+    pub unmerged: FxHashSet<RepoPath>,
+    /// Which entries `git add -N` announced; none where that was not told.
+    pub announced: Option<FxHashSet<RepoPath>>,
+}
+
+/// The entries of the index, from its file where that is plain, and else from git.
+pub(super) fn staged(repository: &Repository) -> Result<Staged, SourceError> {
+    let (path, hash) = repository.index()?;
+    let bytes = disk::read_named(&path, MOST_BYTES).ok();
+    match bytes.zip(hash).and_then(|(bytes, hash)| parse(&bytes, hash)) {
+        Some(staged) => Ok(staged),
+        None => listed(repository),
+    }
+}
+
+/// The entries of the index as git lists them.
+fn listed(repository: &Repository) -> Result<Staged, SourceError> {
     let (mut entries, mut unmerged) = (Vec::new(), FxHashSet::default());
     let (mut place, mut last) = (Vec::new(), Vec::new());
     repository.records(&["ls-files", "-s", "-z"], Vec::new(), |record| {
         let tab = memchr::memchr(b'\t', record)?;
         let mut words = record.get(..tab)?.split(|byte| *byte == b' ');
-        let (kind, blob, stage) = (kind(words.next()?)?, BlobId::from_hex(words.next()?)?, words.next()?);
+        let (kind, blob, stage) = (kind(mode(words.next()?)?)?, BlobId::from_hex(words.next()?)?, words.next()?);
         let path = path(record.get(tab + 1..)?)?;
         place.clear();
         [path.as_bytes(), b"\0", stage].into_iter().for_each(|part| place.extend_from_slice(part));
@@ -102,15 +126,21 @@ pub(super) fn staged(repository: &Repository) -> Result<(Vec<Entry>, FxHashSet<R
         }
         Some(())
     })?;
-    Ok((entries, unmerged))
+    Ok(Staged { entries, unmerged, announced: None })
+}
+
+/// A mode of git as it is printed.
+pub(super) fn mode(octal: &[u8]) -> Option<u32> {
+    let digit = |mode: u32, byte: &u8| matches!(byte, b'0'..=b'7').then(|| mode << 3 | u32::from(byte - b'0'));
+    (octal.len() == 6).then_some(octal)?.iter().try_fold(0, digit)
 }
 
 /// The kind that a mode of git stands for; none for a folder or what is no mode.
-pub(super) fn kind(mode: &[u8]) -> Option<Kind> {
+pub(super) fn kind(mode: u32) -> Option<Kind> {
     match mode {
-        b"100644" | b"100755" | b"100664" => Some(Kind::File),
-        b"120000" => Some(Kind::Symlink),
-        b"160000" => Some(Kind::Submodule),
+        0o100_644 | 0o100_755 | 0o100_664 => Some(Kind::File),
+        0o120_000 => Some(Kind::Symlink),
+        0o160_000 => Some(Kind::Submodule),
         _ => None,
     }
 }
