@@ -89,6 +89,9 @@ impl fmt::Debug for RepoPath {
 /// a line, and bytes that are not UTF-8 become escapes (`\n`, `\u{202e}`, `\xff`).
 pub fn printable(bytes: impl AsRef<[u8]>) -> String {
     let bytes: &BStr = bytes.as_ref().as_bstr();
+    if bytes.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        return bytes.to_str_lossy().into_owned();
+    }
     let mut out = String::with_capacity(bytes.len());
     for (start, end, ch) in bytes.char_indices() {
         if ch == char::REPLACEMENT_CHARACTER && bytes[start..end] != "\u{fffd}" {

@@ -88,17 +88,24 @@ pub static LANGUAGES: &[&dyn Language] =
 
 /// The languages by what their names are: an ending with its dot, a whole name, or a start and an end.
 struct Names {
-    plain: FxHashMap<&'static [u8], &'static dyn Language>,
+    /// With the first bytes of the whole names, for most files have another.
+    whole: FxHashMap<&'static [u8], &'static dyn Language>,
+    firsts: [bool; 256],
+    endings: FxHashMap<&'static [u8], &'static dyn Language>,
     ends: Vec<(&'static [u8], &'static [u8], &'static dyn Language)>,
 }
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| {
-    let mut names = Names { plain: FxHashMap::default(), ends: Vec::new() };
+    let mut names =
+        Names { whole: FxHashMap::default(), firsts: [false; 256], endings: FxHashMap::default(), ends: Vec::new() };
     for language in LANGUAGES {
         for name in language.names() {
-            let plain = name.strip_prefix('*').unwrap_or(name);
-            match plain.split_once('*') {
-                None => drop(names.plain.entry(plain.as_bytes()).or_insert(*language)),
+            match name.split_once('*') {
+                None => {
+                    names.whole.entry(name.as_bytes()).or_insert(*language);
+                    name.bytes().take(1).for_each(|first| names.firsts[usize::from(first)] = true);
+                }
+                Some(("", ending)) => drop(names.endings.entry(ending.as_bytes()).or_insert(*language)),
                 Some((start, end)) => names.ends.push((start.as_bytes(), end.as_bytes(), *language)),
             }
         }
@@ -108,11 +115,13 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
 
 /// The language of the file at `path`.
 pub fn of(path: &RepoPath) -> &'static dyn Language {
-    let name = path.name();
-    let ending = || NAMES.plain.get(&name[memchr::memrchr(b'.', name)?..]);
+    let (name, names) = (path.name(), &*NAMES);
+    let may_be_whole = name.first().is_some_and(|first| names.firsts[usize::from(*first)]);
+    let whole = may_be_whole.then(|| names.whole.get(name)).flatten();
+    let ending = || names.endings.get(&name[name.iter().rposition(|byte| *byte == b'.')?..]);
     let is_between = |start: &[u8], end: &[u8]| name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end));
-    let by_ends = || NAMES.ends.iter().find(|(start, end, _)| is_between(start, end)).map(|(.., language)| language);
-    NAMES.plain.get(name).or_else(ending).or_else(by_ends).copied().unwrap_or(&text::PLAIN)
+    let by_ends = || names.ends.iter().find(|(start, end, _)| is_between(start, end)).map(|(.., language)| language);
+    whole.or_else(ending).or_else(by_ends).copied().unwrap_or(&text::PLAIN)
 }
 
 #[cfg(test)]

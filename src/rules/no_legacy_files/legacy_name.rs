@@ -44,7 +44,6 @@
 
 use std::sync::LazyLock;
 
-use bstr::ByteSlice;
 use regex::bytes::Regex;
 
 use crate::finding::Level;
@@ -233,13 +232,18 @@ const JOINING: [&[u8]; 5] = [b"and", b"from", b"not", b"or", b"to"];
 
 /// Where the base of `x_old` ends, and its word; in any case.
 fn split_word(name: &[u8]) -> Option<(usize, &'static [u8])> {
-    let under = name.rfind_byte(b'_')?;
-    let (base, behind) = (&name[..under], &name[under + 1..]);
-    let word = STATES.iter().chain(&NOUNS).find(|word| behind.eq_ignore_ascii_case(word))?;
+    let words = || STATES.iter().chain(&NOUNS);
+    let last = name.last()?.to_ascii_lowercase();
+    // That is hardly ever so, and soon told; no word is longer than `deprecated`.
+    words().any(|word| word.ends_with(&[last])).then_some(())?;
+    let under = name.iter().rev().take(b"deprecated".len() + 1).position(|byte| *byte == b'_')?;
+    let (base, behind) = name.split_at(name.len() - under);
+    let base = &base[..base.len() - 1];
+    let word = *words().find(|word| behind.eq_ignore_ascii_case(word))?;
     let before = base.rsplit(|byte| *byte == b'_').next().unwrap_or_default();
     let is_joined = JOINING.iter().any(|joining| before.eq_ignore_ascii_case(joining));
     let has_name = base.iter().any(|byte| *byte != b'_');
-    (has_name && !is_joined).then_some((under, *word))
+    (has_name && !is_joined).then_some((base.len(), word))
 }
 
 /// Whether other files or folders than leftovers start with the base and an underscore too: then the word behind

@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Staged, kind, path, rises};
+use super::{Staged, kind, path};
 use crate::source::{At, BlobId, Entry};
 
 /// The bytes of an entry before its blob, and where its mode begins in them.
@@ -28,11 +28,12 @@ pub fn parse(bytes: &[u8], hash: usize) -> Option<Staged> {
     if take(&mut rest, 4)? != b"DIRC" {
         return None;
     }
-    let version = u32(&mut rest)?;
+    let version = u32(&mut rest).filter(|version| matches!(version, 2..=4))?;
     let count = usize::try_from(u32(&mut rest)?).ok()?;
     let mut staged = Staged { announced: Some(FxHashSet::default()), ..Staged::default() };
     staged.entries.reserve(count.min(rest.len() / (BEFORE_BLOB + hash)));
-    let (mut name, mut place, mut last) = (Vec::new(), Vec::new(), Vec::new());
+    // The path and the stage of this entry, and of the one before.
+    let (mut name, mut before) = (Vec::new(), (Vec::new(), 0));
     for _ in 0..count {
         let start = rest;
         let fixed = take(&mut rest, BEFORE_BLOB)?;
@@ -47,11 +48,10 @@ pub fn parse(bytes: &[u8], hash: usize) -> Option<Staged> {
         if more & !(ANNOUNCED | SKIPPED) != 0 {
             return None;
         }
+        name.clear();
         if version == 4 {
-            let kept = name.len().checked_sub(offset(&mut rest)?)?;
-            name.truncate(kept);
-        } else {
-            name.clear();
+            let kept = before.0.len().checked_sub(offset(&mut rest)?)?;
+            name.extend_from_slice(before.0.get(..kept)?);
         }
         name.extend_from_slice(until_nul(&mut rest)?);
         if name.len().min(LENGTH.into()) != usize::from(flags & LENGTH) {
@@ -66,10 +66,11 @@ pub fn parse(bytes: &[u8], hash: usize) -> Option<Staged> {
         }
         let path = path(&name)?;
         let stage = (flags & STAGE) >> 12;
-        place.clear();
-        place.extend_from_slice(&name);
-        place.extend_from_slice(&[0, stage.try_into().ok()?]);
-        rises(&mut last, &place)?;
+        if (&before.0, before.1) >= (&name, stage) {
+            return None;
+        }
+        std::mem::swap(&mut before.0, &mut name);
+        before.1 = stage;
         if stage != 0 {
             staged.unmerged.insert(path);
             continue;
@@ -79,7 +80,6 @@ pub fn parse(bytes: &[u8], hash: usize) -> Option<Staged> {
         }
         staged.entries.push(Entry { path, kind, at: At::Blob(blob) });
     }
-    matches!(version, 2..=4).then_some(())?;
     only_optional(rest)?;
     Some(staged)
 }
