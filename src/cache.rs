@@ -31,26 +31,26 @@ const MAX_BYTES: u64 = 1 << 30;
 /// A file may have so many bytes before all goes that is not in use now.
 const FULL: u64 = 1 << 29;
 
-/// How the names of files with the verdicts of one policy start.
-const VERDICTS: &str = "verdicts-";
+/// Files that are alike but for the key in their names, of which few are kept: those that were written last.
+pub struct Series {
+    /// How their names start.
+    start: &'static str,
+    most: usize,
+    /// Of many findings fewer: no more than take so many bytes together.
+    most_bytes: u64,
+}
 
-/// How many policies' verdicts are kept.
-const KEPT_POLICIES: usize = 8;
+/// The verdicts of one policy on single files.
+pub static VERDICTS: Series = Series { start: "verdicts-", most: 8, most_bytes: u64::MAX };
 
-/// How the names of files with the verdict on one repository start.
-const WHOLE: &str = "whole-";
+/// The same on many files at once.
+pub static BATCHES: Series = Series { start: "batches-", most: 8, most_bytes: u64::MAX };
 
-/// How many of those are kept: of each hook those on a change and on its base, and some more.
-const KEPT_WHOLE: usize = 24;
+/// The verdict on one repository: of each hook those on a change and on its base, and some more.
+pub static WHOLE: Series = Series { start: "whole-", most: 24, most_bytes: 32 << 20 };
 
-/// Of many findings fewer: no more than take so many bytes together.
-const MOST_WHOLE: u64 = 32 << 20;
-
-/// How the names of files with what is kept of all modules start.
-const MODULES: &str = "modules-";
-
-/// How many of those are kept: of each hook, and some more.
-const KEPT_MODULES: usize = 6;
+/// What is kept of all modules: of each hook, and some more.
+pub static MODULES: Series = Series { start: "modules-", most: 6, most_bytes: u64::MAX };
 
 /// How the name of a file starts that is being written.
 const NEW: &str = ".new-";
@@ -104,23 +104,13 @@ impl Folder {
         Cache { is_packed: true, ..self.open(name) }
     }
 
-    /// The verdicts under one policy.
-    pub fn verdicts<T: Kept>(&self, policy: Key) -> Cache<T> {
-        self.open(&format!("{VERDICTS}{}", hex(policy)))
+    /// The one of a series that is kept under `key`.
+    pub fn one_of<T: Kept>(&self, series: &Series, key: Key) -> Cache<T> {
+        self.open(&format!("{}{}", series.start, hex(key)))
     }
 
-    /// The verdict on one whole repository.
-    pub fn whole<T: Kept>(&self, repository: Key) -> Cache<T> {
-        self.open(&format!("{WHOLE}{}", hex(repository)))
-    }
-
-    /// What is kept of all modules under one policy.
-    pub fn modules<T: Kept>(&self, policy: Key) -> Cache<T> {
-        self.open(&format!("{MODULES}{}", hex(policy)))
-    }
-
-    /// Removes the verdicts of all but the policies, and the repositories, that were written last.
-    pub fn forget_old_verdicts(&self) {
+    /// Removes of each series all but those that were written last.
+    pub fn forget_old(&self) {
         let Ok(listing) = fs::read_dir(&self.0) else { return };
         if is_link(&self.0) {
             return;
@@ -137,13 +127,11 @@ impl Folder {
             let _ = fs::remove_file(path);
         }
         verdicts.sort_by(|a, b| b.cmp(a));
-        for (start, most, bytes) in
-            [(VERDICTS, KEPT_POLICIES, u64::MAX), (WHOLE, KEPT_WHOLE, MOST_WHOLE), (MODULES, KEPT_MODULES, u64::MAX)]
-        {
+        for Series { start, most, most_bytes } in [&VERDICTS, &BATCHES, &WHOLE, &MODULES] {
             let mut sum = 0_u64;
             for (number, (_, path)) in verdicts.iter().filter(|(_, path)| starts(path, start)).enumerate() {
                 sum = sum.saturating_add(fs::metadata(path).map_or(0, |file| file.len()));
-                if number >= most || (number > 0 && sum > bytes) {
+                if number >= *most || (number > 0 && sum > *most_bytes) {
                     let _ = fs::remove_file(path);
                 }
             }

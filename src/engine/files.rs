@@ -8,10 +8,11 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::batches::{self, Batch};
 use super::code::{self, Read};
 use super::version::python_version;
 use super::{Raw, Running, Task, has_content, speaker};
-use crate::cache::{Cache, Kept, Key, key};
+use crate::cache::{BATCHES, Cache, Folder, Kept, Key, VERDICTS, key};
 use crate::facts::{AllowComment, Facts, Version};
 use crate::gather::{Seen, gather};
 use crate::lang;
@@ -45,46 +46,48 @@ struct FileVerdict {
 
 /// `context` is what every verdict hangs on beside its file.
 pub(super) fn judge(task: &Task<'_>, judged: &Tree, context: Key, read: &mut Read<'_>) -> Result<Judged, SourceError> {
-    let Task { source, tree, policy, request, running } = *task;
-    let version = python_version(policy);
-    let rules = FileRules::of(running, &policy.project, version);
+    let Task { source, policy, request, running, .. } = *task;
+    let rules = FileRules::of(running, &policy.project, python_version(policy));
     let entries: Vec<&Entry> = judged.entries().iter().filter(|entry| has_content(entry.kind)).collect();
-    let wants: Vec<Wants> = entries.par_iter().map(|entry| rules.wants(&entry.path)).collect();
-    let wanted: Vec<(&Entry, Wants)> = entries.into_iter().zip(wants).filter(|(_, wants)| wants.any()).collect();
-    let key = |entry: &Entry| request.cache.as_ref().and_then(|_| verdict_key(entry));
-    let keys: Vec<Option<Key>> = wanted.par_iter().map(|(entry, _)| key(entry)).collect();
-    let mut cache = request.cache.as_ref().map(|folder| folder.verdicts::<FileVerdict>(context));
-    let known = |key: &Option<Key>| cache.as_ref()?.get((*key)?);
-    let mut verdicts: Vec<Option<FileVerdict>> = keys.par_iter().map(known).collect();
-    let mut facts = read.facts.take();
-    let missing: Vec<usize> = (0..wanted.len()).filter(|number| verdicts[*number].is_none()).collect();
+    let batches = batches::of(&entries, request.cache.is_some());
+    let mut cache = request.cache.as_ref().map(|folder| folder.one_of::<Vec<(u32, FileVerdict)>>(&BATCHES, context));
+    let known = |batch: &Batch| cache.as_ref()?.get(batch.key?);
+    let known: Vec<Option<Vec<(u32, FileVerdict)>>> = batches.par_iter().map(known).collect();
+    let mut told: Vec<(&Entry, FileVerdict)> = Vec::new();
+    let open: Vec<&Entry> = batches
+        .iter()
+        .zip(&known)
+        .filter(|(_, known)| known.is_none())
+        .flat_map(|(batch, _)| &entries[batch.entries.clone()])
+        .copied()
+        .collect();
     let mut notes = Vec::new();
-    let is_new = !missing.is_empty();
-    if is_new {
-        let files: Vec<(&Entry, Wants)> = missing.iter().map(|number| wanted[*number]).collect();
-        facts = facts.or_else(|| request.cache.as_ref().map(|folder| code::kept_facts(folder, read.detail)));
-        let fresh = rules.look(source, tree, &files, read, facts.as_ref())?;
-        for (number, verdict) in missing.into_iter().zip(fresh) {
-            if let (Some(cache), Some(key), false) = (&cache, keys[number], verdict.absent) {
-                cache.put(key, &verdict);
+    let mut fresh = rules.verdicts(task, &open, context, read, &mut notes)?.into_iter();
+    for (batch, known) in batches.iter().zip(known) {
+        let of = |number: u32| entries.get(batch.entries.start + number as usize);
+        let known = known.unwrap_or_else(|| {
+            let fresh = (0..).zip(fresh.by_ref().take(batch.entries.len()));
+            let told: Vec<_> = fresh.filter(|(_, verdict)| *verdict != FileVerdict::default()).collect();
+            if let (Some(cache), Some(key)) = (&cache, batch.key)
+                && !told.iter().any(|(_, verdict)| verdict.absent)
+            {
+                cache.put(key, &told);
             }
-            verdicts[number] = Some(verdict);
-        }
+            told
+        });
+        told.extend(known.into_iter().filter_map(|(number, verdict)| Some((*of(number)?, verdict))));
     }
-    if let Some(folder) = &request.cache {
+    read.facts.iter_mut().for_each(|cache| save(cache, &mut notes));
+    if !open.is_empty() {
         cache.iter_mut().for_each(|cache| save(cache, &mut notes));
-        facts.iter_mut().for_each(|cache| save(cache, &mut notes));
-        read.facts = facts;
-        if is_new {
-            folder.forget_old_verdicts();
-        }
+        request.cache.iter().for_each(Folder::forget_old);
     }
     let mut judged = Judged { notes, ..Judged::default() };
     let hook = |found: &Found, rule: &'static RuleDef| {
         let asked = if found.whole_file { rules.hook_of(&found.path) } else { rules.code_hook(&found.path) };
         asked.filter(|_| rule.name == unchecked_file::RULE.name).unwrap_or_else(|| speaker(&request.selection, rule))
     };
-    collect(&mut judged, source, &hook, wanted.iter().map(|(entry, _)| *entry).zip(verdicts.into_iter().flatten()))?;
+    collect(&mut judged, source, &hook, told.into_iter())?;
     Ok(judged)
 }
 
@@ -164,6 +167,46 @@ impl<'r> FileRules<'r> {
         let looks = |stage: &Stage| matches!(stage, Stage::Facts(rule) if rule.needs_code() && rule.wants(path));
         let by_rule = self.stages.iter().find(|(_, stage)| looks(stage)).and_then(|(name, _)| find(name));
         by_rule.map(|rule| rule.hook).or(self.repo_hook)
+    }
+
+    /// What each of these files gives, of which some may have been judged before.
+    fn verdicts(
+        &self,
+        task: &Task<'_>,
+        entries: &[&Entry],
+        context: Key,
+        read: &mut Read<'_>,
+        notes: &mut Vec<String>,
+    ) -> Result<Vec<FileVerdict>, SourceError> {
+        let Task { source, tree, request, .. } = *task;
+        if entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wants: Vec<Wants> = entries.par_iter().map(|entry| self.wants(&entry.path)).collect();
+        let key = |entry: &&Entry| request.cache.as_ref().and_then(|_| verdict_key(entry));
+        let keys: Vec<Option<Key>> = entries.par_iter().map(key).collect();
+        let mut cache = request.cache.as_ref().map(|folder| folder.one_of::<FileVerdict>(&VERDICTS, context));
+        let known = |(wants, key): (&Wants, &Option<Key>)| match wants.any() {
+            true => cache.as_ref()?.get((*key)?),
+            false => Some(FileVerdict::default()),
+        };
+        let mut verdicts: Vec<Option<FileVerdict>> = wants.par_iter().zip(&keys).map(known).collect();
+        let mut facts = read.facts.take();
+        let missing: Vec<usize> = (0..entries.len()).filter(|number| verdicts[*number].is_none()).collect();
+        if !missing.is_empty() {
+            let files: Vec<(&Entry, Wants)> = missing.iter().map(|number| (entries[*number], wants[*number])).collect();
+            facts = facts.or_else(|| request.cache.as_ref().map(|folder| code::kept_facts(folder, read.detail)));
+            let fresh = self.look(source, tree, &files, read, facts.as_ref())?;
+            for (number, verdict) in missing.into_iter().zip(fresh) {
+                if let (Some(cache), Some(key), false) = (&cache, keys[number], verdict.absent) {
+                    cache.put(key, &verdict);
+                }
+                verdicts[number] = Some(verdict);
+            }
+        }
+        cache.iter_mut().for_each(|cache| save(cache, notes));
+        read.facts = facts;
+        Ok(verdicts.into_iter().flatten().collect())
     }
 
     /// Asks for sizes and facts, and judges them.

@@ -3,6 +3,7 @@
 
 mod allows;
 mod base;
+mod batches;
 mod clock;
 mod code;
 mod content;

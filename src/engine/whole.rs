@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Raw, Running, Task, has_content};
-use crate::cache::{Cache, Folder, Key, key};
+use crate::cache::{Cache, Folder, Key, WHOLE, key};
 use crate::lang;
 use crate::path::RepoPath;
 use crate::rules::{Found, find};
@@ -73,7 +73,7 @@ impl Place {
         // By itself: a key is made of its parts in one piece, and this one is large.
         let state = blake3::hash(&state);
         let key = key(&[&context, task.request.today.to_string().as_bytes(), state.as_bytes()]);
-        Some(Self { key, cache: folder.whole(key), folder: folder.clone() })
+        Some(Self { key, cache: folder.one_of(&WHOLE, key), folder: folder.clone() })
     }
 
     /// What was found, if nothing that was read then is another now.
@@ -98,7 +98,7 @@ impl Place {
         verdicts.extend(self.cache.get(self.key).into_iter().flatten().take(MOST - 1));
         self.cache.put(self.key, &verdicts);
         let _ = self.cache.overwrite();
-        self.folder.forget_old_verdicts();
+        self.folder.forget_old();
         let found = verdicts.swap_remove(0).found;
         rules.into_iter().zip(found).map(|(rule, (_, found))| Raw { hook: rule.hook, rule, found }).collect()
     }

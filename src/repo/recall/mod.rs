@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::around::{Around, Lines};
 use super::ways::{Step, Way};
 use super::{ModuleId, Repo, watch};
-use crate::cache::{Cache, Folder, Kept, Key, key};
+use crate::cache::{Cache, Folder, Kept, Key, MODULES, key};
 use crate::facts::{Code, Facts};
 use briefs::OfOne;
 pub(super) use briefs::{Briefs, Names};
@@ -89,7 +89,7 @@ impl Shelf {
 impl Recall {
     /// What was kept of a run on the same rules and the same policy.
     pub fn open(folder: &Folder, key: Key) -> Self {
-        let cache: Cache<Table> = folder.modules(key);
+        let cache: Cache<Table> = folder.one_of(&MODULES, key);
         let before = cache.get(key).unwrap_or_default();
         let contents = before.contents.iter().zip(0..);
         let numbers = contents.filter_map(|(content, number)| Some(((*content)?, number))).collect();

@@ -33,7 +33,7 @@ fn the_cache_of_all_worktrees_lies_in_the_common_git_folder() {
     assert_eq!(findings(&ssot_in(&linked, &["check", "--staged", "--format", "json"])), FOUND);
     let written = files(&cache);
     let names: Vec<_> = written.iter().map(|(name, _)| name.split('-').next().unwrap_or_default()).collect();
-    assert_eq!(names, ["facts", "modules", "verdicts", "whole"]);
+    assert_eq!(names, ["batches", "facts", "modules", "verdicts", "whole"]);
     assert_eq!(git_in(&linked, &["status", "--porcelain", "--ignored"]).status(0).stdout, "");
 
     // The same contents under the same policy: there is nothing to add.
@@ -288,7 +288,7 @@ fn several_checks_at_once_give_the_verdict_and_leave_a_whole_cache() {
         repository.git(&["add", "--all"]);
     }
     let names: Vec<_> = files(&cache).into_iter().map(|(name, _)| name).collect();
-    let kinds = ["facts", "modules", "verdicts", "whole"];
+    let kinds = ["batches", "facts", "modules", "verdicts", "whole"];
     assert!(names.iter().all(|name| kinds.contains(&name.split('-').next().unwrap_or_default())), "{names:?}");
     repository.ssot(&["check", "--staged"]).status(1);
     // What is whole is read again, and so need not be written again.
