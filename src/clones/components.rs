@@ -50,6 +50,7 @@ impl Sets {
 
 #[cfg(test)]
 mod tests {
+    use super::super::grams::Grams;
     use super::super::sketch::Sketch;
     use super::super::{File, Text, candidates};
     use crate::path::RepoPath;
@@ -59,7 +60,7 @@ mod tests {
     fn by_way_of_others() {
         let entry = Entry { path: RepoPath::from("a.py"), kind: Kind::File, at: At::Disk };
         let text = |group, hashes: [u32; 2]| Text {
-            sketch: Sketch { tokens: 200, grams: hashes.map(|hash| (60, hash)).to_vec(), ..Sketch::default() },
+            sketch: Sketch { tokens: 200, grams: Grams::of(&[(60, hashes[0]), (120, hashes[1])]), ..Sketch::default() },
             files: vec![File { entry: &entry, group }],
         };
         // The fourth shares a hash with the first only in another group.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::candidates::Candidate;
+use super::grams::Grams;
 use super::memory::{Memory, as_it_stands};
 use super::part::Part;
 use super::parts::{Parts, Reader};
@@ -59,7 +60,7 @@ fn kept_or_compared(
     }
     let components = components::of(texts, candidates);
     // They are what takes most room of a sketch, and have done their work.
-    texts.iter_mut().for_each(|text| text.sketch.grams = Vec::new());
+    texts.iter_mut().for_each(|text| text.sketch.grams = Grams::default());
     let (mut found, mut open) = (Vec::new(), Vec::new());
     for numbers in components {
         let key = memory.key(&numbers);

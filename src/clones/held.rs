@@ -83,8 +83,8 @@ impl Hold {
         let whole = std::mem::take(&mut kept.whole);
         drop(kept);
         let seen = self.seen.get_or_init(|| Seen::new(self.files * GRAMS * 8, 1 << 27));
-        for (_, hash) in whole.iter().flat_map(|(sketch, _)| &sketch.grams) {
-            seen.see(mix((*hash).into()));
+        for (_, hash) in whole.iter().flat_map(|(sketch, _)| sketch.grams.iter()) {
+            seen.see(mix(hash.into()));
         }
         for (sketch, held) in whole {
             let of = narrow(&sketch, &held.of, self.least, |hash| seen.is_again(mix(hash.into())));

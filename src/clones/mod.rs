@@ -12,6 +12,7 @@ mod blocks;
 mod candidates;
 mod components;
 mod exact;
+mod grams;
 pub mod held;
 pub mod like;
 mod memory;

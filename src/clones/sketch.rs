@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::grams::Grams;
 use super::held::TextId;
 use super::windows;
-use crate::lang::fitted;
 use crate::lang::text::count_lines;
 use crate::lang::tokens::{BASE, NOWHERE, Shape, Tokens, hash_all, lines_of, mix};
 
@@ -30,8 +30,8 @@ pub struct Sketch {
     pub tokens: u32,
     /// Physical lines of the file.
     pub lines: u32,
-    /// The stretches that are kept: how many tokens behind the one before, and the hash.
-    pub grams: Vec<(u32, u32)>,
+    /// The stretches that are kept.
+    pub grams: Grams,
     /// Functions and classes of [`LEAST`] tokens or more.
     pub units: Vec<Unit>,
 }
@@ -53,14 +53,9 @@ impl Sketch {
     pub fn of(tokens: &Tokens, bytes: &[u8], near: bool) -> Self {
         let hashes = &tokens.hashes;
         let mut grams = Vec::with_capacity(hashes.len() / 8);
-        let mut last = 0;
         for segment in &tokens.segments {
             let (start, end) = (segment.start as usize, segment.end as usize);
-            winnow(hashes.get(start..end).unwrap_or_default(), |at, hash| {
-                let at = segment.start + at;
-                grams.push((at - last, hash));
-                last = at;
-            });
+            winnow(hashes.get(start..end).unwrap_or_default(), |at, hash| grams.push((segment.start + at, hash)));
         }
         let all = hashes.iter().zip(&tokens.lines);
         let number = |(hash, (first, last)): (&u64, &(u32, u32))| hash ^ (u64::from(*first) << 32 | u64::from(*last));
@@ -68,7 +63,7 @@ impl Sketch {
             digest: hash_all(all.map(number)),
             tokens: u32::try_from(hashes.len()).unwrap_or(u32::MAX),
             lines: count_lines(bytes),
-            grams: fitted(grams),
+            grams: Grams::of(&grams),
             units: tokens.units.iter().filter_map(|unit| Unit::of(tokens, unit.start, unit.end, near)).collect(),
         }
     }
@@ -76,14 +71,6 @@ impl Sketch {
     /// What is equal in it is one text.
     pub fn id(&self) -> TextId {
         (self.digest, self.tokens)
-    }
-
-    /// The stretches that are kept: where each starts, and its hash.
-    pub fn grams(&self) -> impl Iterator<Item = (u32, u32)> {
-        self.grams.iter().scan(0, |at, (gap, hash)| {
-            *at += gap;
-            Some((*at, *hash))
-        })
     }
 }
 

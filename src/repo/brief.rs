@@ -3,45 +3,60 @@
 use std::hash::{BuildHasher, BuildHasherDefault};
 
 use rustc_hash::FxHasher;
-use serde::{Deserialize, Serialize};
 
 use super::ModuleId;
+use crate::cache::flat::{Flat, answers, bits};
 use crate::facts::{Code, Definition, DefinitionKind};
 
 /// What tells whether a definition at module level has to be looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Brief {
     /// The place among what the module defines.
     pub(super) at: u32,
     pub kind: DefinitionKind,
     /// Half of the hash of its body: two that are alike in it hardly bear one name and differ.
-    pub body: [u8; 4],
+    pub body: u32,
     pub code_lines: u32,
     pub is_local: bool,
     pub is_private: bool,
 }
 
 /// A hash of a name, which hardly any other name has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(from = "[u8; 8]", into = "[u8; 8]")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct NameHash(u64);
 
 impl NameHash {
     pub fn of(name: &str) -> Self {
         Self(BuildHasherDefault::<FxHasher>::default().hash_one(name))
     }
-}
 
-/// As bytes it is kept, for large numbers take more room.
-impl From<[u8; 8]> for NameHash {
-    fn from(bytes: [u8; 8]) -> Self {
-        Self(u64::from_le_bytes(bytes))
+    /// So many of its bits, as a number.
+    pub fn first_bits(self, count: u32) -> usize {
+        self.0.checked_shr(u64::BITS - count).unwrap_or_default() as usize
     }
 }
 
-impl From<NameHash> for [u8; 8] {
-    fn from(hash: NameHash) -> Self {
-        hash.0.to_le_bytes()
+impl Flat for (NameHash, Brief) {
+    const BYTES: usize = u64::BYTES + 3 * u32::BYTES + 1;
+
+    fn put(self, into: &mut Vec<u8>) {
+        let (NameHash(name), Brief { at, kind, body, code_lines, is_local, is_private }) = self;
+        name.put(into);
+        [at, body, code_lines].into_iter().for_each(|number| number.put(into));
+        let is = |of: DefinitionKind| kind == of;
+        bits([is(DefinitionKind::Class), is(DefinitionKind::Function), is_local, is_private]).put(into);
+    }
+
+    fn take(bytes: &mut &[u8]) -> Option<Self> {
+        let name = NameHash(u64::take(bytes)?);
+        let (at, body, code_lines) = (u32::take(bytes)?, u32::take(bytes)?, u32::take(bytes)?);
+        let [is_class, is_function, is_local, is_private] = answers(u8::take(bytes)?);
+        let kind = match (is_class, is_function) {
+            (true, _) => DefinitionKind::Class,
+            (_, true) => DefinitionKind::Function,
+            _ => DefinitionKind::Constant,
+        };
+        Some((name, Brief { at, kind, body, code_lines, is_local, is_private }))
     }
 }
 
@@ -56,7 +71,7 @@ impl Brief {
         Self {
             at,
             kind: definition.kind,
-            body: (definition.body as u32).to_le_bytes(),
+            body: definition.body as u32,
             code_lines: definition.code_lines,
             is_local: definition.local,
             is_private: definition.name.starts_with('_'),

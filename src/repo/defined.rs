@@ -13,6 +13,7 @@ pub(super) struct Defined(Vec<Namesake>);
 impl Defined {
     pub(super) fn of(repo: &Repo) -> Self {
         let mut all = Vec::new();
+        // By module, and in the order of its text.
         for (id, module) in repo.modules() {
             let namesake = |(name, brief)| Namesake { name, module: id, brief };
             match repo.briefs(id) {
@@ -20,9 +21,29 @@ impl Defined {
                 None => all.extend(module.code().into_iter().flat_map(Brief::all).map(namesake)),
             }
         }
-        all.sort_unstable_by_key(|of: &Namesake| (of.name, of.module, of.brief.at));
-        Self(all)
+        Self(by_name(all))
     }
+}
+
+/// Sorts by name what is in order, and leaves it so for each name. Hashes are spread evenly: of those that start alike there
+/// are few.
+fn by_name(all: Vec<Namesake>) -> Vec<Namesake> {
+    let bits = all.len().next_power_of_two().trailing_zeros();
+    let share = |of: &Namesake| of.name.first_bits(bits);
+    let mut ends = vec![0; 1 << bits];
+    all.iter().for_each(|of| ends[share(of)] += 1);
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += std::mem::replace(end, sum);
+    }
+    let mut sorted = all.clone();
+    for of in all {
+        let place = &mut ends[share(&of)];
+        sorted[*place] = of;
+        *place += 1;
+    }
+    sorted.chunk_by_mut(|one, other| share(one) == share(other)).for_each(|few| few.sort_by_key(|of| of.name));
+    sorted
 }
 
 /// A definition, and the module that holds it.

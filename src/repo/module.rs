@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::recall::{Recall, Shelf};
 use super::watch;
 use crate::cache::Key;
+use crate::cache::flat::Flat;
 use crate::facts::Code;
 use crate::gather::content_key;
 use crate::path::RepoPath;
@@ -42,6 +43,18 @@ impl ModuleId {
 
     pub(super) fn index(self) -> usize {
         self.0 as usize
+    }
+}
+
+impl Flat for ModuleId {
+    const BYTES: usize = u32::BYTES;
+
+    fn put(self, into: &mut Vec<u8>) {
+        self.0.put(into);
+    }
+
+    fn take(bytes: &mut &[u8]) -> Option<Self> {
+        u32::take(bytes).map(Self)
     }
 }
 

@@ -2,17 +2,17 @@
 //! their places for whoever tells of them.
 
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
 
 use super::imported_as::written;
 use super::module::spread;
 use super::recall::Recalled;
 use super::{Module, ModuleId, Repo, watch};
+use crate::cache::flat::{Flat, answers, bits};
 use crate::facts::Import;
-use crate::finding::Span;
+use crate::finding::{Position, Span};
 
 /// That a module imports something of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Way {
     pub to: ModuleId,
     /// Whether an import leads there; else one that leads nowhere comes so far.
@@ -22,13 +22,49 @@ pub(super) struct Way {
 }
 
 /// The same of one import, and where it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Step {
     pub way: Way,
     pub type_checking: bool,
     pub span: Span,
     /// Of a module with several names the number of the one that is written.
     pub written: Option<u32>,
+}
+
+impl Flat for Way {
+    const BYTES: usize = ModuleId::BYTES + 1;
+
+    fn put(self, into: &mut Vec<u8>) {
+        self.to.put(into);
+        bits([self.is_whole, self.is_needed]).put(into);
+    }
+
+    fn take(bytes: &mut &[u8]) -> Option<Self> {
+        let to = ModuleId::take(bytes)?;
+        let [is_whole, is_needed] = answers(u8::take(bytes)?);
+        Some(Self { to, is_whole, is_needed })
+    }
+}
+
+impl Flat for Step {
+    const BYTES: usize = Way::BYTES + 5 * u32::BYTES + 1;
+
+    fn put(self, into: &mut Vec<u8>) {
+        self.way.put(into);
+        let Span { start, end } = self.span;
+        [start.line, start.column, end.line, end.column].into_iter().for_each(|number| number.put(into));
+        self.written.unwrap_or_default().put(into);
+        bits([self.type_checking, self.written.is_some()]).put(into);
+    }
+
+    fn take(bytes: &mut &[u8]) -> Option<Self> {
+        let way = Way::take(bytes)?;
+        let mut position = || Some(Position { line: u32::take(bytes)?, column: u32::take(bytes)? });
+        let span = Span { start: position()?, end: position()? };
+        let written = u32::take(bytes)?;
+        let [type_checking, is_written] = answers(u8::take(bytes)?);
+        Some(Self { way, type_checking, span, written: is_written.then_some(written) })
+    }
 }
 
 impl Repo {

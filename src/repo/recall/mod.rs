@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
 use super::around::{Around, Lines};
 use super::ways::{Step, Way};
@@ -31,6 +32,9 @@ const LITTLE: usize = 32;
 /// Of many modules it is one in so many: what is kept is written in one piece.
 const SHARE: usize = 32;
 
+/// What stands around some lines, where something does; sorted.
+type OfLines = Vec<(Lines, Option<Around>)>;
+
 /// As it is kept.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Table {
@@ -44,8 +48,8 @@ struct Table {
     /// Unknown where nobody asked.
     ways: Rows<Way>,
     steps: Rows<Step>,
-    /// What stands around the lines that somebody asked for, sorted.
-    around: Rows<(Lines, Option<Around>)>,
+    /// Of those modules of which somebody asked; sorted.
+    around: Vec<(ModuleId, OfLines)>,
     verdicts: BTreeMap<String, Verdicts>,
 }
 
@@ -55,7 +59,7 @@ struct Verdicts {
     /// What it looked at to say it; unknown where it has to be asked again in any case.
     seen: Rows<ModuleId>,
     /// What it said, where that is something; sorted.
-    said: Vec<(ModuleId, Vec<u8>)>,
+    said: Vec<(ModuleId, ByteBuf)>,
 }
 
 /// What was kept, before it is known which modules there are.
@@ -128,7 +132,8 @@ pub(super) struct Recalled {
     fresh: Briefs,
     /// What stands around lines that nobody asked for before.
     around: Mutex<BTreeMap<(ModuleId, Lines), Option<Around>>>,
-    verdicts: Mutex<BTreeMap<String, Verdicts>>,
+    /// What each rule that was asked said of those modules of which it was not known.
+    said: Mutex<BTreeMap<String, BTreeMap<ModuleId, Said>>>,
     /// How much was found out that the next run has to find out again if it is not kept.
     news: AtomicUsize,
 }
@@ -154,7 +159,7 @@ impl Recalled {
         new.iter().for_each(|one| fresh.push(one));
         let mut next = 0..;
         let briefs = known.into_iter().map(|known| known.ok_or_else(|| next.next().unwrap_or_default())).collect();
-        Self { recall, places, is_same, briefs, fresh, around: Mutex::default(), verdicts: Mutex::default(), news }
+        Self { recall, places, is_same, briefs, fresh, around: Mutex::default(), said: Mutex::default(), news }
     }
 
     /// Notes that something was found out which was not known.
@@ -199,22 +204,27 @@ impl Recalled {
     }
 
     fn known_around(&self, id: ModuleId) -> &[(Lines, Option<Around>)] {
-        let known = self.briefs[id.index()].ok().and_then(|number| self.recall.before.around.get(number));
-        known.unwrap_or_default()
+        let around = &self.recall.before.around;
+        let place = |number| around.binary_search_by_key(&ModuleId::new(number), |(of, _)| *of).ok();
+        let known = self.briefs[id.index()].ok().and_then(place);
+        known.map_or(&[], |at| around[at].1.as_slice())
     }
 
-    /// What a rule looked at to say what it said of a module, if none of it is another.
-    fn looked_at<'v>(&self, verdicts: &'v Verdicts, id: ModuleId) -> Option<&'v [ModuleId]> {
-        let seen = verdicts.seen.get(id.index()).filter(|_| self.is_same[id.index()])?;
-        seen.iter().all(|other| self.is_same.get(other.index()).copied().unwrap_or(false)).then_some(seen)
+    /// What a rule said of a module, if nothing that it looked at to say it is another.
+    fn known<T: Kept>(&self, verdicts: &Verdicts, id: ModuleId) -> Option<T> {
+        let is_same = |other: &ModuleId| self.is_same.get(other.index()).copied().unwrap_or(false);
+        let seen = verdicts.seen.get(id.index()).filter(|_| is_same(&id))?;
+        if seen.iter().all(is_same) { verdicts.value(id) } else { None }
     }
 }
 
 /// What came of one module.
-struct Said<T> {
-    value: T,
+#[derive(Debug)]
+struct Said {
     /// What was looked at; none where it is not kept.
     seen: Option<Vec<ModuleId>>,
+    /// None where there is nothing to say.
+    value: Option<ByteBuf>,
 }
 
 impl Repo {
@@ -231,32 +241,29 @@ impl Repo {
         // What is made once for all is not what one looks at.
         self.settled();
         let said = |id: ModuleId| {
-            if let Some((verdicts, seen)) =
-                verdicts.and_then(|verdicts| Some((verdicts, recalled.looked_at(verdicts, id)?)))
-                && let Some(value) = verdicts.value(id)
-            {
-                return Said { value, seen: Some(seen.to_vec()) };
+            if let Some(value) = verdicts.and_then(|verdicts| recalled.known(verdicts, id)) {
+                return (id, value, None);
             }
             let ((value, is_kept), seen) = watch::over(|| judge(id));
             let seen = seen.filter(|_| is_kept);
             if seen.is_some() {
                 recalled.learn();
             }
-            Said { value, seen }
+            let is_something = seen.is_some() && value != T::default();
+            let bytes = is_something.then(|| postcard::to_stdvec(&value).ok()).flatten();
+            (id, value, Some(Said { seen, value: bytes.map(ByteBuf::from) }))
         };
-        let said: Vec<Said<T>> = modules.map(said).collect();
-        let mut kept = Verdicts::default();
+        let all: Vec<(ModuleId, T, Option<Said>)> =
+            modules.map(said).filter(|(_, value, said)| said.is_some() || *value != T::default()).collect();
+        let mut new = BTreeMap::new();
         let mut told = Vec::new();
-        for (Said { value, seen }, number) in said.into_iter().zip(0..) {
-            let id = ModuleId::new(number);
-            kept.seen.push(seen.as_deref());
+        for (id, value, said) in all {
+            new.extend(said.map(|said| (id, said)));
             if value != T::default() {
-                let bytes = seen.and_then(|_| postcard::to_stdvec(&value).ok());
-                kept.said.extend(bytes.map(|bytes| (id, bytes)));
                 told.push((id, value));
             }
         }
-        recalled.verdicts.lock().unwrap_or_else(PoisonError::into_inner).insert(rule.to_owned(), kept);
+        recalled.said.lock().unwrap_or_else(PoisonError::into_inner).insert(rule.to_owned(), new);
         told
     }
 
@@ -311,10 +318,16 @@ impl Repo {
     /// Keeps what the next run can use, if it is worth the while. That it cannot be written only costs time.
     pub fn remember(&mut self) {
         let Some(mut recalled) = self.recalled.take().filter(Recalled::is_worth_keeping) else { return };
-        let verdicts = std::mem::take(recalled.verdicts.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let said = std::mem::take(recalled.said.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let before = &recalled.recall.before.verdicts;
+        let all = |(rule, new): (String, BTreeMap<ModuleId, Said>)| {
+            let all = Verdicts::of(self.modules.len(), before.get(&rule), new);
+            (rule, all)
+        };
+        let verdicts = said.into_iter().map(all).collect();
         let asked = std::mem::take(recalled.around.get_mut().unwrap_or_else(PoisonError::into_inner));
         let mut asked = asked.into_iter().peekable();
-        let (mut briefs, mut around) = (Briefs::default(), Rows::default());
+        let (mut briefs, mut around) = (Briefs::default(), Vec::new());
         let (mut ways, mut steps) = (Rows::default(), Rows::default());
         for (id, _) in self.modules() {
             let (of, number) = recalled.briefs(id);
@@ -323,7 +336,9 @@ impl Repo {
             let of_module = std::iter::from_fn(|| asked.next_if(|((of, _), _)| *of == id));
             of_lines.extend(of_module.map(|((_, lines), found)| (lines, found)));
             of_lines.sort_unstable_by_key(|(lines, _)| *lines);
-            around.push(Some(&of_lines));
+            if !of_lines.is_empty() {
+                around.push((id, of_lines));
+            }
             ways.push(self.known_ways(id).or_else(|| recalled.ways(id)));
             steps.push(self.known_steps(id).or_else(|| recalled.steps(id)));
         }
@@ -336,11 +351,35 @@ impl Repo {
 }
 
 impl Verdicts {
+    /// What is new, and of all other modules what was said before.
+    fn of(modules: usize, before: Option<&Self>, mut new: BTreeMap<ModuleId, Said>) -> Self {
+        let mut all = Self::default();
+        for id in (0..modules).map(ModuleId::new) {
+            match new.remove(&id) {
+                Some(Said { seen, value }) => {
+                    all.seen.push(seen.as_deref());
+                    all.said.extend(value.map(|value| (id, value)));
+                }
+                None => {
+                    all.seen.push(before.and_then(|before| before.seen.get(id.index())));
+                    let value = before.and_then(|before| before.bytes(id));
+                    all.said.extend(value.map(|value| (id, value.clone())));
+                }
+            }
+        }
+        all
+    }
+
+    fn bytes(&self, id: ModuleId) -> Option<&ByteBuf> {
+        let at = self.said.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        Some(&self.said.get(at)?.1)
+    }
+
     /// None where it cannot be read.
     fn value<T: Kept>(&self, id: ModuleId) -> Option<T> {
-        match self.said.binary_search_by_key(&id, |(id, _)| *id) {
-            Ok(at) => postcard::from_bytes(&self.said[at].1).ok(),
-            Err(_) => Some(T::default()),
+        match self.bytes(id) {
+            Some(bytes) => postcard::from_bytes(bytes).ok(),
+            None => Some(T::default()),
         }
     }
 }
