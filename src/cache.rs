@@ -39,19 +39,20 @@ pub struct Series {
     most: usize,
     /// Of many findings fewer: no more than take so many bytes together.
     most_bytes: u64,
+    is_packed: bool,
 }
 
 /// The verdicts of one policy on single files.
-pub static VERDICTS: Series = Series { start: "verdicts-", most: 8, most_bytes: u64::MAX };
+pub static VERDICTS: Series = Series { start: "verdicts-", most: 8, most_bytes: u64::MAX, is_packed: false };
 
 /// The same on many files at once.
-pub static BATCHES: Series = Series { start: "batches-", most: 8, most_bytes: u64::MAX };
+pub static BATCHES: Series = Series { start: "batches-", most: 8, most_bytes: u64::MAX, is_packed: false };
 
 /// The verdict on one repository: of each hook those on a change and on its base, and some more.
-pub static WHOLE: Series = Series { start: "whole-", most: 24, most_bytes: 32 << 20 };
+pub static WHOLE: Series = Series { start: "whole-", most: 24, most_bytes: 8 << 20, is_packed: true };
 
 /// What is kept of all modules: of each hook, and some more.
-pub static MODULES: Series = Series { start: "modules-", most: 6, most_bytes: u64::MAX };
+pub static MODULES: Series = Series { start: "modules-", most: 6, most_bytes: u64::MAX, is_packed: true };
 
 /// How the name of a file starts that is being written.
 const NEW: &str = ".new-";
@@ -67,6 +68,9 @@ const NOTED_DAYS: u32 = 7;
 
 /// A file of so many segments is written anew.
 const MOST_SEGMENTS: usize = 64;
+
+/// So many bytes each thread keeps at hand for the next value.
+const MOST_ROOM: usize = 1 << 20;
 
 /// 16 bytes of a BLAKE3 hash of what an entry depends on.
 pub type Key = [u8; 16];
@@ -107,7 +111,7 @@ impl Folder {
 
     /// The one of a series that is kept under `key`.
     pub fn one_of<T: Kept>(&self, series: &Series, key: Key) -> Cache<T> {
-        self.open(&format!("{}{}", series.start, hex(key)))
+        Cache { is_packed: series.is_packed, ..self.open(&format!("{}{}", series.start, hex(key))) }
     }
 
     /// Removes of each series all but those that were written last.
@@ -128,7 +132,7 @@ impl Folder {
             let _ = fs::remove_file(path);
         }
         verdicts.sort_by(|a, b| b.cmp(a));
-        for Series { start, most, most_bytes } in [&VERDICTS, &BATCHES, &WHOLE, &MODULES] {
+        for Series { start, most, most_bytes, .. } in [&VERDICTS, &BATCHES, &WHOLE, &MODULES] {
             let mut sum = 0_u64;
             for (number, (_, path)) in verdicts.iter().filter(|(_, path)| starts(path, start)).enumerate() {
                 sum = sum.saturating_add(fs::metadata(path).map_or(0, |file| file.len()));
@@ -217,9 +221,14 @@ impl<T: Kept> Cache<T> {
             static ROOM: RefCell<(Vec<u8>, Vec<u8>)> = const { RefCell::new((Vec::new(), Vec::new())) };
         }
         let place = self.places.get(&key)?;
-        let value = ROOM.with_borrow_mut(|(room, more)| match place.entry.value(self.file.as_ref()?, room)? {
-            [] => Some(T::default()),
-            bytes => postcard::from_bytes(if self.is_packed { packed::unpack(bytes, more)? } else { bytes }).ok(),
+        let value = ROOM.with_borrow_mut(|(room, more)| {
+            let value = match place.entry.value(self.file.as_ref()?, room)? {
+                [] => Some(T::default()),
+                bytes => postcard::from_bytes(if self.is_packed { packed::unpack(bytes, more)? } else { bytes }).ok(),
+            };
+            // What is as large as that is asked for once.
+            [room, more].into_iter().filter(|room| room.capacity() > MOST_ROOM).for_each(|room| *room = Vec::new());
+            value
         });
         if value.is_some() { &place.used } else { &self.spoilt }.store(true, Ordering::Relaxed);
         value
