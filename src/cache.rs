@@ -37,7 +37,7 @@ pub struct Series {
     /// How their names start.
     start: &'static str,
     most: usize,
-    /// Of many findings fewer: no more than take so many bytes together.
+    /// Fewer, where they take more bytes together.
     most_bytes: u64,
     is_packed: bool,
 }
@@ -120,7 +120,7 @@ impl Folder {
         if is_link(&self.0) {
             return;
         }
-        let mut verdicts: Vec<_> =
+        let mut files: Vec<_> =
             listing.flatten().filter_map(|file| Some((file.metadata().ok()?.modified().ok()?, file.path()))).collect();
         let starts =
             |path: &Path, start: &str| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start));
@@ -128,13 +128,13 @@ impl Folder {
         let abandoned = |(written, path): &&(SystemTime, PathBuf)| {
             starts(path, NEW) && written.elapsed().is_ok_and(|age| age > ABANDONED)
         };
-        for (_, path) in verdicts.iter().filter(abandoned) {
+        for (_, path) in files.iter().filter(abandoned) {
             let _ = fs::remove_file(path);
         }
-        verdicts.sort_by(|a, b| b.cmp(a));
+        files.sort_by(|a, b| b.cmp(a));
         for Series { start, most, most_bytes, .. } in [&VERDICTS, &BATCHES, &WHOLE, &MODULES] {
             let mut sum = 0_u64;
-            for (number, (_, path)) in verdicts.iter().filter(|(_, path)| starts(path, start)).enumerate() {
+            for (number, (_, path)) in files.iter().filter(|(_, path)| starts(path, start)).enumerate() {
                 sum = sum.saturating_add(fs::metadata(path).map_or(0, |file| file.len()));
                 if number >= *most || (number > 0 && sum > *most_bytes) {
                     let _ = fs::remove_file(path);

@@ -75,7 +75,6 @@ pub fn serialize<T: Flat, S: Serializer>(values: &[T], serializer: S) -> Result<
 pub fn deserialize<'de, T: Flat, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     let whole = <&Bytes>::deserialize(deserializer)?.chunks_exact(T::BYTES);
     let is_whole = whole.remainder().is_empty();
-    // As many as there is room for: none is lost.
     let mut values = Vec::with_capacity(whole.len());
     values.extend(whole.filter_map(|mut bytes| T::take(&mut bytes)));
     if is_whole { Ok(values) } else { Err(D::Error::custom("a value is cut off")) }

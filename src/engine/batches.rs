@@ -16,13 +16,13 @@ use crate::source::{At, Entry};
 /// So many files are in a batch, more or less.
 const FILES: u64 = 64;
 
-/// A run of entries, and its key; none where one of them lies on disk.
+/// A run of entries, and its key; none where one of them lies on disk, or none was asked for.
 pub struct Batch {
     pub entries: Range<usize>,
     pub key: Option<Key>,
 }
 
-/// All of `entries`, in batches. Without `keys` nothing is hashed.
+/// All of `entries`, in batches; without `keys` they have none.
 pub fn of(entries: &[&Entry], keys: bool) -> Vec<Batch> {
     let is_first = |entry: &Entry| {
         let hash = BuildHasherDefault::<FxHasher>::default().hash_one(entry.path.as_bytes());

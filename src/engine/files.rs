@@ -42,6 +42,16 @@ struct FileVerdict {
     /// The size of a content that was too large to look into.
     too_large: Option<u64>,
     absent: bool,
+    /// Whether its size could not be told, though its content could be read.
+    #[serde(skip)]
+    has_no_size: bool,
+}
+
+impl FileVerdict {
+    /// Whether it is the same wherever this content stands at this path.
+    fn is_lasting(&self) -> bool {
+        !self.absent && !self.has_no_size
+    }
 }
 
 /// `context` is what every verdict hangs on beside its file.
@@ -69,7 +79,7 @@ pub(super) fn judge(task: &Task<'_>, judged: &Tree, context: Key, read: &mut Rea
             let fresh = (0..).zip(fresh.by_ref().take(batch.entries.len()));
             let told: Vec<_> = fresh.filter(|(_, verdict)| *verdict != FileVerdict::default()).collect();
             if let (Some(cache), Some(key)) = (&cache, batch.key)
-                && !told.iter().any(|(_, verdict)| verdict.absent)
+                && told.iter().all(|(_, verdict)| verdict.is_lasting())
             {
                 cache.put(key, &told);
             }
@@ -78,8 +88,8 @@ pub(super) fn judge(task: &Task<'_>, judged: &Tree, context: Key, read: &mut Rea
         told.extend(known.into_iter().filter_map(|(number, verdict)| Some((*of(number)?, verdict))));
     }
     read.facts.iter_mut().for_each(|cache| save(cache, &mut notes));
+    cache.iter_mut().for_each(|cache| save(cache, &mut notes));
     if !open.is_empty() {
-        cache.iter_mut().for_each(|cache| save(cache, &mut notes));
         request.cache.iter().for_each(Folder::forget_old);
     }
     let mut judged = Judged { notes, ..Judged::default() };
@@ -198,7 +208,7 @@ impl<'r> FileRules<'r> {
             facts = facts.or_else(|| request.cache.as_ref().map(|folder| code::kept_facts(folder, read.detail)));
             let fresh = self.look(source, tree, &files, read, facts.as_ref())?;
             for (number, verdict) in missing.into_iter().zip(fresh) {
-                if let (Some(cache), Some(key), false) = (&cache, keys[number], verdict.absent) {
+                if let (Some(cache), Some(key), true) = (&cache, keys[number], verdict.is_lasting()) {
                     cache.put(key, &verdict);
                 }
                 verdicts[number] = Some(verdict);
@@ -206,7 +216,7 @@ impl<'r> FileRules<'r> {
         }
         cache.iter_mut().for_each(|cache| save(cache, notes));
         read.facts = facts;
-        Ok(verdicts.into_iter().flatten().collect())
+        Ok(verdicts.into_iter().map(Option::unwrap_or_default).collect())
     }
 
     /// Asks for sizes and facts, and judges them.
@@ -260,6 +270,7 @@ impl<'r> FileRules<'r> {
         };
         let seen = seen.or(by_size.as_ref());
         verdict.absent = seen == Some(&Seen::Absent);
+        verdict.has_no_size = matches!(size, Some(Size::Absent | Size::Unreadable(_)));
         if let Some(found) = seen.and_then(|seen| unchecked_file::judge(path, seen)) {
             verdict.found.push((unchecked_file::RULE.name.to_owned(), found));
         }

@@ -156,6 +156,7 @@ mod tests {
             ("requirements.txt", "hash"),
             ("my-requirements.txt", "plain"),
             (".gitignore", "hash"),
+            ("templates/Python.gitignore", "hash"),
             ("x.bin", "plain"),
             ("py", "plain"),
             ("x.", "plain"),

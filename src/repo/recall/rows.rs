@@ -25,7 +25,7 @@ impl<T> Default for Rows<T> {
 impl<T: Clone> Rows<T> {
     pub fn push(&mut self, row: Option<&[T]>) {
         self.items.extend_from_slice(row.unwrap_or_default());
-        let end = u32::try_from(self.items.len()).unwrap_or(u32::MAX >> 1);
+        let end = u32::try_from(self.items.len()).unwrap_or(u32::MAX).min(u32::MAX >> 1);
         self.ends.push(end << 1 | u32::from(row.is_some()));
     }
 

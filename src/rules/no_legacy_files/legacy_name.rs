@@ -234,7 +234,7 @@ const JOINING: [&[u8]; 5] = [b"and", b"from", b"not", b"or", b"to"];
 fn split_word(name: &[u8]) -> Option<(usize, &'static [u8])> {
     let words = || STATES.iter().chain(&NOUNS);
     let last = name.last()?.to_ascii_lowercase();
-    // That is hardly ever so, and soon told; no word is longer than `deprecated`.
+    // Most names end in another letter; no word is longer than `deprecated`.
     words().any(|word| word.ends_with(&[last])).then_some(())?;
     let under = name.iter().rev().take(b"deprecated".len() + 1).position(|byte| *byte == b'_')?;
     let (base, behind) = name.split_at(name.len() - under);

@@ -91,7 +91,7 @@ pub(super) fn blob_ids<'e>(wanted: &[&'e Entry]) -> Vec<&'e BlobId> {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Staged {
     pub entries: Vec<Entry>,
-    /// The paths in conflict, of which none is an entry.
+    /// The paths in conflict.
     pub unmerged: FxHashSet<RepoPath>,
     /// Which entries `git add -N` announced; none where that was not told.
     pub announced: Option<FxHashSet<RepoPath>>,
@@ -202,7 +202,6 @@ fn changes_since(repository: &Repository, head: Option<&str>, ita: &str) -> Resu
 
 /// What tells which paths `git add -N` announced. A diff that is told not to see them shows them as deleted where the
 /// base holds them, and else not at all; one that is told to see them shows them as added.
-#[derive(Default)]
 struct Announced {
     visible: Vec<Change>,
     invisible: Vec<Change>,
