@@ -85,6 +85,11 @@ impl fmt::Debug for RepoPath {
     }
 }
 
+/// Whether a name starts with `start`, and ends with `end` behind that.
+pub fn is_between(name: &[u8], start: &str, end: &str) -> bool {
+    name.strip_prefix(start.as_bytes()).is_some_and(|rest| rest.ends_with(end.as_bytes()))
+}
+
 /// Text that is safe on one line of a terminal or a log: control characters, characters that reorder
 /// a line, and bytes that are not UTF-8 become escapes (`\n`, `\u{202e}`, `\xff`).
 pub fn printable(bytes: impl AsRef<[u8]>) -> String {

@@ -16,45 +16,25 @@ pub trait Flat: Copy {
     fn take(bytes: &mut &[u8]) -> Option<Self>;
 }
 
-impl Flat for u8 {
-    const BYTES: usize = 1;
+macro_rules! flat_numbers {
+    ($($number:ty),*) => {$(
+        impl Flat for $number {
+            const BYTES: usize = size_of::<Self>();
 
-    fn put(self, into: &mut Vec<u8>) {
-        into.push(self);
-    }
+            fn put(self, into: &mut Vec<u8>) {
+                into.extend_from_slice(&self.to_le_bytes());
+            }
 
-    fn take(bytes: &mut &[u8]) -> Option<Self> {
-        bytes.split_off_first().copied()
-    }
+            fn take(bytes: &mut &[u8]) -> Option<Self> {
+                let (number, rest) = bytes.split_first_chunk()?;
+                *bytes = rest;
+                Some(Self::from_le_bytes(*number))
+            }
+        }
+    )*};
 }
 
-impl Flat for u32 {
-    const BYTES: usize = 4;
-
-    fn put(self, into: &mut Vec<u8>) {
-        into.extend_from_slice(&self.to_le_bytes());
-    }
-
-    fn take(bytes: &mut &[u8]) -> Option<Self> {
-        let (number, rest) = bytes.split_first_chunk()?;
-        *bytes = rest;
-        Some(Self::from_le_bytes(*number))
-    }
-}
-
-impl Flat for u64 {
-    const BYTES: usize = 8;
-
-    fn put(self, into: &mut Vec<u8>) {
-        into.extend_from_slice(&self.to_le_bytes());
-    }
-
-    fn take(bytes: &mut &[u8]) -> Option<Self> {
-        let (number, rest) = bytes.split_first_chunk()?;
-        *bytes = rest;
-        Some(Self::from_le_bytes(*number))
-    }
-}
+flat_numbers!(u8, u32, u64);
 
 /// Some answers in one byte.
 pub fn bits<const COUNT: usize>(answers: [bool; COUNT]) -> u8 {
@@ -73,9 +53,9 @@ pub fn serialize<T: Flat, S: Serializer>(values: &[T], serializer: S) -> Result<
 }
 
 pub fn deserialize<'de, T: Flat, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    let whole = <&Bytes>::deserialize(deserializer)?.chunks_exact(T::BYTES);
-    let is_whole = whole.remainder().is_empty();
-    let mut values = Vec::with_capacity(whole.len());
-    values.extend(whole.filter_map(|mut bytes| T::take(&mut bytes)));
+    let bytes = <&Bytes>::deserialize(deserializer)?;
+    let mut values = Vec::with_capacity(bytes.len() / T::BYTES);
+    values.extend(bytes.chunks_exact(T::BYTES).filter_map(|mut bytes| T::take(&mut bytes)));
+    let is_whole = values.len() * T::BYTES == bytes.len();
     if is_whole { Ok(values) } else { Err(D::Error::custom("a value is cut off")) }
 }

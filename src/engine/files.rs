@@ -61,23 +61,17 @@ pub(super) fn judge(task: &Task<'_>, judged: &Tree, context: Key, read: &mut Rea
     let entries: Vec<&Entry> = judged.entries().iter().filter(|entry| has_content(entry.kind)).collect();
     let batches = batches::of(&entries, request.cache.is_some());
     let mut cache = request.cache.as_ref().map(|folder| folder.one_of::<Vec<(u32, FileVerdict)>>(&BATCHES, context));
-    let known = |batch: &Batch| cache.as_ref()?.get(batch.key?);
-    let known: Vec<Option<Vec<(u32, FileVerdict)>>> = batches.par_iter().map(known).collect();
-    let mut told: Vec<(&Entry, FileVerdict)> = Vec::new();
-    let open: Vec<&Entry> = batches
-        .iter()
-        .zip(&known)
-        .filter(|(_, known)| known.is_none())
-        .flat_map(|(batch, _)| &entries[batch.entries.clone()])
-        .copied()
-        .collect();
+    let kept = |batch: &Batch| cache.as_ref()?.get(batch.key?);
+    let kept: Vec<Option<Vec<(u32, FileVerdict)>>> = batches.par_iter().map(kept).collect();
+    let unknown = batches.iter().zip(&kept).filter(|(_, kept)| kept.is_none());
+    let open: Vec<&Entry> = unknown.flat_map(|(batch, _)| &entries[batch.entries.clone()]).copied().collect();
     let mut notes = Vec::new();
-    let mut fresh = rules.verdicts(task, &open, context, read, &mut notes)?.into_iter();
-    for (batch, known) in batches.iter().zip(known) {
-        let of = |number: u32| entries.get(batch.entries.start + number as usize);
-        let known = known.unwrap_or_else(|| {
-            let fresh = (0..).zip(fresh.by_ref().take(batch.entries.len()));
-            let told: Vec<_> = fresh.filter(|(_, verdict)| *verdict != FileVerdict::default()).collect();
+    let mut found_out = rules.verdicts(task, &open, context, read, &mut notes)?.into_iter();
+    let mut verdicts: Vec<(&Entry, FileVerdict)> = Vec::new();
+    for (batch, kept) in batches.iter().zip(kept) {
+        let of_batch = kept.unwrap_or_else(|| {
+            let all = (0..).zip(found_out.by_ref().take(batch.entries.len()));
+            let told: Vec<_> = all.filter(|(_, verdict)| *verdict != FileVerdict::default()).collect();
             if let (Some(cache), Some(key)) = (&cache, batch.key)
                 && told.iter().all(|(_, verdict)| verdict.is_lasting())
             {
@@ -85,7 +79,8 @@ pub(super) fn judge(task: &Task<'_>, judged: &Tree, context: Key, read: &mut Rea
             }
             told
         });
-        told.extend(known.into_iter().filter_map(|(number, verdict)| Some((*of(number)?, verdict))));
+        let entry = |number: u32| entries.get(batch.entries.start + number as usize).copied();
+        verdicts.extend(of_batch.into_iter().filter_map(|(number, verdict)| Some((entry(number)?, verdict))));
     }
     read.facts.iter_mut().for_each(|cache| save(cache, &mut notes));
     cache.iter_mut().for_each(|cache| save(cache, &mut notes));
@@ -97,7 +92,7 @@ pub(super) fn judge(task: &Task<'_>, judged: &Tree, context: Key, read: &mut Rea
         let asked = if found.whole_file { rules.hook_of(&found.path) } else { rules.code_hook(&found.path) };
         asked.filter(|_| rule.name == unchecked_file::RULE.name).unwrap_or_else(|| speaker(&request.selection, rule))
     };
-    collect(&mut judged, source, &hook, told.into_iter())?;
+    collect(&mut judged, source, &hook, verdicts.into_iter())?;
     Ok(judged)
 }
 

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 
 use crate::facts::{Detail, Facts};
 use crate::finding::moves::{Move, Rewriting};
-use crate::path::RepoPath;
+use crate::path::{RepoPath, is_between};
 use tokens::Tokens;
 
 /// What is wanted beside facts that always are.
@@ -92,7 +92,7 @@ struct Names {
     whole: FxHashMap<&'static [u8], &'static dyn Language>,
     firsts: [bool; 256],
     endings: FxHashMap<&'static [u8], &'static dyn Language>,
-    ends: Vec<(&'static [u8], &'static [u8], &'static dyn Language)>,
+    ends: Vec<(&'static str, &'static str, &'static dyn Language)>,
 }
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| {
@@ -106,7 +106,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
                     name.bytes().take(1).for_each(|first| names.firsts[usize::from(first)] = true);
                 }
                 Some(("", ending)) => drop(names.endings.entry(ending.as_bytes()).or_insert(*language)),
-                Some((start, end)) => names.ends.push((start.as_bytes(), end.as_bytes(), *language)),
+                Some((start, end)) => names.ends.push((start, end, *language)),
             }
         }
     }
@@ -119,8 +119,8 @@ pub fn of(path: &RepoPath) -> &'static dyn Language {
     let may_be_whole = name.first().is_some_and(|first| names.firsts[usize::from(*first)]);
     let whole = may_be_whole.then(|| names.whole.get(name)).flatten();
     let ending = || names.endings.get(&name[name.iter().rposition(|byte| *byte == b'.')?..]);
-    let is_between = |start: &[u8], end: &[u8]| name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end));
-    let by_ends = || names.ends.iter().find(|(start, end, _)| is_between(start, end)).map(|(.., language)| language);
+    let by_ends =
+        || names.ends.iter().find(|(start, end, _)| is_between(name, start, end)).map(|(.., language)| language);
     whole.or_else(ending).or_else(by_ends).copied().unwrap_or(&text::PLAIN)
 }
 

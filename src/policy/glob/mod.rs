@@ -8,7 +8,7 @@ mod set;
 
 use globset::{Candidate, GlobBuilder, GlobMatcher};
 
-use crate::path::RepoPath;
+use crate::path::{RepoPath, is_between};
 
 pub use set::Globs;
 
@@ -112,10 +112,6 @@ impl Glob {
     pub fn is_literal(text: &str) -> bool {
         is_plain(text) && !text.ends_with('/')
     }
-}
-
-fn is_between(name: &[u8], start: &str, end: &str) -> bool {
-    name.strip_prefix(start.as_bytes()).is_some_and(|rest| rest.ends_with(end.as_bytes()))
 }
 
 fn open_end(text: &str) -> String {

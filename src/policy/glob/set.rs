@@ -3,8 +3,8 @@
 use globset::{Candidate, GlobSet, GlobSetBuilder};
 use rustc_hash::FxHashMap;
 
-use super::{Glob, Matcher, build, is_between};
-use crate::path::RepoPath;
+use super::{Glob, Matcher, build};
+use crate::path::{RepoPath, is_between};
 
 /// Many globs, matched at once: what is plain is looked up, the rest is one automaton.
 #[derive(Clone, Debug, Default)]
