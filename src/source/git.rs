@@ -18,6 +18,16 @@ use crate::path::printable;
 const NOTHING: (&str, &str) = ("SSOT_NOTHING", "");
 const FALSE: (&str, &str) = ("SSOT_FALSE", "false");
 
+/// Has `rev-parse` tell where the index lies.
+const INDEX: [&str; 2] = ["--git-path", "index"];
+
+/// The file of the index, and how many bytes the hashes have that name what it holds; none where this git does not tell.
+#[derive(Debug, Clone)]
+pub struct Index {
+    pub path: PathBuf,
+    pub hash: Option<usize>,
+}
+
 /// A repository, as git sees it from the folder where the tool was started.
 #[derive(Debug, Clone)]
 pub struct Repository {
@@ -25,6 +35,8 @@ pub struct Repository {
     home: PathBuf,
     top: Option<PathBuf>,
     common: PathBuf,
+    /// Where it is told at once where the rest lies.
+    index: Option<Index>,
     environment: Vec<(OsString, OsString)>,
     /// What children are told before their command.
     options: Vec<OsString>,
@@ -39,23 +51,32 @@ impl Repository {
             home: folder.to_owned(),
             top: None,
             common: PathBuf::new(),
+            index: None,
             environment: vec![],
             options: vec![],
             passes_git_dir: true,
         };
         repository.passes_git_dir = !repository.is_found_without_git_dir();
-        let words = ["rev-parse", "--is-inside-work-tree", "--show-cdup", "--git-common-dir"];
-        let answer = repository.output(&words)?;
+        let words = ["--is-inside-work-tree", "--show-cdup", "--git-common-dir", "--show-object-format"];
+        let answer = repository.output(&[&["rev-parse"], &words[..], &INDEX].concat())?;
         let garbled = || SourceError::Garbled { command: "rev-parse".to_owned(), what: excerpt(&answer) };
-        let mut lines = answer.strip_suffix(b"\n").ok_or_else(garbled)?.splitn(3, |byte| *byte == b'\n');
-        match (lines.next(), lines.next(), lines.next()) {
-            (Some(b"true"), Some(up), Some(common)) if !common.is_empty() => {
-                repository.common = folder.join(common.to_path().map_err(|_| garbled())?);
+        let lines: Vec<&[u8]> = answer.strip_suffix(b"\n").ok_or_else(garbled)?.split(|byte| *byte == b'\n').collect();
+        match lines.as_slice() {
+            [b"true", up, common, rest @ ..] if !common.is_empty() => {
+                repository.common = match rest {
+                    [format, index] => {
+                        let path = folder.join(index.to_path().map_err(|_| garbled())?);
+                        repository.index = Some(Index { path, hash: hash_of(format) });
+                        folder.join(common.to_path().map_err(|_| garbled())?)
+                    }
+                    // A path has lines.
+                    _ => folder.join(repository.path(&["rev-parse", "--git-common-dir"])?),
+                };
                 let up = up.to_path().map_err(|_| garbled())?;
                 repository.stand_in(&folder.join(up), !up.as_os_str().is_empty())?;
             }
             // The work tree lies elsewhere, or there is none.
-            (Some(b"false"), ..) => {
+            [b"false", ..] => {
                 repository.common = folder.join(repository.path(&["rev-parse", "--git-common-dir"])?);
                 let top = repository.path(&["rev-parse", "--show-cdup"])?;
                 if !top.as_os_str().is_empty() {
@@ -150,19 +171,16 @@ impl Repository {
         Ok(self.output(&["rev-parse", "--is-shallow-repository"])?.trim_ascii_end() == b"true")
     }
 
-    /// The file of the index, which need not be there, and how many bytes the hashes have that name what it holds;
-    /// none where this git does not tell.
-    pub fn index(&self) -> Result<(PathBuf, Option<usize>), SourceError> {
-        let answer = self.output(&["rev-parse", "--show-object-format", "--git-path", "index"])?;
+    /// The file of the index, which need not be there.
+    pub fn index(&self) -> Result<Index, SourceError> {
+        if let Some(index) = &self.index {
+            return Ok(index.clone());
+        }
+        let answer = self.output(&[&["rev-parse", "--show-object-format"], &INDEX[..]].concat())?;
         let garbled = || SourceError::Garbled { command: "rev-parse".to_owned(), what: excerpt(&answer) };
         let lines = answer.strip_suffix(b"\n").and_then(|lines| lines.split_once_str("\n"));
         let (format, path) = lines.ok_or_else(garbled)?;
-        let hash = match format {
-            b"sha1" => Some(20),
-            b"sha256" => Some(32),
-            _ => None,
-        };
-        Ok((self.home.join(path.to_path().map_err(|_| garbled())?), hash))
+        Ok(Index { path: self.home.join(path.to_path().map_err(|_| garbled())?), hash: hash_of(format) })
     }
 
     /// Whether contents were left out of this clone, to be fetched one by one.
@@ -246,6 +264,15 @@ impl Repository {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         Answer::start(&mut command, words.first().copied().unwrap_or_default(), input)
+    }
+}
+
+/// How many bytes hashes of a format have.
+fn hash_of(format: &[u8]) -> Option<usize> {
+    match format {
+        b"sha1" => Some(20),
+        b"sha256" => Some(32),
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ mod file;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::renamed;
-use super::git::Repository;
+use super::git::{Index, Repository};
 use super::{At, BlobId, Content, Entry, Kind, Size, Snapshot, Source, SourceError, blobs, checkout, disk};
 use crate::path::RepoPath;
 
@@ -26,7 +26,7 @@ pub struct IndexSource {
 impl IndexSource {
     /// The index of a work tree; in a bare repository only one that is there: else nothing would pass for clean.
     pub fn new(repository: Repository) -> Result<Self, SourceError> {
-        if repository.top().is_none() && !repository.index()?.0.exists() {
+        if repository.top().is_none() && !repository.index()?.path.exists() {
             return Err(SourceError::Bare);
         }
         Ok(Self { repository })
@@ -99,7 +99,7 @@ pub struct Staged {
 
 /// The entries of the index, from its file where that is plain, and else from git.
 pub(super) fn staged(repository: &Repository) -> Result<Staged, SourceError> {
-    let (path, hash) = repository.index()?;
+    let Index { path, hash } = repository.index()?;
     let bytes = disk::read_named(&path, MOST_BYTES).ok();
     match bytes.zip(hash).and_then(|(bytes, hash)| parse(&bytes, hash)) {
         Some(staged) => Ok(staged),
