@@ -114,7 +114,12 @@ pub fn hash(kind: u64, text: &[u8]) -> u64 {
     let (words, rest) = text.as_chunks::<8>();
     let start = add(add(0, kind), text.len() as u64);
     let hash = words.iter().fold(start, |hash, word| add(hash, u64::from_le_bytes(*word)));
-    mix(add(hash, rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))))
+    // The last bytes of a longer text are read with some before them, which are taken away.
+    let last = match text.last_chunk() {
+        Some(last) if !rest.is_empty() => u64::from_be_bytes(*last) & (u64::MAX >> (64 - 8 * rest.len())),
+        _ => rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    mix(add(hash, last))
 }
 
 /// Of numbers in a row. What it adds up does not wait for one number to be mixed before the next.

@@ -2,6 +2,7 @@
 //! each other.
 
 use std::num::NonZeroU32;
+use std::sync::LazyLock;
 
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -43,9 +44,10 @@ impl Bodies {
     /// Of a detail that is not looked into nothing is told later.
     pub fn new(tokens: &Tokens, places: &Places, detail: Detail) -> Self {
         let tokens: &[Token] = if detail >= Detail::Bodies { tokens } else { &[] };
-        let (mut marks, mut hash) = (Vec::with_capacity(tokens.len()), 0);
+        let (mut marks, mut whole) = (Vec::with_capacity(tokens.len()), 0);
         let (mut words, mut lines, mut last) = (Vec::new(), 0, 0);
         let mut places_in_order = places.in_order();
+        let kinds = &*KINDS;
         for token in tokens {
             let kind = token.kind();
             if matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline) {
@@ -58,16 +60,22 @@ impl Bodies {
                 last = line;
             }
             let lines = NonZeroU32::new(lines).filter(|_| is_code);
-            marks.push(Mark { start: token.start(), lines, before: hash });
-            let text = if is_more_than_its_kind(kind) { places.slice(token.range()) } else { "" };
-            hash = add(multiply(hash, BASE), number(kind, text));
-            if detail >= Detail::Words
-                && let Some(name) = named(kind, text)
-            {
-                words.extend(words::cut(name).map(|word| (token.start(), words::hash(word))));
-            }
+            marks.push(Mark { start: token.start(), lines, before: whole });
+            let own = if is_more_than_its_kind(kind) {
+                let text = places.slice(token.range());
+                if detail >= Detail::Words
+                    && let Some(name) = named(kind, text)
+                {
+                    words.extend(words::cut(name).map(|word| (token.start(), words::hash(word))));
+                }
+                hash(kind as u64, text.as_bytes())
+            } else {
+                kinds[kind as usize]
+            };
+            // Never 0.
+            whole = add(multiply(whole, BASE), own % (PRIME - 1) + 1);
         }
-        Self { marks, whole: hash, words }
+        Self { marks, whole, words }
     }
 
     /// The hash of the tokens that start in `range`, which begins at one. The end of what was indented before stands
@@ -151,10 +159,8 @@ pub fn is_layout(kind: TokenKind) -> bool {
     )
 }
 
-/// A hash of kind and text, never 0.
-fn number(kind: TokenKind, text: &str) -> u64 {
-    hash(kind as u64, text.as_bytes()) % (PRIME - 1) + 1
-}
+/// The hash of a token of each kind that is not more than that: most tokens are.
+pub static KINDS: LazyLock<[u64; 256]> = LazyLock::new(|| std::array::from_fn(|kind| hash(kind as u64, b"")));
 
 fn add(a: u64, b: u64) -> u64 {
     let sum = a + b;

@@ -18,10 +18,65 @@ pub enum Bound {
     Other,
 }
 
+/// What names stand for, each once. Most functions bind few: to look at all of them takes less time than a table.
+#[derive(Debug, Default)]
+pub struct Names {
+    all: Vec<(Name, Bound)>,
+    /// Where each is, if there are more than [`FEW`].
+    places: FxHashMap<Name, usize>,
+}
+
+/// So many names are looked at one by one.
+const FEW: usize = 12;
+
+impl Names {
+    pub fn get(&self, name: &str) -> Option<&Bound> {
+        self.all.get(self.place(name)?).map(|(_, bound)| bound)
+    }
+
+    /// What was there before goes, unless it is to be kept.
+    fn put(&mut self, name: &Name, bound: Bound, is_kept: impl Fn(&Bound) -> bool) {
+        match self.place(name) {
+            Some(place) if is_kept(&self.all[place].1) => {}
+            Some(place) => self.all[place].1 = bound,
+            None => self.push(name.clone(), bound),
+        }
+    }
+
+    /// What was there before goes.
+    pub fn insert(&mut self, name: &Name, bound: Bound) {
+        self.put(name, bound, |_| false);
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        if self.all.len() > FEW {
+            return self.places.get(name).copied();
+        }
+        self.all.iter().position(|(other, _)| other == name)
+    }
+
+    fn push(&mut self, name: Name, bound: Bound) {
+        self.all.push((name, bound));
+        let known = self.places.len();
+        if self.all.len() > FEW {
+            let new = self.all.iter().enumerate().skip(known);
+            self.places.extend(new.map(|(place, (name, _))| (name.clone(), place)));
+        }
+    }
+
+    fn remove_all(&mut self, names: &[Name]) {
+        if names.iter().any(|name| self.place(name).is_some()) {
+            self.places.clear();
+            let all = std::mem::take(&mut self.all);
+            all.into_iter().filter(|(name, _)| !names.contains(name)).for_each(|(name, bound)| self.push(name, bound));
+        }
+    }
+}
+
 /// The names of one module, class or function body.
 #[derive(Debug, Default)]
 pub struct Scope {
-    pub names: FxHashMap<Name, Bound>,
+    pub names: Names,
     pub is_class: bool,
     pub has_star: bool,
     /// Whether no expression binds a name: none says `:=`. Then only what is assigned to is looked at.
@@ -45,10 +100,8 @@ impl Scope {
     pub fn of_body(body: &[Stmt], is_class: bool, only_targets: bool) -> Self {
         let mut scope = Self { is_class, only_targets, ..Self::default() };
         scope.visit_body(body);
-        scope.global.retain(|name| scope.names.contains_key(name));
-        for name in std::mem::take(&mut scope.outer) {
-            scope.names.remove(&name);
-        }
+        scope.global.retain(|name| scope.names.get(name).is_some());
+        scope.names.remove_all(&std::mem::take(&mut scope.outer));
         scope
     }
 
@@ -67,11 +120,7 @@ impl Scope {
 
     /// An import stays an import where something else is bound beside it, as `None` in an `except`.
     pub fn bind(&mut self, name: &Name, bound: Bound) {
-        match self.names.get_mut(name) {
-            Some(Bound::Import(_)) => {}
-            Some(before) => *before = bound,
-            None => drop(self.names.insert(name.clone(), bound)),
-        }
+        self.names.put(name, bound, |before| matches!(before, Bound::Import(_)));
     }
 
     fn bind_import(&mut self, name: &Name, target: String) {
@@ -153,7 +202,7 @@ impl Scopes {
 
     pub fn enter(&mut self, scope: Scope) {
         let (depth, start) = (self.open.len(), self.entries.len());
-        for (name, bound) in scope.names {
+        for (name, bound) in scope.names.all {
             let before = self.last.insert(name.clone(), self.entries.len());
             self.entries.push(Entry { name, bound, depth, before });
         }

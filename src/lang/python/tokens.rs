@@ -28,7 +28,8 @@ pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
     let mut ranges: Vec<Range<u32>> = Vec::new();
     let mut lines = places.in_order();
     let mut names: FxHashMap<u64, u32> = FxHashMap::with_capacity_and_hasher(SOME_NAMES, FxBuildHasher);
-    let comma = hash(TokenKind::Comma as u64, b"");
+    let kinds = &*super::body::KINDS;
+    let comma = kinds[TokenKind::Comma as usize];
     let (mut behind_cut, mut behind_string, mut behind_dedent) = (false, false, false);
     for token in parsed.tokens() {
         let mut kind = token.kind();
@@ -70,7 +71,11 @@ pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
         let text = if is_told_by_kind { "" } else { text_of(kind, places.slice(token.range())) };
         let may_have_lines = !is_told_by_kind && kind != TokenKind::Name;
         let has_lines = may_have_lines && memchr::memchr(b'\n', text.as_bytes()).is_some();
-        let hash = if has_lines { hash_of_lines(kind, text) } else { hash(kind as u64, text.as_bytes()) };
+        let hash = match (text, has_lines) {
+            ("", _) => kinds[kind as usize],
+            (text, false) => hash(kind as u64, text.as_bytes()),
+            (text, true) => hash_of_lines(kind, text),
+        };
         let shape = match kind {
             TokenKind::Name => Shape::Name(names.insert(hash, out.next())),
             TokenKind::String | TokenKind::FStringStart | TokenKind::TStringStart if behind_string => Shape::Silent,

@@ -71,7 +71,7 @@ fn follow_aliases(body: &[Stmt], scope: &mut Scope) {
         if let Some(Bound::Import(full)) = scope.names.get(root) {
             let joint = if rest.is_empty() { "" } else { "." };
             let full = format!("{full}{joint}{rest}");
-            scope.names.insert(name.id.clone(), Bound::Import(full));
+            scope.names.insert(&name.id, Bound::Import(full));
         }
     }
 }
