@@ -12,6 +12,7 @@ pub mod cycles;
 mod defined;
 mod dependencies;
 mod distributions;
+mod face;
 mod folders;
 pub mod graph;
 mod imported_as;

@@ -65,7 +65,7 @@ pub struct Module {
     pub names: Vec<String>,
     /// Whether it is the `__init__` of a package.
     pub is_package: bool,
-    id: ModuleId,
+    pub(super) id: ModuleId,
     /// None where it is compiled, or could not be read.
     code: OnceLock<Option<Box<Code>>>,
     /// What its file holds; none where that lies on disk.
@@ -89,6 +89,11 @@ impl Module {
     /// What it defines, imports and uses; none where it is compiled, or could not be read.
     pub fn code(&self) -> Option<&Code> {
         watch::looks_at(self.id);
+        self.code_unwatched()
+    }
+
+    /// The same where only so much is asked of it as is noted otherwise.
+    pub(super) fn code_unwatched(&self) -> Option<&Code> {
         let read = || self.shelf.as_ref().and_then(|shelf| shelf.code(self.content?));
         self.code.get_or_init(read).as_deref()
     }

@@ -3,6 +3,7 @@
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::face::Face;
 use super::module::own_name;
 use super::recall::Names;
 use super::{Module, ModuleId, Repo};
@@ -56,9 +57,8 @@ impl Sets {
     /// Whether something that the module uses may fill it.
     fn fill(&self, code: &Code) -> bool {
         let is_filler = |dotted: &str| dotted.split('.').any(|part| self.fillers.contains(part));
-        !self.fillers.is_empty()
-            && (code.imports.iter().any(|import| import.name.as_deref().is_some_and(is_filler))
-                || code.uses.iter().chain(code.free.iter()).any(|used| is_filler(used.target)))
+        code.imports.iter().any(|import| import.name.as_deref().is_some_and(is_filler))
+            || code.uses.iter().chain(code.free.iter()).any(|used| is_filler(used.target))
     }
 }
 
@@ -72,8 +72,8 @@ impl Repo {
     /// The same, but a stub is taken for the whole module.
     pub fn may_bind(&self, module: ModuleId, name: &str) -> bool {
         let binds = |id: ModuleId| {
-            let code = self.module(id).code();
-            code.is_none_or(|code| code.open || code.bound.contains(name))
+            let face = self.module(id).face();
+            face.is_none_or(|face| face.is_open() || face.binds(name))
         };
         if binds(module) || ATTRIBUTES.contains(&name) {
             return true;
@@ -84,12 +84,10 @@ impl Repo {
                 if binds(twin) || self.is_set(twin, name) || self.is_below(twin, name) {
                     return true;
                 }
-                let code = self.module(twin).code();
-                let imports = code.into_iter().flat_map(|code| &code.imports);
-                for star in imports.filter(|import| import.name.as_deref() == Some("*")) {
+                for star in self.module(twin).face().into_iter().flat_map(Face::stars) {
                     let source = self.source_of(twin, star).filter(|source| !self.is_stub(*source));
                     let Some(source) = source else { return true };
-                    let exports = self.module(source).code().is_none_or(|code| code.exports.is_some());
+                    let exports = self.module(source).face().is_none_or(Face::has_exports);
                     // An `__all__` may be made of more than is written, but without one nothing private is brought.
                     if (exports || !name.starts_with('_')) && seen.insert(source) {
                         open.push(source);
@@ -170,7 +168,7 @@ impl Repo {
         let above = || self.module(id).names.iter().filter_map(|name| name.rsplit('.').nth(1));
         holds(own.as_ref())
             || above().any(|above| holds(&format!("{above}.*")))
-            || self.module(id).code().is_some_and(|code| sets.fill(code))
+            || (!sets.fillers.is_empty() && self.module(id).code().is_some_and(|code| sets.fill(code)))
     }
 
     pub(super) fn sets(&self) -> &Sets {

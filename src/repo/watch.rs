@@ -3,15 +3,37 @@
 use std::cell::RefCell;
 
 use super::ModuleId;
+use crate::cache::flat::Flat;
 
 thread_local! {
     /// Of the judgement that this thread is at, if it is at one.
     static SEEN: RefCell<Option<Seen>> = const { RefCell::new(None) };
 }
 
+/// That a module is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Look {
+    pub module: ModuleId,
+    /// Whether at more than its [`Face`](super::face::Face).
+    pub is_whole: bool,
+}
+
+impl Flat for Look {
+    const BYTES: usize = ModuleId::BYTES + u8::BYTES;
+
+    fn put(self, into: &mut Vec<u8>) {
+        self.module.put(into);
+        u8::from(self.is_whole).put(into);
+    }
+
+    fn take(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Self { module: ModuleId::take(bytes)?, is_whole: u8::take(bytes)? != 0 })
+    }
+}
+
 #[derive(Default)]
 struct Seen {
-    modules: Vec<ModuleId>,
+    looks: Vec<Look>,
     /// Whether something was asked that hangs on all modules.
     all: bool,
 }
@@ -21,10 +43,19 @@ fn note(say: impl FnOnce(&mut Seen)) {
 }
 
 /// Notes that the code of a module is looked at.
-pub(super) fn looks_at(id: ModuleId) {
+pub(super) fn looks_at(module: ModuleId) {
+    look(Look { module, is_whole: true });
+}
+
+/// Notes that no more of a module is looked at than its face.
+pub(super) fn looks_at_face(module: ModuleId) {
+    look(Look { module, is_whole: false });
+}
+
+fn look(look: Look) {
     note(|seen| {
-        if seen.modules.last() != Some(&id) {
-            seen.modules.push(id);
+        if seen.looks.last() != Some(&look) {
+            seen.looks.push(look);
         }
     });
 }
@@ -34,36 +65,49 @@ pub(super) fn looks_at_all() {
     note(|seen| seen.all = true);
 }
 
-/// What `judge` gives, and the modules that it looked at on this thread, sorted; none where it hangs on all. While it waits
+/// What `judge` gives, and what it looked at on this thread, sorted, each module once; none where it hangs on all. While it waits
 /// its thread may take up another judgement, of which it learns nothing.
-pub(super) fn over<R>(judge: impl FnOnce() -> R) -> (R, Option<Vec<ModuleId>>) {
+pub(super) fn over<R>(judge: impl FnOnce() -> R) -> (R, Option<Vec<Look>>) {
     let outer = SEEN.replace(Some(Seen::default()));
     let result = judge();
-    let Seen { mut modules, all } = SEEN.replace(outer).unwrap_or_default();
-    modules.sort_unstable();
-    modules.dedup();
-    (result, (!all).then_some(modules))
+    let Seen { mut looks, all } = SEEN.replace(outer).unwrap_or_default();
+    looks.sort_unstable();
+    looks.dedup_by(|later, first| {
+        let is_same = later.module == first.module;
+        first.is_whole |= is_same && later.is_whole;
+        is_same
+    });
+    (result, (!all).then_some(looks))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ModuleId, looks_at, looks_at_all, over};
+    use super::{Look, ModuleId, looks_at, looks_at_all, looks_at_face, over};
 
     #[test]
     fn what_is_looked_at() {
         let [one, two] = [1, 2].map(ModuleId::new);
+        let whole = |module| Look { module, is_whole: true };
         looks_at(one);
         let both = over(|| {
             [two, one, two, two].into_iter().for_each(looks_at);
             7
         });
-        assert_eq!(both, (7, Some(vec![one, two])));
+        assert_eq!(both, (7, Some(vec![whole(one), whole(two)])));
+        let faces = over(|| [one, two, one].into_iter().for_each(looks_at_face)).1;
+        assert_eq!(faces, Some([one, two].map(|module| Look { module, is_whole: false }).to_vec()));
+        let either = over(|| {
+            looks_at_face(one);
+            looks_at(one);
+            looks_at_face(one);
+        });
+        assert_eq!(either.1, Some(vec![whole(one)]));
         assert_eq!(over(looks_at_all), ((), None));
         let outer = over(|| {
             looks_at(one);
             over(looks_at_all)
         });
-        assert_eq!(outer, (((), None), Some(vec![one])));
+        assert_eq!(outer, (((), None), Some(vec![whole(one)])));
         assert_eq!(over(|| ()), ((), Some(Vec::new())));
     }
 }

@@ -6,8 +6,10 @@ use rustc_hash::{FxHashSet, FxHasher};
 use serde::{Deserialize, Serialize};
 
 use super::rows::Rows;
+use crate::cache::flat;
 use crate::facts::Code;
 use crate::repo::brief::{Brief, NameHash};
+use crate::repo::face;
 
 /// Of one module after the other.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +19,8 @@ pub struct Briefs {
     imported: Rows<u32>,
     renamed: Rows<u32>,
     tells: Vec<Tells>,
+    #[serde(with = "flat")]
+    faces: Vec<u64>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,6 +38,7 @@ pub struct OfOne {
     imported: Vec<u32>,
     renamed: Vec<u32>,
     tells: Tells,
+    face: u64,
 }
 
 impl OfOne {
@@ -48,6 +53,7 @@ impl OfOne {
             imported: hashed(imported),
             renamed: hashed(renamed.chain(aliased)),
             tells: Tells { is_generated: code.generated, sets: sets(code) },
+            face: face::digest(Some(code)),
         }
     }
 }
@@ -58,6 +64,7 @@ impl Briefs {
         self.imported.push(Some(&one.imported));
         self.renamed.push(Some(&one.renamed));
         self.tells.push(one.tells);
+        self.faces.push(one.face);
     }
 
     /// Adds those of one module of others.
@@ -66,6 +73,7 @@ impl Briefs {
         self.imported.push(others.imported.get(number));
         self.renamed.push(others.renamed.get(number));
         self.tells.push(others.tells(number));
+        self.faces.push(others.face(number).unwrap_or_default());
     }
 
     pub fn definitions(&self, number: usize) -> &[(NameHash, Brief)] {
@@ -80,6 +88,11 @@ impl Briefs {
     /// Whether it may give one of these names another.
     pub fn may_rename(&self, number: usize, names: &Names) -> bool {
         self.renamed.get(number).is_some_and(|renamed| renamed.iter().any(|name| names.0.contains(name)))
+    }
+
+    /// What tells whether the face of a module is another.
+    pub fn face(&self, number: usize) -> Option<u64> {
+        self.faces.get(number).copied()
     }
 
     pub fn tells(&self, number: usize) -> Tells {

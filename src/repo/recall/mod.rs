@@ -7,6 +7,7 @@
 
 mod briefs;
 mod rows;
+mod verdicts;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use super::around::{Around, Lines};
+use super::watch::Look;
 use super::ways::{Step, Way};
 use super::{ModuleId, Repo, watch};
 use crate::cache::{Cache, Folder, Kept, Key, MODULES, key};
@@ -25,6 +27,7 @@ use crate::facts::{Code, Facts};
 use briefs::OfOne;
 pub(super) use briefs::{Briefs, Names};
 use rows::Rows;
+use verdicts::{Said, Verdicts};
 
 /// So much that is new is not worth writing: the next run finds it out again in less time.
 const LITTLE: usize = 32;
@@ -51,15 +54,6 @@ struct Table {
     /// Of those modules of which somebody asked; sorted.
     around: Vec<(ModuleId, OfLines)>,
     verdicts: BTreeMap<String, Verdicts>,
-}
-
-/// What one rule said of each module.
-#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Verdicts {
-    /// What it looked at to say it; unknown where it has to be asked again in any case.
-    seen: Rows<ModuleId>,
-    /// What it said, where that is something; sorted.
-    said: Vec<(ModuleId, ByteBuf)>,
 }
 
 /// What was kept, before it is known which modules there are.
@@ -125,6 +119,7 @@ impl Recall {
 pub(super) struct Recalled {
     recall: Recall,
     places: Key,
+    is_same_place: bool,
     /// Whether a module is what it was, where it was.
     is_same: Vec<bool>,
     /// Of which module of what was kept the briefs are, or of which of those that are new.
@@ -159,7 +154,17 @@ impl Recalled {
         new.iter().for_each(|one| fresh.push(one));
         let mut next = 0..;
         let briefs = known.into_iter().map(|known| known.ok_or_else(|| next.next().unwrap_or_default())).collect();
-        Self { recall, places, is_same, briefs, fresh, around: Mutex::default(), said: Mutex::default(), news }
+        Self {
+            recall,
+            places,
+            is_same_place,
+            is_same,
+            briefs,
+            fresh,
+            around: Mutex::default(),
+            said: Mutex::default(),
+            news,
+        }
     }
 
     /// Notes that something was found out which was not known.
@@ -212,19 +217,18 @@ impl Recalled {
 
     /// What a rule said of a module, if nothing that it looked at to say it is another.
     fn known<T: Kept>(&self, verdicts: &Verdicts, id: ModuleId) -> Option<T> {
-        let is_same = |other: &ModuleId| self.is_same.get(other.index()).copied().unwrap_or(false);
-        let seen = verdicts.seen.get(id.index()).filter(|_| is_same(&id))?;
-        if seen.iter().all(is_same) { verdicts.value(id) } else { None }
+        let is_same = |other: ModuleId| self.is_same.get(other.index()).copied().unwrap_or(false);
+        let seen = verdicts.seen(id).filter(|_| is_same(id))?;
+        let holds = |look: &Look| is_same(look.module) || (!look.is_whole && self.has_same_face(look.module));
+        if seen.iter().all(holds) { verdicts.value(id) } else { None }
     }
-}
 
-/// What came of one module.
-#[derive(Debug)]
-struct Said {
-    /// What was looked at; none where it is not kept.
-    seen: Option<Vec<ModuleId>>,
-    /// None where there is nothing to say.
-    value: Option<ByteBuf>,
+    /// Whether a module binds what it did, where it was.
+    fn has_same_face(&self, id: ModuleId) -> bool {
+        let (briefs, number) = self.briefs(id);
+        let before = self.recall.before.briefs.face(id.index());
+        self.is_same_place && before.is_some() && before == briefs.face(number)
+    }
 }
 
 impl Repo {
@@ -347,39 +351,5 @@ impl Repo {
         let table = Table { places, contents, sets: self.sets().digest(), briefs, ways, steps, around, verdicts };
         recall.cache.put(recall.key, &table);
         let _ = recall.cache.overwrite();
-    }
-}
-
-impl Verdicts {
-    /// What is new, and of all other modules what was said before.
-    fn of(modules: usize, before: Option<&Self>, mut new: BTreeMap<ModuleId, Said>) -> Self {
-        let mut all = Self::default();
-        for id in (0..modules).map(ModuleId::new) {
-            match new.remove(&id) {
-                Some(Said { seen, value }) => {
-                    all.seen.push(seen.as_deref());
-                    all.said.extend(value.map(|value| (id, value)));
-                }
-                None => {
-                    all.seen.push(before.and_then(|before| before.seen.get(id.index())));
-                    let value = before.and_then(|before| before.bytes(id));
-                    all.said.extend(value.map(|value| (id, value.clone())));
-                }
-            }
-        }
-        all
-    }
-
-    fn bytes(&self, id: ModuleId) -> Option<&ByteBuf> {
-        let at = self.said.binary_search_by_key(&id, |(id, _)| *id).ok()?;
-        Some(&self.said.get(at)?.1)
-    }
-
-    /// None where it cannot be read.
-    fn value<T: Kept>(&self, id: ModuleId) -> Option<T> {
-        match self.bytes(id) {
-            Some(bytes) => postcard::from_bytes(bytes).ok(),
-            None => Some(T::default()),
-        }
     }
 }

@@ -303,6 +303,6 @@ fn is_closed(found: &Located, missing: Option<&str>, repo: &Repo) -> bool {
     match missing {
         Some(missing) if module.is_package => !repo.may_bind(id, missing),
         // A module that is no package has nothing below it, whatever it binds.
-        _ => module.code().is_some_and(|code| !code.open),
+        _ => module.face().is_some_and(|face| !face.is_open()),
     }
 }

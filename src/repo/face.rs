@@ -1,0 +1,58 @@
+//! What others ask of a module most when they import from it: which names it binds. It stays what it was through most
+//! changes of the module.
+
+use super::{Module, watch};
+use crate::cache::key;
+use crate::facts::{Code, Import};
+
+/// The names that a module binds, and by what means it may bind more.
+#[derive(Clone, Copy)]
+pub struct Face<'c>(&'c Code);
+
+impl Module {
+    /// What it binds; none where it is compiled, or could not be read.
+    pub fn face(&self) -> Option<Face<'_>> {
+        watch::looks_at_face(self.id);
+        self.code_unwatched().map(Face)
+    }
+}
+
+impl<'c> Face<'c> {
+    /// Whether it may bind more than is written.
+    pub fn is_open(self) -> bool {
+        self.0.open
+    }
+
+    pub fn binds(self, name: &str) -> bool {
+        self.0.bound.contains(name)
+    }
+
+    /// Whether it says what it exports.
+    pub fn has_exports(self) -> bool {
+        self.0.exports.is_some()
+    }
+
+    /// The imports that take all of a module.
+    pub fn stars(self) -> impl Iterator<Item = &'c Import> {
+        self.0.imports.iter().filter(|import| import.name.as_deref() == Some("*"))
+    }
+
+    /// A hash of all that is told here, never 0.
+    fn digest(self) -> u64 {
+        let mut all = vec![u8::from(self.is_open()), u8::from(self.has_exports())];
+        for name in self.0.bound.iter() {
+            all.extend(name.bytes().chain([0]));
+        }
+        for star in self.stars() {
+            all.extend(star.level.to_le_bytes());
+            all.extend(star.module.bytes().chain([0]));
+        }
+        let hash = key(&[&all]);
+        hash.first_chunk().map_or(1, |half| u64::from_le_bytes(*half) | 1)
+    }
+}
+
+/// What tells whether a face is another; 0 where there is none.
+pub(super) fn digest(code: Option<&Code>) -> u64 {
+    code.map_or(0, |code| Face(code).digest())
+}
