@@ -31,6 +31,10 @@ impl BaseArgs {
         };
         let snapshot = scope.source.snapshot();
         let trouble = |error| vec![from_source(&error)];
+        // What is compared with the work tree would go through them.
+        let mut repository = repository.clone();
+        repository.disarm_filters().map_err(trouble)?;
+        let repository = &repository;
         let since = self.since.clone().or_else(|| scope.pushed_since());
         let mut base = Base::default();
         for commit in base::bases(repository, &snapshot, since.as_deref()).map_err(trouble)? {

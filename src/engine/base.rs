@@ -9,6 +9,7 @@ use crate::facts::AllowComment;
 use crate::finding::{Finding, Identity};
 use crate::path::RepoPath;
 use crate::policy::Policy;
+use crate::rules::source::unchecked_file;
 use crate::source::{Source, SourceError, Tree};
 
 /// What stood in the commits that a snapshot is compared with.
@@ -58,6 +59,14 @@ impl Base {
         // What the policy names may not have existed yet.
         let (running, _) = compile_rules(policy, &request.selection);
         let verdict = judge_by(&Task { source, tree, policy, request: &request, running: &running })?;
+        let messages = verdict.findings.iter().filter(|finding| finding.rule == unchecked_file::RULE.name);
+        let mut said = messages.map(|finding| &finding.message).chain(&verdict.notes);
+        if said.any(|said| said.contains(unchecked_file::ABSENT)) {
+            self.notes.push(format!(
+                "some files of what this is compared with are {}: what is found in them counts as new",
+                unchecked_file::ABSENT
+            ));
+        }
         let findings: Vec<&Finding> = verdict.findings.iter().collect();
         let contents = content::hashes(source, tree, &findings)?;
         let mut counted: FxHashMap<(Identity, Option<u64>), usize> = FxHashMap::default();

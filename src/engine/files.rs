@@ -42,15 +42,15 @@ struct FileVerdict {
     /// The size of a content that was too large to look into.
     too_large: Option<u64>,
     absent: bool,
-    /// Whether its size could not be told, though its content could be read.
+    /// Whether something that it hangs on could not be told: its size, or what `.gitattributes` say.
     #[serde(skip)]
-    has_no_size: bool,
+    is_provisional: bool,
 }
 
 impl FileVerdict {
     /// Whether it is the same wherever this content stands at this path.
     fn is_lasting(&self) -> bool {
-        !self.absent && !self.has_no_size
+        !self.absent && !self.is_provisional
     }
 }
 
@@ -265,7 +265,7 @@ impl<'r> FileRules<'r> {
         };
         let seen = seen.or(by_size.as_ref());
         verdict.absent = seen == Some(&Seen::Absent);
-        verdict.has_no_size = matches!(size, Some(Size::Absent | Size::Unreadable(_)));
+        verdict.is_provisional = !attributes.is_whole || matches!(size, Some(Size::Absent | Size::Unreadable(_)));
         if let Some(found) = seen.and_then(|seen| unchecked_file::judge(path, seen)) {
             verdict.found.push((unchecked_file::RULE.name.to_owned(), found));
         }
@@ -321,9 +321,10 @@ fn collect<'e>(
         judged.raw.extend(touched);
         if !other.is_empty() {
             let count = other.len();
-            judged.notes.push(format!(
-                "{count} file(s) that this change does not touch are not in this clone and were not checked"
-            ));
+            let absent = unchecked_file::ABSENT;
+            judged
+                .notes
+                .push(format!("{count} file(s) that this change does not touch are {absent} and were not checked"));
         }
     }
     if let Some((size, path)) = large.iter().max() {

@@ -165,7 +165,7 @@ impl Answer {
         if message.is_empty() {
             message = status.to_string();
         }
-        Err(SourceError::Git { command: self.command.clone(), message })
+        Err(SourceError::Git { command: self.command.clone(), message, code: status.code() })
     }
 
     pub fn garbled(&mut self, what: &str) -> SourceError {

@@ -15,7 +15,11 @@ const ATTRIBUTE: &[u8] = b"linguist-generated";
 
 /// The patterns that set the attribute, and, negated, those that take it away.
 #[derive(Debug)]
-pub struct Attributes(Patterns);
+pub struct Attributes {
+    patterns: Patterns,
+    /// Whether all of them could be read.
+    pub is_whole: bool,
+}
 
 impl Attributes {
     /// The entries that hold attributes. Git follows no link for them either.
@@ -25,12 +29,14 @@ impl Attributes {
     }
 
     pub fn load(source: &dyn Source, tree: &Tree) -> Result<Self, SourceError> {
-        let texts = contents(source, tree, Self::entries(tree).into_iter().map(|entry| &entry.path))?;
-        Ok(Self(Patterns::new(texts.iter().map(|(path, text)| (path.folder(), text.lines().filter_map(pattern))))))
+        let entries = Self::entries(tree);
+        let texts = contents(source, tree, entries.iter().map(|entry| &entry.path))?;
+        let patterns = texts.iter().map(|(path, text)| (path.folder(), text.lines().filter_map(pattern)));
+        Ok(Self { patterns: Patterns::new(patterns), is_whole: texts.len() == entries.len() })
     }
 
     pub fn is_generated(&self, path: &RepoPath) -> bool {
-        self.0.of(path).unwrap_or(false)
+        self.patterns.of(path).unwrap_or(false)
     }
 }
 

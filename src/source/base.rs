@@ -5,7 +5,7 @@ use std::path::Path;
 use bstr::ByteSlice;
 use rustc_hash::FxHashMap;
 
-use super::git::Repository;
+use super::git::{NONE, Repository};
 use super::index::path;
 use super::{Snapshot, SourceError};
 use crate::path::RepoPath;
@@ -46,9 +46,7 @@ fn merge_base(repository: &Repository, since: &str, tip: &str) -> Result<String,
     let since_commit = repository.commit(since).map_err(too_far)?;
     match repository.output(&["merge-base", &since_commit, tip]) {
         Ok(answer) => Ok(answer.trim_ascii_end().to_str_lossy().into_owned()),
-        Err(SourceError::Git { message, .. }) if message == "exit status: 1" => {
-            Err(too_far(SourceError::Unrelated(since.to_owned())))
-        }
+        Err(SourceError::Git { code: NONE, .. }) => Err(too_far(SourceError::Unrelated(since.to_owned()))),
         Err(error) => Err(error),
     }
 }
@@ -103,7 +101,23 @@ pub fn renames(
     snapshot: &Snapshot,
     base: &str,
 ) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
-    let common = ["--raw", "-z", "-M", "--diff-filter=R"];
+    match renames_by(repository, snapshot, base, "-M") {
+        // What is left out of a partial clone is not fetched: then a file is known again by what its name tells of it.
+        Err(SourceError::Git { message, .. }) if message.contains("promisor remote") => {
+            renames_by(repository, snapshot, base, "-M100%")
+        }
+        renames => renames,
+    }
+}
+
+/// The same; `how` says how like each other two files have to be.
+fn renames_by(
+    repository: &Repository,
+    snapshot: &Snapshot,
+    base: &str,
+    how: &str,
+) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
+    let common = ["--raw", "-z", how, "--diff-filter=R"];
     let words: Vec<&str> = match snapshot {
         Snapshot::Commit(commit) => ["diff-tree", "-r"].into_iter().chain(common).chain([base, commit]).collect(),
         Snapshot::Index => ["diff-index", "--cached"].into_iter().chain(common).chain([base]).collect(),

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use sha1::{Digest, Sha1};
 
 use super::git::Repository;
-use super::{BlobId, Content, Entry, SourceError, blobs, disk};
+use super::{BlobId, Content, Entry, Size, SourceError, blobs, disk};
 
 /// Calls `each` with the content of every one of `wanted`, by its number, from several threads. What the work tree at
 /// `top` does not hold comes from git.
@@ -30,6 +30,27 @@ pub fn read(
     });
     let rest: Vec<_> = elsewhere.flatten().collect();
     blobs::read(repository, &rest, each)
+}
+
+/// The sizes of all `wanted`, in their order, in the same manner: what git does not hold may lie in the work tree.
+pub fn sizes(
+    repository: &Repository,
+    top: Option<&Path>,
+    wanted: &[(&Entry, &BlobId)],
+) -> Result<Vec<Size>, SourceError> {
+    let blobs: Vec<&BlobId> = wanted.iter().map(|(_, blob)| *blob).collect();
+    let mut sizes = blobs::sizes(repository, &blobs)?;
+    let absent = sizes.iter_mut().zip(wanted).filter(|(size, _)| **size == Size::Absent);
+    let mut buffer = Vec::new();
+    for (size, (entry, blob)) in absent {
+        let content = top.and_then(|top| disk::read_one(&top.join(entry.path.to_os()), &mut buffer).ok());
+        if let Some(Content::Bytes(bytes)) = content
+            && is_of(blob, bytes)
+        {
+            *size = Size::Bytes(bytes.len() as u64);
+        }
+    }
+    Ok(sizes)
 }
 
 /// Whether a content is that of a blob, as SHA-1 tells; of one that SHA-256 names it is not known.

@@ -12,11 +12,14 @@ use bstr::ByteSlice;
 
 use super::SourceError;
 use super::answer::{Answer, excerpt};
-use crate::path::printable;
+use crate::path::{RepoPath, printable};
 
 /// Values for `--config-env`, which alone takes a name with a `=` in it, and wins over what `git -c` set.
 const NOTHING: (&str, &str) = ("SSOT_NOTHING", "");
 const FALSE: (&str, &str) = ("SSOT_FALSE", "false");
+
+/// How git ends where there is nothing of what was asked for, whatever it says beside that.
+pub const NONE: Option<i32> = Some(1);
 
 /// Has `rev-parse` tell where the index lies.
 const INDEX: [&str; 2] = ["--git-path", "index"];
@@ -133,16 +136,20 @@ impl Repository {
 
     /// The full name of a commit.
     pub fn commit(&self, revision: &str) -> Result<String, SourceError> {
-        let wanted = format!("{revision}^{{commit}}");
-        let answer = self.output(&["rev-parse", "--verify", "--end-of-options", &wanted])?;
-        Ok(answer.trim_ascii_end().to_str_lossy().into_owned())
+        let named = |name: &str| {
+            let answer = self.output(&["rev-parse", "--verify", "--end-of-options", name])?;
+            Ok(answer.trim_ascii_end().to_str_lossy().into_owned())
+        };
+        // What stands behind `:/` is a text to look for, to its end.
+        let name = if revision.starts_with(":/") { &named(revision)? } else { revision };
+        named(&format!("{name}^{{commit}}"))
     }
 
     /// The full name of the commit that is checked out; none before the first.
     pub fn head(&self) -> Result<Option<String>, SourceError> {
         match self.output(&["rev-parse", "--quiet", "--verify", "HEAD^{commit}"]) {
             Ok(answer) => Ok(Some(answer.trim_ascii_end().to_str_lossy().into_owned())),
-            Err(SourceError::Git { message, .. }) if message.is_empty() || message == "exit status: 1" => Ok(None),
+            Err(SourceError::Git { code: NONE, .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -183,6 +190,16 @@ impl Repository {
         Ok(Index { path: self.home.join(path.to_path().map_err(|_| garbled())?), hash: hash_of(format) })
     }
 
+    /// Whether a file that is not tracked is passed over.
+    pub fn ignores(&self, path: &RepoPath) -> Result<bool, SourceError> {
+        let input = [path.as_bytes(), b"\0"].concat();
+        match self.ask(&["check-ignore", "--quiet", "--stdin", "-z"], input)?.all() {
+            Ok(_) => Ok(true),
+            Err(SourceError::Git { code: NONE, .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Whether contents were left out of this clone, to be fetched one by one.
     pub fn is_partial(&self) -> Result<bool, SourceError> {
         let words =
@@ -194,7 +211,7 @@ impl Repository {
     fn settings(&self, words: &[&str]) -> Result<Option<Vec<u8>>, SourceError> {
         match self.output(words) {
             Ok(answer) => Ok(Some(answer)),
-            Err(SourceError::Git { message, .. }) if message == "exit status: 1" => Ok(None),
+            Err(SourceError::Git { code: NONE, .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -168,7 +168,7 @@ pub enum SourceError {
     #[error("not a git repository{}", in_parentheses(.0))]
     NotARepository(String),
     #[error("`git {command}` failed{}", after_colon(.message))]
-    Git { command: String, message: String },
+    Git { command: String, message: String, code: Option<i32> },
     #[error("`git {command}` gave no answer for {} s", .after.as_secs())]
     Silent { command: String, after: Duration },
     #[error("`git {command}` printed what git does not print: {what}")]
@@ -195,6 +195,9 @@ impl SourceError {
             }
             Self::Git { message, .. } if message.contains("dubious ownership") => {
                 "the repository belongs to another user: `git config --global --add safe.directory DIR` if you trust it"
+            }
+            Self::Git { message, .. } if message.contains("Permission denied") => {
+                "git may not read what it needs: look who owns the files below the folder `git rev-parse --git-dir`"
             }
             Self::Git { message, .. } if message.contains("index file") => {
                 "the index is damaged: `rm \"$(git rev-parse --git-path index)\" && git reset` makes it anew from HEAD"

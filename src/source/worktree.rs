@@ -12,9 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::base::renamed;
 use super::git::Repository;
 use super::index::{Change, Staged, changes, finished, path, raw_diff, staged};
-use super::{
-    At, BlobId, Content, Entry, Kind, MAX_CONTENT, Size, Snapshot, Source, SourceError, blobs, checkout, disk,
-};
+use super::{At, BlobId, Content, Entry, Kind, MAX_CONTENT, Size, Snapshot, Source, SourceError, checkout, disk};
 use crate::path::RepoPath;
 
 #[derive(Debug)]
@@ -33,7 +31,7 @@ impl WorktreeSource {
     }
 
     fn modified(&self) -> Result<Vec<Change>, SourceError> {
-        let words = ["diff-files", "--raw", "-z", "--no-renames", "--ignore-submodules=all"];
+        let words = ["diff-files", "--raw", "-z", "--no-renames", "--ignore-submodules=dirty"];
         raw_diff(&self.repository, &words)
     }
 
@@ -139,7 +137,11 @@ impl Source for WorktreeSource {
         });
         let (Staged { entries, unmerged, .. }, mut untracked) = (staged?, finished(untracked)?);
         let modified = finished(modified)?;
-        let on_disk = |path: &RepoPath| disk::kind(&self.top.join(path.to_os()));
+        // What took the place of a file may be a repository of its own.
+        let on_disk = |path: &RepoPath| {
+            let path = self.top.join(path.to_os());
+            disk::kind(&path).or_else(|| path.join(".git").exists().then_some(Kind::Submodule))
+        };
         // What git calls deleted may still be found on disk, through a link that a folder above has become.
         let kind = |change: &Change| if change.status == b'D' { None } else { on_disk(&change.path) };
         let touched: FxHashMap<&RepoPath, Option<Kind>> = unmerged
@@ -159,7 +161,7 @@ impl Source for WorktreeSource {
         for entry in entries {
             match touched.get(&entry.path) {
                 None => all.push(entry),
-                Some(_) if entry.kind == Kind::Submodule => all.push(entry),
+                Some(None | Some(Kind::Submodule)) if entry.kind == Kind::Submodule => all.push(entry),
                 Some(Some(_)) if filtered.contains(&entry.path) || unchanged.contains(&entry.path) => all.push(entry),
                 Some(Some(kind)) => all.push(Entry { path: entry.path, kind: *kind, at: At::Disk }),
                 Some(None) => {}
@@ -218,12 +220,8 @@ impl Source for WorktreeSource {
 }
 
 fn mixed_sizes(repository: &Repository, top: &Path, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError> {
-    let blob = |entry: &&Entry| match &entry.at {
-        At::Blob(blob) => Some(blob.clone()),
-        At::Disk => None,
-    };
-    let stored: Vec<_> = wanted.iter().filter_map(blob).collect();
-    let mut stored = blobs::sizes(repository, &stored.iter().collect::<Vec<_>>())?.into_iter();
+    let stored: Vec<_> = wanted.iter().filter_map(|entry| with_blob(entry)).collect();
+    let mut stored = checkout::sizes(repository, Some(top), &stored)?.into_iter();
     let size = |entry: &&Entry| match &entry.at {
         At::Blob(_) => stored.next().unwrap_or(Size::Absent),
         At::Disk => disk::size(top, entry),

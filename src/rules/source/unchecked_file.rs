@@ -42,12 +42,15 @@ pub static RULE: RuleDef = RuleDef {
     compile: |_| Ok(vec![]),
 };
 
+/// What is said of a content that git does not hold here.
+pub const ABSENT: &str = "not in this clone";
+
 /// What is to be said of a file that could not be seen; nothing where it could, or is merely too large to read.
 pub fn judge(path: &RepoPath, seen: &Seen) -> Option<Found> {
     let (why, help): (String, Cow<'static, str>) = match seen {
         Seen::Facts(_) | Seen::TooLarge(_) => return None,
         Seen::Absent => (
-            "its content is not in this clone".to_owned(),
+            format!("its content is {ABSENT}"),
             format!(
                 "in a partial clone `git show :{path}` fetches it; elsewhere it is lost, and `git fsck` tells more"
             )

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::renamed;
 use super::git::{Index, Repository};
-use super::{At, BlobId, Content, Entry, Kind, Size, Snapshot, Source, SourceError, blobs, checkout, disk};
+use super::{At, BlobId, Content, Entry, Kind, Size, Snapshot, Source, SourceError, checkout, disk};
 use crate::path::RepoPath;
 
 pub use file::parse;
@@ -56,7 +56,8 @@ impl Source for IndexSource {
     }
 
     fn sizes(&self, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError> {
-        blobs::sizes(&self.repository, &blob_ids(wanted))
+        let blobs: Vec<_> = wanted.iter().copied().zip(blob_ids(wanted)).collect();
+        checkout::sizes(&self.repository, self.repository.top(), &blobs)
     }
 
     fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError> {

@@ -120,3 +120,66 @@ fn a_policy_that_a_partial_clone_lacks_is_no_verdict() {
     let said = ssot_in(&clone, &["check", "--rev", "HEAD"]).status(2);
     assert!(said.stderr.contains("its content is not in this clone"), "{}", said.stderr);
 }
+
+/// Takes a content out of the object store.
+fn lose(repository: &Repository, revision: &str) {
+    let blob = repository.git(&["rev-parse", revision]);
+    let (folder, name) = blob.trim().split_at(2);
+    std::fs::remove_file(repository.path().join(".git/objects").join(folder).join(name)).expect("it lies loose");
+}
+
+#[test]
+fn the_size_of_a_lost_content_is_that_of_the_same_file_in_the_work_tree() {
+    let policy = "version = 1\n[max-file-size]\nlimits = [{ files = \"*.txt\", bytes = \"20 B\", lines = 9 }]\n";
+    let repository = Repository::with(&[("ssot.toml", policy), ("a.txt", &"x".repeat(21))]);
+    lose(&repository, ":a.txt");
+    for words in [&["--staged"][..], &["--worktree"], &["--staged"]] {
+        assert_eq!(repository.findings(words), ["max-file-size/too-many-bytes a.txt"], "{words:?}");
+    }
+    repository.write("a.txt", "y");
+    assert_eq!(repository.findings(&["--staged", "--no-cache"]), ["max-file-size/unchecked-file a.txt"]);
+}
+
+#[test]
+fn nothing_is_kept_of_a_file_whose_attributes_were_not_there() {
+    let policy = "version = 1\n[max-file-size]\nlimits = [{ files = \"**/*.dat\", bytes = \"20 B\" }]\n";
+    let files = [
+        ("ssot.toml", policy),
+        (".gitattributes", "*.dat linguist-generated\n"),
+        ("a/.gitattributes", "*.dat -linguist-generated\n"),
+        ("a/big.dat", &"x".repeat(21)),
+    ];
+    let repository = Repository::with(&files);
+    let whole = repository.verdict(&["--rev", "HEAD", "--no-cache"], &[]);
+    assert!(whole.contains("too-many-bytes"), "{whole}");
+    let text = repository.git(&["show", ":a/.gitattributes"]);
+    lose(&repository, ":a/.gitattributes");
+    let without = repository.verdict(&["--rev", "HEAD"], &[]);
+    assert!(!without.contains("too-many-bytes"), "{without}");
+    repository.write("again", text);
+    repository.git(&["hash-object", "-w", "--no-filters", "again"]);
+    assert_eq!(repository.verdict(&["--rev", "HEAD"], &[]), whole);
+}
+
+#[test]
+fn a_partial_clone_is_compared_as_far_as_it_goes() {
+    let long: String = (0..30).map(|number| format!("v{number} = {number}\n")).collect();
+    let source =
+        Repository::with(&[("app/__init__.py", ""), ("app/a.py", "from app.gone import x\n"), ("app/old.py", &long)]);
+    source.git(&["mv", "app/old.py", "app/new.py"]);
+    source.write("app/new.py", format!("{long}z = 2\n"));
+    source.write("app/a.py", "from app.gone import x\ny = 1\n");
+    source.commit_all("a change");
+    source.git(&["config", "uploadpack.allowFilter", "true"]);
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let (url, clone) = (format!("file://{}", source.path().display()), place.path().join("clone"));
+    git_in(place.path(), &["clone", "--quiet", "--filter=blob:none", &url, &clone.to_string_lossy()]).status(0);
+    let words = ["check", "--rev", "HEAD", "--format", "json"];
+    let found = ["import-path-policy/unresolved-import app/a.py"];
+    assert_eq!(findings(&ssot_in(&clone, &words)), found);
+    let compared = ssot_in(&clone, &[&words[..], &["--new-only"]].concat());
+    let note = "some files of what this is compared with are not in this clone: what is found in them counts as new";
+    assert_eq!(compared.json()["notes"], serde_json::json!([note]));
+    assert_eq!(findings(&compared), found);
+    assert_eq!(source.findings(&["--rev", "HEAD", "--new-only"]), [] as [&str; 0]);
+}

@@ -196,3 +196,14 @@ fn a_blob_with_crlf_counts_each_byte_and_each_line_once() {
     let said = git_in(repository.path(), &["commit", "--quiet", "--all", "--message", "change"]);
     refused(&said, &["a.txt:1:1: max-file-size/too-many-bytes", "a.txt:4:1: max-file-size/too-many-lines"]);
 }
+
+#[test]
+fn comparing_with_what_was_runs_no_filter() {
+    let repository = filtered();
+    repository.git(&["mv", "a.txt", "b.txt"]);
+    repository.write("b.txt", "this line is in the work tree alone\nstored\nmore\n");
+    let before = repository.git(&["rev-parse", "HEAD"]);
+    for words in [&["--new-only"][..], &["--since", before.trim()], &["--staged", "--new-only"]] {
+        check(&repository, words).status(0);
+    }
+}

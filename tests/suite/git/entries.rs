@@ -129,3 +129,25 @@ fn a_commit_in_a_submodule_is_judged_by_its_own_policy() {
     passes(&git_in(&lib.join("sub"), &["commit", "--quiet", "--all", "--message", "change"]));
     assert!(repository.path().join(".git/modules/lib/ssot").is_dir(), "the cache lies with the submodule's git folder");
 }
+
+#[test]
+fn what_took_the_place_of_something_of_another_kind_is_judged_before_it_is_staged() {
+    let inner = Repository::with(&[("a.py", SHORT)]);
+    let url = format!("file://{}", inner.path().display());
+    let repository = limited();
+    let add = ["-c", "protocol.file.allow=always", "submodule", "add", "--quiet", &url];
+    repository.git(&[&add[..], &["lib.py"]].concat());
+    repository.write("thing.d", SHORT);
+    repository.commit_all("a submodule and a file");
+    std::fs::remove_dir_all(repository.path().join("lib.py")).expect("the submodule goes");
+    assert_eq!(repository.findings(&["--worktree"]), [] as [&str; 0], "one that is not there is judged by its name");
+    repository.write("lib.py", LONG);
+    assert_eq!(repository.findings(&["--worktree"]), ["max-file-size/too-many-lines lib.py"]);
+
+    repository.write("ssot.toml", "version = 1\n[no-legacy-files]\nforbidden = [\"/thing.d\"]\n");
+    std::fs::remove_file(repository.path().join("thing.d")).expect("the file goes");
+    assert_eq!(repository.findings(&["--worktree"]), [] as [&str; 0]);
+    let place = repository.path().join("thing.d").display().to_string();
+    repository.git(&["clone", "--quiet", &url, &place]);
+    assert_eq!(repository.findings(&["--worktree"]), ["no-legacy-files/forbidden-file thing.d"]);
+}

@@ -123,3 +123,20 @@ fn a_blob_that_is_gone_is_no_pass() {
     let said = repository.ssot(&words).status(1);
     assert_eq!(crate::repository::findings(&said), ["max-file-size/unchecked-file a.py"]);
 }
+
+#[test]
+fn what_git_tells_of_its_work_is_no_failure() {
+    let repository = limited();
+    for words in [&["--worktree"][..], &["--staged", "--new-only"], &["--since", "HEAD"]] {
+        let traced = repository.verdict(words, &[("GIT_TRACE", "1")]);
+        assert_eq!(traced, repository.verdict(words, &[]), "{words:?}");
+    }
+}
+
+#[test]
+fn a_revision_may_be_told_by_its_message() {
+    let repository = limited();
+    repository.git(&["commit", "--quiet", "--allow-empty", "--message", "the one that is looked for"]);
+    let named = repository.verdict(&["--rev", ":/the one that"], &[]);
+    assert_eq!(named, repository.verdict(&["--rev", "HEAD"], &[]));
+}
