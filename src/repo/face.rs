@@ -5,7 +5,7 @@ use super::{Module, watch};
 use crate::cache::key;
 use crate::facts::{Code, Import};
 
-/// The names that a module binds, and by what means it may bind more.
+/// The names that a module binds, by what means it may bind more, and whether it changes where others are looked for.
 #[derive(Clone, Copy)]
 pub struct Face<'c>(&'c Code);
 
@@ -32,6 +32,11 @@ impl<'c> Face<'c> {
         self.0.exports.is_some()
     }
 
+    /// Whether it uses `sys.path`.
+    pub fn searches(self) -> bool {
+        self.0.searches
+    }
+
     /// The imports that take all of a module.
     pub fn stars(self) -> impl Iterator<Item = &'c Import> {
         self.0.imports.iter().filter(|import| import.name.as_deref() == Some("*"))
@@ -39,7 +44,7 @@ impl<'c> Face<'c> {
 
     /// A hash of all that is told here, never 0.
     fn digest(self) -> u64 {
-        let mut all = vec![u8::from(self.is_open()), u8::from(self.has_exports())];
+        let mut all = [self.is_open(), self.has_exports(), self.searches()].map(u8::from).to_vec();
         for name in self.0.bound.iter() {
             all.extend(name.bytes().chain([0]));
         }

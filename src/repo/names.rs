@@ -4,11 +4,13 @@ use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::face::Face;
+use super::folders::Folder;
 use super::module::own_name;
 use super::recall::Names;
 use super::{Module, ModuleId, Repo};
 use crate::cache::{Key, key};
 use crate::facts::Code;
+use crate::path::RepoPath;
 
 /// What every module has, and what every object has that a test may patch.
 const ATTRIBUTES: [&str; 21] = [
@@ -98,6 +100,11 @@ impl Repo {
         false
     }
 
+    /// Whether a module of that name may hold another name.
+    pub fn may_give(&self, module: &str, name: &str) -> bool {
+        self.named(module).iter().any(|id| self.may_hold(*id, name))
+    }
+
     /// All modules that an absolute dotted name can be, as seen from a module: by the roots, and beside it or above.
     /// None where one of them is a mere folder, in which anything may lie.
     pub fn readings(&self, from: ModuleId, dotted: &str) -> Option<Vec<ModuleId>> {
@@ -113,6 +120,27 @@ impl Repo {
             folder = self.tree.above(at);
         }
         Some(found)
+    }
+
+    /// Whether a module changes where others are looked for, or one does that is run before it: a package above, or for a
+    /// test a `conftest.py`, or what pytest is told.
+    pub fn searches(&self, id: ModuleId) -> bool {
+        let searches = |id: ModuleId| self.module(id).face().is_some_and(Face::searches);
+        let conftest = |at| self.tree.inner(at, "conftest").and_then(|inner| self.tree.file(inner));
+        let above = |at: &Folder| self.tree.above(*at);
+        let module = self.module(id);
+        let is_below = |folder: &RepoPath| {
+            let path = module.path.as_bytes().strip_prefix(folder.as_bytes());
+            path.is_some_and(|rest| folder.as_bytes().is_empty() || rest.starts_with(b"/"))
+        };
+        if module.is_test && self.dependencies.searched().iter().any(is_below) {
+            return true;
+        }
+        std::iter::successors(Some(self.tree.of(id)), above)
+            .flat_map(|at| [self.tree.package(at), conftest(at).filter(|_| module.is_test)])
+            .flatten()
+            .chain([id])
+            .any(searches)
     }
 
     /// Whether only its stub is seen.

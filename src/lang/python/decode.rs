@@ -77,9 +77,10 @@ fn utf8<'b>(body: &'b [u8], broken: &mut Vec<Broken>) -> Cow<'b, str> {
 /// The encoding that one of the first two lines names; the second counts only below a blank or comment line.
 fn coding(body: &[u8]) -> Option<String> {
     let regex = CODING.as_ref()?;
-    let mut lines = body.split(|byte| matches!(byte, b'\n' | b'\r'));
+    let mut rest = Some(body);
     for _ in 0..2 {
-        let line = lines.next()?;
+        let (line, behind) = first_line(rest?);
+        rest = behind;
         let text = line.trim_ascii();
         if text.is_empty() {
             continue;
@@ -92,6 +93,13 @@ fn coding(body: &[u8]) -> Option<String> {
         }
     }
     None
+}
+
+/// The first line, and what stands behind its end if it has one: LF, CRLF or a lone CR.
+fn first_line(text: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let Some(end) = memchr::memchr2(b'\n', b'\r', text) else { return (text, None) };
+    let (line, rest) = text.split_at(end);
+    (line, rest.strip_prefix(b"\r\n").or_else(|| rest.get(1..)))
 }
 
 fn tell(body: &[u8], at: usize, message: String) -> Broken {
@@ -110,6 +118,9 @@ mod tests {
             (b"\xef\xbb\xbfx", "x", 0),
             (b"# -*- coding: latin-1 -*-\nx = '\xe9'", "# -*- coding: latin-1 -*-\nx = '\u{e9}'", 0),
             (b"#!/x\n# vim: set fileencoding=cp1252 :\n\x80", "#!/x\n# vim: set fileencoding=cp1252 :\n\u{20ac}", 0),
+            (b"#!/x\r\n# coding: latin-1\r\n\xe9", "#!/x\r\n# coding: latin-1\r\n\u{e9}", 0),
+            (b"#!/x\r# coding: latin-1\r\xe9", "#!/x\r# coding: latin-1\r\u{e9}", 0),
+            (b"#!/x\r\n\r\n# coding: latin-1\n\xe9", "#!/x\r\n\r\n# coding: latin-1\n\u{fffd}", 1),
             (b"x = 1\n# coding: latin-1\n\xe9", "x = 1\n# coding: latin-1\n\u{fffd}", 1),
             (b"\xff", "\u{fffd}", 1),
             (b"# coding: nonsense\nx", "# coding: nonsense\nx", 1),

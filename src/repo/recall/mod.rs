@@ -316,6 +316,8 @@ impl Repo {
         unbuilt.into_iter().for_each(&mut text);
         text(b"/");
         self.dependencies.names().into_iter().for_each(|name| text(name.as_bytes()));
+        text(b"/");
+        self.dependencies.searched().iter().for_each(|folder| text(folder.as_bytes()));
         key(&[&all])
     }
 

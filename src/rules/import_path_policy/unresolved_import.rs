@@ -15,8 +15,9 @@
 //!
 //! Not flagged: imports in a `try` that catches their failure or a `with` that expects it, what lies directly under a
 //! folder without `__init__`, and packages that make modules at run time; in strings, names that the call may make
-//! (`create=True`, `raising=False`) and names of builtins; in a file that handles `sys.path`, paths that start at a
-//! name which is nothing; what a declared dependency may hold, where the file of that name here is no package or is
+//! (`create=True`, `raising=False`) and names of builtins; in a file that handles `sys.path`, or is run behind one that
+//! does (a package around it; for a test the `conftest.py` beside or above it, or what `pythonpath` tells pytest), paths
+//! that start at a name which is nothing; what a declared dependency may hold, where the file of that name here is no package or is
 //! published apart; and relative imports of what is not there in examples and in folders without `__init__`, which may be
 //! copied to where it is, or in functions of test code, which may be run as the code of a module that the test makes up.
 //!
@@ -93,7 +94,7 @@ struct UnresolvedImport {
 struct At<'r> {
     id: ModuleId,
     module: &'r Module,
-    /// Whether it changes the search path: what that leads to is not known.
+    /// Whether it, or what is run before it, changes the search path: what that leads to is not known.
     searches: bool,
     repo: &'r Repo,
 }
@@ -158,8 +159,9 @@ impl UnresolvedImport {
         let module = repo.module(id);
         let code = module.code()?;
         let mut out = Sink::default();
-        let strays = self.judge(&At { id, module, searches: code.searches, repo }, code, &mut out);
-        Some(Judged { found: out.into_found(), strays: if code.searches { Vec::new() } else { strays } })
+        let searches = repo.searches(id);
+        let strays = self.judge(&At { id, module, searches, repo }, code, &mut out);
+        Some(Judged { found: out.into_found(), strays: if searches { Vec::new() } else { strays } })
     }
 
     /// Gives what starts at a name that is nothing here.
