@@ -45,6 +45,11 @@ pub(super) fn apply(
             matching.into_iter().for_each(|number| let_through[number] = true);
         }
     }
+    for (kind, allow) in uses.iter_mut().filter(|(_, allow)| allow.matched == 0) {
+        let left = raw.iter().zip(&let_through).filter(|(_, through)| !**through).map(|(raw, _)| raw);
+        allow.elsewhere =
+            left.filter(|raw| kind.could_cover(&allow.rule, raw)).map(|raw| raw.found.span.start.line).min();
+    }
     let allowed = let_through.iter().filter(|through| **through).count();
     let mut through = let_through.into_iter();
     raw.retain(|_| !through.next().unwrap_or(false));
@@ -77,6 +82,7 @@ fn uses<'a>(
         until,
         judged: running.iter().any(|running| running.rule.name == rule),
         matched: 0,
+        elsewhere: None,
         today: request.today,
         warn_days: policy.project.warn_days,
     };
@@ -114,6 +120,14 @@ impl Kind<'_> {
                 };
                 here && raw.rule.name == rule && **path == found.path
             }
+        }
+    }
+
+    /// Whether it would cover a finding if it stood where that is.
+    fn could_cover(&self, rule: &str, raw: &Raw) -> bool {
+        match self {
+            Self::Policy(_) => false,
+            Self::Comment(path, _) => raw.rule.name == rule && **path == raw.found.path,
         }
     }
 

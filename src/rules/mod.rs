@@ -206,6 +206,8 @@ pub struct AllowUse {
     pub judged: bool,
     /// How many findings it is about, whether or not it holds.
     pub matched: u32,
+    /// Of a comment, the first line of a finding in its file that it would be about if it stood there.
+    pub elsewhere: Option<u32>,
     pub today: Day,
     /// From how many days before its end on it is warned of.
     pub warn_days: u32,

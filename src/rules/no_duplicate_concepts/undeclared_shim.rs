@@ -63,6 +63,9 @@ impl ModuleRule for UndeclaredShim {
         let name = import.name.as_deref().unwrap_or_default();
         let message = format!("this module only re-exports `{name}` of `{}`", self.concept.id);
         let entrance = self.concept.entrance(module.service.as_deref());
+        // A package may be the home of what only a module below it gives.
+        let target = repo.imported(id, import).filter(|_| name != "*" && !repo.may_give(entrance, name));
+        let entrance = target.map_or(entrance.to_owned(), |target| repo.imported_as(target));
         let help = if module.is_package {
             format!("import it from `{entrance}` and empty this file; or name this package as `public`")
         } else {

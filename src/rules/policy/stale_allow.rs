@@ -15,7 +15,8 @@
 //! in a file that is short again.
 //!
 //! ## What to do instead
-//! Delete it.
+//! Delete it. A comment lets through what is found on its line, or on the line below where it stands alone, and above all
+//! code what is found on the file as a whole: where the finding stands elsewhere in the file, put it there.
 //!
 //! ## Fix
 //! None.
@@ -38,7 +39,10 @@ impl AllowRule for StaleAllow {
     fn check(&self, allow: &AllowUse, out: &mut Sink) {
         if allow.judged && allow.matched == 0 {
             let message = format!("this allow of `{}` lets nothing through", allow.rule);
-            out.report(Found::site(&allow.site, allow.rule.as_str(), message, "delete it"));
+            let help = allow.elsewhere.map_or("delete it".to_owned(), |line| {
+                format!("put it where the finding is, at the end of line {line} or right above it, or delete it")
+            });
+            out.report(Found::site(&allow.site, allow.rule.as_str(), message, help));
         }
     }
 }

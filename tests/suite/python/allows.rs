@@ -63,3 +63,12 @@ fn strings_hold_no_allows() {
         assert_eq!(found(text), ["wrapped-import"], "{text}");
     }
 }
+
+#[test]
+fn one_that_stands_elsewhere_is_told_where_to() {
+    let text = "# ssot: allow(wrapped-import) why\nimport os\n\n\nimport jwt\n";
+    let repository = Repository::with(&[("ssot.toml", POLICY), ("home.py", ""), ("a.py", text)]);
+    let said = repository.ssot(&["check"]).status(1);
+    let help = "put it where the finding is, at the end of line 5 or right above it, or delete it";
+    assert!(said.stdout.contains(help), "{said:?}");
+}
