@@ -196,8 +196,12 @@ impl State {
     }
 
     fn missing(&self) -> String {
-        let shown = self.scope.here.show(&self.policy.project.baseline);
-        format!("there is no baseline {shown}: `ssot baseline create` makes one")
+        let path = &self.policy.project.baseline;
+        let is_there = self.place().is_ok_and(|place| place.symlink_metadata().is_ok());
+        match self.scope.ignored(path).filter(|_| is_there) {
+            Some(ignored) => ignored,
+            None => format!("there is no baseline {}: `ssot baseline create` makes one", self.scope.here.show(path)),
+        }
     }
 
     fn place(&self) -> anyhow::Result<PathBuf> {
@@ -245,6 +249,7 @@ pub fn put(scope: &Scope, place: &Path, baseline: &Baseline) -> anyhow::Result<S
     let count: u64 = baseline.entries.iter().map(|entry| u64::from(entry.count)).sum();
     let findings = counted(usize::try_from(count).unwrap_or(usize::MAX), "finding");
     let mut out = format!("Wrote {}: {findings} accepted.\n", scope.here.show(&baseline.path));
+    out.extend(scope.ignored(&baseline.path).map(|ignored| format!("{ignored}\n")));
     if let Some(root) = &scope.root {
         out.push_str(&merge_by_lines(root, baseline)?);
     }

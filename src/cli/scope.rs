@@ -123,6 +123,13 @@ impl Scope {
         Ok(Self { source, tree, file, here, root, cache, repository, is_push, note })
     }
 
+    /// What to do where git ignores a file that checks are to read; none where it does not.
+    pub fn ignored(&self, path: &RepoPath) -> Option<String> {
+        self.repository.as_ref()?.ignores(path).ok().filter(|is_ignored| *is_ignored)?;
+        let (shown, whole) = (self.here.show(path), path.to_lossy());
+        Some(format!("git ignores {shown}, so that no check reads it: add the line `!/{whole}` to .gitignore"))
+    }
+
     /// The policy, or all of its mistakes.
     pub fn policy(&self) -> Result<Policy, Vec<Trouble>> {
         let (policy, mut errors) = Policy::parse(self.file.clone());

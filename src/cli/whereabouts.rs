@@ -119,9 +119,12 @@ fn answer<'a>(name: &'a str, found: &'a [Whereabouts], policy: &'a Policy, repo:
     // Of a home that does not hold it nothing can be imported yet.
     let concept = concepts.find(|concept| module.is_none_or(|id| repo.is_home(concept, repo.module(id))));
     let service = module.and_then(|id| repo.module(id).service.as_deref());
-    let from = match concept {
-        Some(concept) => Some(concept.entrance(service).to_owned()).filter(|entrance| !entrance.contains('/')),
-        None => module.and_then(|id| importable(id, repo)),
+    let entrance = concept.map(|concept| concept.entrance(service)).filter(|entrance| !entrance.contains('/'));
+    // A package may be the home of what only a module below it gives.
+    let from = match (entrance, module) {
+        (Some(entrance), Some(_)) if repo.may_give(entrance, own) => Some(entrance.to_owned()),
+        (_, Some(id)) => importable(id, repo),
+        (entrance, None) => entrance.map(str::to_owned),
     };
     let owner = concept.and_then(|concept| concept.shared.owner.as_deref()).or(policy.defaults.owner.as_deref());
     Answer { name, concept, import: from.map(|from| format!("from {from} import {own}")), owner, found }

@@ -173,7 +173,9 @@ fn line_limits(scope: &Scope) -> Result<Vec<lines::LineLimit>, SourceError> {
 }
 
 fn said(scope: &Scope, root: &Path, outdoes_pyproject: bool, taken: Option<&Taken>, accepted: &str) -> String {
-    let mut out = format!("Wrote {}.\n{accepted}", scope.here.show(&FILE_NAME.into()));
+    let path = FILE_NAME.into();
+    let ignored = scope.ignored(&path).map_or(String::new(), |ignored| format!("{ignored}\n"));
+    let mut out = format!("Wrote {}.\n{ignored}{accepted}", scope.here.show(&path));
     if outdoes_pyproject {
         out.push_str("It holds in place of [tool.ssot] in pyproject.toml: delete that.\n");
     }

@@ -72,6 +72,25 @@ fn what_is_owned_and_not_there_yet_has_its_home() {
 }
 
 #[test]
+fn a_home_that_does_not_give_it_is_not_what_to_import_it_from() {
+    let policy = "version = 1\n[concept.db]\nhome = \"app.db\"\nowns = [\"class Manager\"]\n";
+    let repository = Repository::with(&[
+        ("ssot.toml", policy),
+        ("app/__init__.py", ""),
+        ("app/db/__init__.py", ""),
+        ("app/db/impl.py", "class Manager: ...\n"),
+        ("app/old.py", "from app.db.impl import Manager\n"),
+    ]);
+    let said = repository.ssot(&["where", "Manager"]).status(0).stdout;
+    assert!(said.starts_with("`from app.db.impl import Manager`"), "{said}");
+    let checked = repository.ssot(&["check"]).stdout;
+    assert!(checked.contains("import it from `app.db.impl` and delete this module"), "{checked}");
+    repository.write("app/db/__init__.py", "from app.db.impl import Manager\n");
+    let said = repository.ssot(&["where", "Manager"]).status(0).stdout;
+    assert!(said.starts_with("`from app.db import Manager`"), "{said}");
+}
+
+#[test]
 fn as_data() {
     let document = shop().ssot(&["where", "WebSocketManager", "--format", "json"]).status(0).json();
     assert_eq!(document["import"], "from app.realtime import WebSocketManager");

@@ -136,6 +136,19 @@ fn without_a_baseline_there_is_nothing_to_work_on() {
 }
 
 #[test]
+fn one_that_git_ignores_is_told() {
+    let repository =
+        Repository::with(&[("ssot.toml", "version = 1\n"), ("a.py.bak", ""), (".gitignore", ".*\n!.gitignore\n")]);
+    let advice = "git ignores .ssot-baseline, so that no check reads it: add the line `!/.ssot-baseline` to .gitignore";
+    let made = repository.ssot(&["baseline", "create"]).status(0);
+    assert!(made.stdout.contains(advice), "{made:?}");
+    let shown = repository.ssot(&["baseline", "show"]).status(2);
+    assert!(shown.stderr.contains(advice), "{shown:?}");
+    repository.write(".gitignore", ".*\n!.gitignore\n!/.ssot-baseline\n");
+    repository.ssot(&["check"]).status(0);
+}
+
+#[test]
 fn what_is_no_baseline_is_refused_at_its_line() {
     let repository = accepted();
     let good = baseline(&repository);
