@@ -6,7 +6,7 @@ use super::scope::{Scope, from_source, snapshot_baseline, snapshot_policy};
 use crate::engine::{Base, EngineError, Gate, Request};
 use crate::policy::Policy;
 use crate::report::{Trouble, TroubleKind};
-use crate::source::{CommitSource, Source, Tree, base};
+use crate::source::{CommitSource, Snapshot, Source, Tree, base};
 
 #[derive(Args, Clone, Debug, Default)]
 pub struct BaseArgs {
@@ -31,9 +31,11 @@ impl BaseArgs {
         };
         let snapshot = scope.source.snapshot();
         let trouble = |error| vec![from_source(&error)];
-        // What is compared with the work tree would go through them.
         let mut repository = repository.clone();
-        repository.disarm_filters().map_err(trouble)?;
+        if snapshot == Snapshot::Worktree {
+            // What is compared with a commit would go through them.
+            repository.disarm_filters().map_err(trouble)?;
+        }
         let repository = &repository;
         let since = self.since.clone().or_else(|| scope.pushed_since());
         let mut base = Base::default();

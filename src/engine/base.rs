@@ -62,10 +62,12 @@ impl Base {
         let messages = verdict.findings.iter().filter(|finding| finding.rule == unchecked_file::RULE.name);
         let mut said = messages.map(|finding| &finding.message).chain(&verdict.notes);
         if said.any(|said| said.contains(unchecked_file::ABSENT)) {
-            self.notes.push(format!(
-                "some files of what this is compared with are {}: what is found in them counts as new",
-                unchecked_file::ABSENT
-            ));
+            let absent = unchecked_file::ABSENT;
+            let note =
+                format!("some files of what this is compared with are {absent}: what is found in them counts as new");
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
         }
         let findings: Vec<&Finding> = verdict.findings.iter().collect();
         let contents = content::hashes(source, tree, &findings)?;
