@@ -78,6 +78,9 @@ pub struct Code {
     /// Whether it may bind more than is written: `globals()`, `exec`, `sys.modules`, `__getattr__`, `__path__`; or
     /// not all of it could be understood.
     pub open: bool,
+    /// Whether it may make modules that are no files: `sys.modules`, `__path__`, `exec`; or not all of it could be
+    /// understood. Where it only binds names, nothing can be imported from below them.
+    pub makes_modules: bool,
     /// What it may set on the things that it imports: `a.b.c` where it says `b.c = 1`; `a.b.*` where any name.
     pub sets: Vec<CompactString>,
     /// Definitions at module level that may set names on modules which are not written: those that use them.

@@ -23,6 +23,11 @@ impl<'c> Face<'c> {
         self.0.open
     }
 
+    /// Whether it may make modules that are no files.
+    pub fn makes_modules(self) -> bool {
+        self.0.makes_modules
+    }
+
     pub fn binds(self, name: &str) -> bool {
         self.0.bound.contains(name)
     }
@@ -44,7 +49,8 @@ impl<'c> Face<'c> {
 
     /// A hash of all that is told here, never 0.
     fn digest(self) -> u64 {
-        let mut all = [self.is_open(), self.has_exports(), self.searches()].map(u8::from).to_vec();
+        let answers = [self.is_open(), self.makes_modules(), self.has_exports(), self.searches()];
+        let mut all = answers.map(u8::from).to_vec();
         for name in self.0.bound.iter() {
             all.extend(name.bytes().chain([0]));
         }

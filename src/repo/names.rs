@@ -105,6 +105,18 @@ impl Repo {
         self.named(module).iter().any(|id| self.may_hold(*id, name))
     }
 
+    /// Whether something may be imported from below a name of a package, where no file is seen: to bind a name, by whatever
+    /// means, is not enough.
+    pub fn may_have_below(&self, package: ModuleId, name: &str) -> bool {
+        let has = |id: ModuleId| {
+            let face = self.module(id).face();
+            face.is_none_or(|face| face.makes_modules() || face.binds(name)) || self.is_below(id, name)
+        };
+        // `sys.modules["a.name"] = …`, wherever that is written.
+        let is_made = || self.sets().names.get(name).is_some_and(|names| names.contains("*"));
+        self.twins(package).into_iter().any(has) || is_made()
+    }
+
     /// All modules that an absolute dotted name can be, as seen from a module: by the roots, and beside it or above.
     /// None where one of them is a mere folder, in which anything may lie.
     pub fn readings(&self, from: ModuleId, dotted: &str) -> Option<Vec<ModuleId>> {

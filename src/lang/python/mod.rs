@@ -46,7 +46,7 @@ impl Language for Python {
     }
 
     fn revision(&self) -> u32 {
-        11
+        12
     }
 
     fn has_comments(&self) -> bool {
@@ -101,7 +101,9 @@ impl Language for Python {
         let bodies = Bodies::new(parsed.tokens(), &places, want.detail);
         let mut code = Code { generated, ..walk::code(&parsed.syntax().body, parsed.tokens(), bodies, &places) };
         // What is wrong in every release is not understood.
-        code.open |= facts.broken.iter().any(|broken| broken.since.is_none() && broken.until.is_none());
+        let is_understood = facts.broken.iter().all(|broken| broken.since.is_some() || broken.until.is_some());
+        code.open |= !is_understood;
+        code.makes_modules |= !is_understood;
         facts.code = Some(Box::new(code));
         let tokens = if want.tokens { tokens_of(bytes, &parsed, generated, &places) } else { Tokens::default() };
         dismantle::drop_tree(parsed);

@@ -317,6 +317,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             Expr::Attribute(_) => match behind_dots(expr) {
                 Expr::Name(root) => {
                     if let Some((target, for_types)) = self.root(root, expr) {
+                        self.out.makes_modules |= is_modules(&target);
                         self.out.open |= is_modules(&target) || target == "enum.global_enum";
                         self.set_attribute(&target, expr);
                         self.note_use(&target, expr, for_types);

@@ -11,7 +11,8 @@
 //! `global`; what a star brings, through any number of modules; what another module sets on it; its submodules; and
 //! what its stub says. A module that may hold more than is written is passed over: one that reaches for `globals()`,
 //! `vars()`, `exec`, `sys.modules` or its `__path__`, binds `__getattr__`, has a star from a foreign module, uses a
-//! helper that fills the module of its caller, cannot be parsed or is not seen.
+//! helper that fills the module of its caller, cannot be parsed or is not seen. What has to be a module, as in
+//! `from app.gone import x`, only `exec`, `sys.modules` and `__path__` could make.
 //!
 //! Not flagged: imports in a `try` that catches their failure or a `with` that expects it, what lies directly under a
 //! folder without `__init__`, and packages that make modules at run time; in strings, names that the call may make
@@ -209,7 +210,7 @@ impl UnresolvedImport {
         let (subject, trouble, lost) = if found.found < parts().count() {
             let dotted = format!("{}{}", ".".repeat(import.level as usize), import.module);
             let names = at.repo.absolute(at.id, &dotted);
-            let is_open = !is_closed(found, parts().nth(found.found), at.repo)
+            let is_open = !is_closed(found, parts().nth(found.found), true, at.repo)
                 || (import.level == 0 && is_of_others(at, found, &import.module));
             if is_open || self.is_built(at.repo, &names) {
                 return;
@@ -248,7 +249,9 @@ impl UnresolvedImport {
             return;
         }
         let (trouble, lost, rest) = if found.found < modules && (string.is_module || is_package) {
-            if !is_closed(found, part(found.found), at.repo) || is_of_others(at, found, &string.text) {
+            // What is no module may be had from a name that the package binds.
+            if !is_closed(found, part(found.found), string.is_module, at.repo) || is_of_others(at, found, &string.text)
+            {
                 return;
             }
             let name = part(end);
@@ -298,11 +301,12 @@ fn is_of_others(at: &At<'_>, found: &Located, dotted: &str) -> bool {
     at.repo.dependencies().declares(root) && found.module.is_none_or(is_other)
 }
 
-/// Whether nothing but a file could be what is missing.
-fn is_closed(found: &Located, missing: Option<&str>, repo: &Repo) -> bool {
+/// Whether nothing but a file could be what is missing; `is_module`: it has to be a module.
+fn is_closed(found: &Located, missing: Option<&str>, is_module: bool, repo: &Repo) -> bool {
     let Some(id) = found.module else { return found.found == 0 };
     let module = repo.module(id);
     match missing {
+        Some(missing) if module.is_package && is_module => !repo.may_have_below(id, missing),
         Some(missing) if module.is_package => !repo.may_bind(id, missing),
         // A module that is no package has nothing below it, whatever it binds.
         _ => module.face().is_some_and(|face| !face.is_open()),

@@ -73,7 +73,7 @@ fn of_one_file_are_pretty_and_whole() {
                 "aliases": [{"name": "C", "target": "p.D", "span": span([4, 1], [4, 2])}],
                 "exports": ["C"],
                 "bound": ["A", "C", "__all__", "p", "sibling", "x"],
-                "open": false,
+                "open": false, "makes_modules": false,
                 "sets": [],
                 "fills": [],
                 "uses": [

@@ -40,7 +40,9 @@ impl Walk<'_, '_> {
             Bound::Import(target) => Some((dotted_onto(target, expr)?, self.scopes.is_for_types(entry))),
             Bound::Other => None,
         });
-        let opens = imported.is_none() && self.opens(name.id.as_str(), entry);
+        let makes_modules = imported.is_none() && self.makes_modules(name.id.as_str(), entry);
+        let opens = makes_modules || (imported.is_none() && self.opens(name.id.as_str(), entry));
+        self.out.makes_modules |= makes_modules;
         self.out.open |= opens;
         self.need(name, depth);
         if depth.is_none() {

@@ -19,16 +19,22 @@ pub(super) fn is_modules(target: &str) -> bool {
 }
 
 impl Walk<'_, '_> {
-    /// Whether by a name, and what binds it, the module reaches into its own namespace, or its search path. What a function
-    /// does may be done when the module is run.
+    /// Whether by a name, and what binds it, the module reaches into its own namespace. What a function does may be done
+    /// when the module is run.
     pub(super) fn opens(&self, id: &str, entry: Option<&Entry>) -> bool {
+        match entry.map(|entry| &entry.bound) {
+            Some(Bound::Import(target)) => target == "enum.global_enum",
+            Some(Bound::Other) => false,
+            None => id == "globals" || (matches!(id, "locals" | "vars") && self.functions == 0),
+        }
+    }
+
+    /// Whether by a name, and what binds it, it reaches into the table of modules, or its own search path.
+    pub(super) fn makes_modules(&self, id: &str, entry: Option<&Entry>) -> bool {
         match entry.map(|entry| (&entry.bound, entry.depth)) {
-            Some((Bound::Import(target), _)) => is_modules(target) || target == "enum.global_enum",
+            Some((Bound::Import(target), _)) => is_modules(target),
             Some((Bound::Other, depth)) => depth == 0 && id == "__path__",
-            None => {
-                matches!(id, "__path__" | "exec" | "globals")
-                    || (matches!(id, "locals" | "vars") && self.functions == 0)
-            }
+            None => matches!(id, "__path__" | "exec"),
         }
     }
 
