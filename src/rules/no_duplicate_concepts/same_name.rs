@@ -14,7 +14,7 @@
 //! Never flagged: private names, dunders, overloads, registrations of a `singledispatch`, a second definition
 //! in the same file, a name that many modules define each in its own way (`main`, or what a framework asks for),
 //! `x.pyi` beside `x.py`, a class that subclasses or imports its namesake, a function against a class, an exception
-//! with nothing but `__init__`, what stands under `if __name__ == "__main__"`, what a concept owns, test code, examples and
+//! with nothing but `__init__`, what is marked `@deprecated`, what stands under `if __name__ == "__main__"`, what a concept owns, test code, examples and
 //! docs (`examples/`, `docs/`, `tutorial/`, `templates/`, `benchmarks/` and the like), what no import can name (`setup.py`,
 //! `0001_initial.py`), twins below a folder for `async` and one for `sync`, and files that a program wrote:
 //! `.gitattributes` (`linguist-generated`) or a comment at their head says so; nor is what was taken over or put aside, in a
@@ -43,7 +43,7 @@ use std::hash::Hash;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{DefinitionKind, Detail};
+use crate::facts::{Definition, DefinitionKind, Detail};
 use crate::finding::Level;
 use crate::policy::Policy;
 use crate::policy::day::Day;
@@ -168,6 +168,7 @@ impl SameName {
         let module = repo.module(*id);
         (self.policy.same_name.any_bodies || !is_own_exception(definition, module))
             && !is_registered(definition)
+            && !is_deprecated(definition)
             && owners(&self.policy.concepts, definition, module, repo).next().is_none()
     }
 }
@@ -187,6 +188,11 @@ fn is_convention(name: &str, namesakes: &[Namesake], repo: &Repo) -> bool {
 fn is_each_its_own<T: Eq + Hash>(all: impl ExactSizeIterator<Item = T>) -> bool {
     let count = all.len();
     all.collect::<FxHashSet<T>>().len() * 2 > count
+}
+
+/// Whether it is marked as one that goes: who keeps it until then knows of the other.
+fn is_deprecated(definition: &Definition) -> bool {
+    definition.decorators.iter().any(|decorator| decorator.rsplit('.').next() == Some("deprecated"))
 }
 
 /// Of several definitions in one file the first counts, and of twins for `async` and `sync`, of which a program may write one.
