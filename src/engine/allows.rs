@@ -7,7 +7,7 @@ use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::allow::Allow;
 use crate::policy::day::Day;
-use crate::rules::{AllowUse, Sink, Stage};
+use crate::rules::{AllowUse, Sink, Stage, Stand};
 
 pub(super) struct Applied {
     pub raw: Vec<Raw>,
@@ -47,8 +47,8 @@ pub(super) fn apply(
     }
     for (kind, allow) in uses.iter_mut().filter(|(_, allow)| allow.matched == 0) {
         let left = raw.iter().zip(&let_through).filter(|(_, through)| !**through).map(|(raw, _)| raw);
-        allow.elsewhere =
-            left.filter(|raw| kind.could_cover(&allow.rule, raw)).map(|raw| raw.found.span.start.line).min();
+        let stand = |raw: &Raw| if raw.found.whole_file { Stand::Head } else { Stand::Line(raw.found.span.start.line) };
+        allow.elsewhere = left.filter(|raw| kind.could_cover(&allow.rule, raw)).map(stand).min();
     }
     let allowed = let_through.iter().filter(|through| **through).count();
     let mut through = let_through.into_iter();

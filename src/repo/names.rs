@@ -10,7 +10,6 @@ use super::recall::Names;
 use super::{Module, ModuleId, Repo};
 use crate::cache::{Key, key};
 use crate::facts::Code;
-use crate::path::RepoPath;
 
 /// What every module has, and what every object has that a test may patch.
 const ATTRIBUTES: [&str; 21] = [
@@ -141,11 +140,7 @@ impl Repo {
         let conftest = |at| self.tree.inner(at, "conftest").and_then(|inner| self.tree.file(inner));
         let above = |at: &Folder| self.tree.above(*at);
         let module = self.module(id);
-        let is_below = |folder: &RepoPath| {
-            let path = module.path.as_bytes().strip_prefix(folder.as_bytes());
-            path.is_some_and(|rest| folder.as_bytes().is_empty() || rest.starts_with(b"/"))
-        };
-        if module.is_test && self.dependencies.searched().iter().any(is_below) {
+        if module.is_test && self.dependencies.searched().iter().any(|folder| module.path.is_under(folder.as_bytes())) {
             return true;
         }
         std::iter::successors(Some(self.tree.of(id)), above)

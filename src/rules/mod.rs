@@ -206,11 +206,20 @@ pub struct AllowUse {
     pub judged: bool,
     /// How many findings it is about, whether or not it holds.
     pub matched: u32,
-    /// Of a comment, the first line of a finding in its file that it would be about if it stood there.
-    pub elsewhere: Option<u32>,
+    /// Of a comment that is about none, where in its file it would be about one.
+    pub elsewhere: Option<Stand>,
     pub today: Day,
     /// From how many days before its end on it is warned of.
     pub warn_days: u32,
+}
+
+/// Where a comment has to stand to let a finding through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stand {
+    /// Above all code: the finding is about the file as a whole.
+    Head,
+    /// At the end of this line, or right above it.
+    Line(u32),
 }
 
 impl AllowUse {

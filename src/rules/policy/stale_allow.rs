@@ -22,7 +22,7 @@
 //! None.
 
 use crate::finding::Level;
-use crate::rules::{ANY_HOOK, AllowRule, AllowUse, Found, RuleDef, Sink, Stage};
+use crate::rules::{ANY_HOOK, AllowRule, AllowUse, Found, RuleDef, Sink, Stage, Stand};
 
 pub static RULE: RuleDef = RuleDef {
     hook: ANY_HOOK,
@@ -39,9 +39,15 @@ impl AllowRule for StaleAllow {
     fn check(&self, allow: &AllowUse, out: &mut Sink) {
         if allow.judged && allow.matched == 0 {
             let message = format!("this allow of `{}` lets nothing through", allow.rule);
-            let help = allow.elsewhere.map_or("delete it".to_owned(), |line| {
-                format!("put it where the finding is, at the end of line {line} or right above it, or delete it")
-            });
+            let help = match allow.elsewhere {
+                Some(Stand::Line(line)) => {
+                    format!("put it where the finding is, at the end of line {line} or right above it, or delete it")
+                }
+                Some(Stand::Head) => {
+                    "put it above all code, for the finding is about the whole file, or delete it".into()
+                }
+                None => "delete it".to_owned(),
+            };
             out.report(Found::site(&allow.site, allow.rule.as_str(), message, help));
         }
     }

@@ -71,4 +71,9 @@ fn one_that_stands_elsewhere_is_told_where_to() {
     let said = repository.ssot(&["check"]).status(1);
     let help = "put it where the finding is, at the end of line 5 or right above it, or delete it";
     assert!(said.stdout.contains(help), "{said:?}");
+    repository.write("ssot.toml", "[max-file-size]\nlimits = [{ files = \"a.py\", lines = 2 }]\n");
+    repository.write("a.py", "x = 1\ny = 2\n# ssot: allow(too-many-lines) why\nz = 3\n");
+    let said = repository.ssot(&["check"]).status(1);
+    let help = "put it above all code, for the finding is about the whole file, or delete it";
+    assert!(said.stdout.contains(help), "{said:?}");
 }
