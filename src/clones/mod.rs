@@ -26,14 +26,15 @@ mod stamps;
 mod subsume;
 mod windows;
 
-use std::collections::BTreeMap;
-
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::cache::Folder;
+use crate::lang::tokens::mix;
 use crate::path::RepoPath;
 use crate::policy::clones::{Clones as Settings, Mode};
 use crate::source::{Entry, Source, SourceError};
+use seen::Seen;
 use sketch::{Sketch, Unit};
 
 /// How the places of a class are alike.
@@ -155,8 +156,8 @@ pub fn find(
     if settings.mode >= Mode::Near {
         alike.extend(near::find(&texts, settings));
     }
-    let mut classes: Vec<Class> = subsume::largest(alike).into_iter().map(|alike| class(alike, &texts)).collect();
-    classes.sort_by(|a, b| a.places.cmp(&b.places).then(a.kind.cmp(&b.kind)));
+    let mut classes: Vec<Class> = subsume::largest(alike).into_par_iter().map(|alike| class(alike, &texts)).collect();
+    classes.par_sort_by(|a, b| a.places.cmp(&b.places).then(a.kind.cmp(&b.kind)));
     Ok(Copies { classes, files })
 }
 
@@ -184,19 +185,23 @@ fn texts(files: Vec<(File<'_>, Option<Sketch>)>) -> (Vec<Text<'_>>, Lines) {
 
 /// Functions and classes that are one another with other names and literals.
 fn renamed(texts: &[Text<'_>], settings: &Settings) -> Vec<Alike> {
-    let mut by_hash: BTreeMap<(u32, u64, u32), Vec<Stretch>> = BTreeMap::new();
-    for (number, text) in texts.iter().enumerate() {
-        for (unit, place) in text.units(number, settings) {
-            by_hash.entry((text.group(), unit.renamed, unit.tokens)).or_default().push(place);
-        }
-    }
-    let copied = by_hash.into_iter().filter(|(_, places)| places.len() > 1);
-    copied
-        .map(|((_, digest, _), mut places)| {
-            places.sort_unstable();
-            Alike { kind: Kind::Renamed, digest, similarity: 100, places }
+    let units = || {
+        texts.par_iter().enumerate().flat_map_iter(|(number, text)| {
+            let group = text.group();
+            text.units(number, settings).map(move |(unit, place)| ((group, unit.renamed, unit.tokens), place))
         })
-        .collect()
+    };
+    // Most stand alone, and are looked at no further.
+    let seen = Seen::new(texts.iter().map(|text| text.sketch.units.len()).sum::<usize>() * 8, 1 << 28);
+    units().for_each(|(key, _)| seen.see(mix(key.1)));
+    let mut copied: Vec<_> = units().filter(|(key, _)| seen.is_again(mix(key.1))).collect();
+    copied.par_sort_unstable();
+    let groups = copied.chunk_by(|(one, _), (other, _)| one == other).filter(|group| group.len() > 1);
+    let alike = |group: &[((u32, u64, u32), Stretch)]| {
+        let places = group.iter().map(|(_, place)| place.clone()).collect();
+        Alike { kind: Kind::Renamed, digest: group[0].0.1, similarity: 100, places }
+    };
+    groups.map(alike).collect()
 }
 
 /// Names the files. A place in the second of several files with one text stands for all but the first.

@@ -1,7 +1,6 @@
 //! One copy is told once: by the largest class that it is a part of.
 
-use std::collections::BTreeMap;
-
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Alike, Stretch};
@@ -40,27 +39,26 @@ impl Alike {
 
 /// For each place of each class the places of larger classes of which it is a part; all by class and number.
 fn around(classes: &[Alike]) -> FxHashMap<(usize, usize), Vec<(usize, usize)>> {
-    let mut by_text: BTreeMap<(usize, usize), Vec<(usize, usize)>> = BTreeMap::new();
-    for (number, class) in classes.iter().enumerate() {
-        for (at, place) in class.places.iter().enumerate() {
-            by_text.entry((place.text, place.twin)).or_default().push((number, at));
-        }
-    }
-    let stretch = |(class, at): (usize, usize)| &classes[class].places[at];
+    let places = classes
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(number, class)| class.places.iter().enumerate().map(move |(at, place)| (place, (number, at))));
+    let mut places: Vec<(&Stretch, (usize, usize))> = places.collect();
+    places.par_sort_unstable_by_key(|(stretch, of)| (stretch.text, stretch.twin, stretch.start, *of));
     let mut around: FxHashMap<(usize, usize), Vec<(usize, usize)>> = FxHashMap::default();
-    for places in by_text.values_mut() {
-        places.sort_by_key(|of| (stretch(*of).start, *of));
-        let mut open: Vec<(usize, usize)> = Vec::new();
-        for of in places.iter() {
-            open.retain(|other| stretch(*other).end() > stretch(*of).start);
-            for other in &open {
-                let (small, large) = if of.0 > other.0 { (of, other) } else { (other, of) };
-                let (one, two) = (&classes[small.0], &classes[large.0]);
-                if small.0 != large.0 && one.is_place_of(stretch(*small), two, stretch(*large)) {
+    for places in places.chunk_by(|(one, _), (other, _)| (one.text, one.twin) == (other.text, other.twin)) {
+        let mut open: Vec<(&Stretch, (usize, usize))> = Vec::new();
+        for (stretch, of) in places {
+            open.retain(|(other, _)| other.end() > stretch.start);
+            for (other_stretch, other) in &open {
+                let is_first = of.0 < other.0;
+                let (small, large) = if is_first { (other, of) } else { (of, other) };
+                let (own, its) = if is_first { (other_stretch, stretch) } else { (stretch, other_stretch) };
+                if small.0 != large.0 && classes[small.0].is_place_of(own, &classes[large.0], its) {
                     around.entry(*small).or_default().push(*large);
                 }
             }
-            open.push(*of);
+            open.push((stretch, *of));
         }
     }
     around

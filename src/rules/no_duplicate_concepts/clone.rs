@@ -95,7 +95,9 @@ impl CloneRule for Clone {
 
     fn check(&self, copies: &Copies, repo: &Repo, out: &mut Sink) {
         let importers = repo.importers();
-        let is_test = |class: &&Class| class.places.iter().any(|place| self.policy.project.tests.matches(&place.path));
+        // Test code is compared with test code: what holds for one place holds for all.
+        let is_test =
+            |class: &&Class| class.places.first().is_some_and(|place| self.policy.project.tests.matches(&place.path));
         let judged = copies.classes.par_iter().filter(|class| self.policy.clones.tests || !is_test(class));
         let found: Vec<Found> = judged.flat_map_iter(|class| self.judge(class, repo, &importers)).collect();
         found.into_iter().for_each(|found| out.report(found));
