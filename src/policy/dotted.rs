@@ -112,12 +112,21 @@ fn is_part(part: &str) -> bool {
     !part.is_empty() && part.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, '_' | '*'))
 }
 
+/// The bytes of names that are ASCII.
+const LETTERS: [bool; 256] = {
+    let mut letters = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        letters[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        byte += 1;
+    }
+    letters
+};
+
 /// Whether `part` can be a name in Python.
 pub fn is_identifier(part: &str) -> bool {
-    if part.is_ascii() {
-        let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
-        return part.as_bytes().first().is_some_and(is_letter)
-            && part.bytes().all(|byte| is_letter(&byte) || byte.is_ascii_digit());
+    if part.bytes().all(|byte| LETTERS[usize::from(byte)]) {
+        return part.bytes().next().is_some_and(|first| !first.is_ascii_digit());
     }
     part.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_')
         && part.chars().all(|ch| ch.is_alphanumeric() || ch == '_')

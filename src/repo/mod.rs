@@ -55,6 +55,7 @@ use made::Made;
 pub use alike::{Rarity, Sample};
 pub use around::Around;
 pub use belongs::ConceptFiles;
+use brief::NameHash;
 pub use brief::Namesake;
 pub use dependencies::Dependencies;
 pub use distributions::Distribution;
@@ -88,8 +89,8 @@ pub struct Repo {
     distributions: Vec<Distribution>,
     /// Made when first asked for.
     defined: OnceLock<Defined>,
-    /// The names of modules read backward, sorted; made when first asked for.
-    backward: OnceLock<Vec<(String, ModuleId)>>,
+    /// The names of modules, with their numbers there, by their last parts; made when first asked for.
+    by_last: OnceLock<Vec<(NameHash, ModuleId, usize)>>,
     /// Made when first asked for.
     imported_names: OnceLock<FxHashSet<String>>,
     /// What is known of the run before.
@@ -147,7 +148,7 @@ impl Repo {
             dependencies: Dependencies::read(source, tree)?,
             distributions: distributions::of_modules(tree, &modules),
             defined: OnceLock::new(),
-            backward: OnceLock::new(),
+            by_last: OnceLock::new(),
             imported_names: OnceLock::new(),
             recalled: None,
             ways: OnceLock::new(),
@@ -172,8 +173,7 @@ impl Repo {
             for name in &module.names {
                 repo.deepest = repo.deepest.max(name.split('.').count());
                 repo.by_name.entry(name.clone()).or_default().push(id);
-                let last = name.rsplit('.').next().unwrap_or(name);
-                repo.tree.learn(last);
+                repo.tree.learn(last_part(name));
                 let mut folder = name.as_str();
                 while let Some((above, _)) = folder.rsplit_once('.') {
                     if !repo.folders.insert(above.to_owned()) {
@@ -224,20 +224,26 @@ impl Repo {
         self.tree.is_part(name)
     }
 
-    /// The modules whose names are `tail` or end in `.tail`, and what stands before; by name, read backward.
-    pub fn ending(&self, tail: &str) -> impl Iterator<Item = (ModuleId, String)> {
-        let names = self.backward.get_or_init(|| {
-            let names = self.modules().flat_map(|(id, module)| module.names.iter().map(move |name| (name, id)));
-            let mut names: Vec<(String, ModuleId)> =
-                names.map(|(name, id)| (name.chars().rev().collect(), id)).collect();
-            names.sort_unstable();
-            names
+    /// The modules whose names are `tail` or end in `.tail`, and what stands before; by name.
+    pub fn ending(&self, tail: &str) -> Vec<(ModuleId, &str)> {
+        let by_last = self.by_last.get_or_init(|| {
+            let names = self.modules().flat_map(|(id, module)| (0..module.names.len()).map(move |number| (id, number)));
+            let last = |(id, number): (ModuleId, usize)| (last_part(&self.module(id).names[number]), id, number);
+            let mut by_last: Vec<_> =
+                names.map(last).map(|(last, id, number)| (NameHash::of(last), id, number)).collect();
+            by_last.sort_unstable();
+            by_last
         });
-        let end: String = tail.chars().rev().collect();
-        let first = names.partition_point(|(name, _)| *name < end);
-        let alike = names.iter().skip(first).map_while(move |(name, id)| Some((*id, name.strip_prefix(&end)?)));
-        let whole = alike.filter(|(_, before)| before.is_empty() || before.starts_with('.'));
-        whole.map(|(id, before)| (id, before.trim_start_matches('.').chars().rev().collect()))
+        let hash = NameHash::of(last_part(tail));
+        let first = by_last.partition_point(|(last, ..)| *last < hash);
+        let alike = by_last.iter().skip(first).take_while(|(last, ..)| *last == hash);
+        let ending = alike.filter_map(|(_, id, number)| {
+            let before = self.module(*id).names[*number].strip_suffix(tail)?;
+            (before.is_empty() || before.ends_with('.')).then(|| (*id, before.trim_end_matches('.')))
+        });
+        let mut ending: Vec<_> = ending.collect();
+        ending.sort_unstable_by_key(|(id, before)| (*before, *id));
+        ending
     }
 
     /// Whether some module imports a thing of that name.
@@ -267,4 +273,8 @@ impl Repo {
     pub fn dependencies(&self) -> &Dependencies {
         &self.dependencies
     }
+}
+
+fn last_part(dotted: &str) -> &str {
+    dotted.rsplit('.').next().unwrap_or(dotted)
 }

@@ -271,6 +271,5 @@ pub(super) fn name_under(root: &str, stem: &str, is_package: bool) -> Option<Str
     let inner = if root.is_empty() { stem } else { stem.strip_prefix(root)?.strip_prefix('/')? };
     let folders = if is_package { inner } else { inner.rsplit_once('/').map_or("", |(folders, _)| folders) };
     let sound = !inner.is_empty() && (folders.is_empty() || folders.split('/').all(is_identifier));
-    let dotted = || inner.bytes().map(|byte| if byte == b'/' { b'.' } else { byte });
-    sound.then(|| String::from_utf8(dotted().collect()).ok())?
+    sound.then(|| inner.replace('/', "."))
 }

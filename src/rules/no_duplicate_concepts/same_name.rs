@@ -87,12 +87,16 @@ impl RepoRule for SameName {
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let importers = OnceCell::new();
         let mut found = Vec::new();
-        for namesakes in repo.namesakes() {
+        for namesakes in repo.namesakes().filter(|namesakes| namesakes.len() > 1) {
             let is_by_chance = namesakes.len() >= MANY && is_each_its_own(namesakes.iter().map(|of| of.brief.body));
             if is_by_chance {
                 continue;
             }
-            for (name, places) in repo.by_name(self.may_be_alike(namesakes, repo)) {
+            let may_be_alike = self.may_be_alike(namesakes, repo);
+            if may_be_alike.len() < 2 {
+                continue;
+            }
+            for (name, places) in repo.by_name(may_be_alike) {
                 if places.len() < 2 || (namesakes.len() >= MANY && is_convention(name, namesakes, repo)) {
                     continue;
                 }

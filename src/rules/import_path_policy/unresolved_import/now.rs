@@ -83,7 +83,7 @@ fn guess(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
         return Some(Instead::new(&lost.module, Some(nearest)));
     }
     let last = lost.module.rsplit('.').next().unwrap_or(&lost.module);
-    let mut same = repo.ending(last).map(|(id, _)| id);
+    let mut same = repo.ending(last).into_iter().map(|(id, _)| id);
     let only = same.next().filter(|first| same.all(|other| other == *first))?;
     let holds = lost.name.is_none_or(|name| name == "*" || repo.may_hold(only, name));
     holds.then(|| Instead::new(repo.imported_as(only), lost.name))

@@ -101,7 +101,8 @@ fn tail(stray: &Stray, repo: &Repo) -> Option<(String, String)> {
             return None;
         }
         let tail = modules.join(".");
-        let mut found = repo.ending(&tail).map(|(_, prefix)| prefix).filter(|prefix| !prefix.is_empty());
+        let ending = repo.ending(&tail).into_iter();
+        let mut found = ending.map(|(_, prefix)| prefix.to_owned()).filter(|prefix| !prefix.is_empty());
         if let Some(prefix) = found.next() {
             let only = found.all(|other| other == prefix);
             // A package that wraps another often bears its name, and has modules of the same names; what they hold tells
