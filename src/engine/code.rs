@@ -186,14 +186,20 @@ fn given(modules: Modules) -> impl Iterator<Item = (RepoPath, Given)> {
     })
 }
 
-/// What the rules say, and how long each took; what they say is kept in `place`.
-pub(super) fn judge(
-    task: &Task<'_>,
-    read: Read<'_>,
-    place: Option<whole::Place>,
-) -> Result<(Vec<Raw>, Vec<Took>), SourceError> {
+/// What the rules say.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub raw: Vec<Raw>,
+    /// How long each took.
+    pub seconds: Vec<Took>,
+    /// What the next run can use of it.
+    pub later: Option<whole::Later>,
+}
+
+/// What the rules say, to be kept in `place`.
+pub(super) fn judge(task: &Task<'_>, read: Read<'_>, place: Option<whole::Place>) -> Result<Judged, SourceError> {
     if !task.running.iter().any(Running::needs_repo) {
-        return Ok(Default::default());
+        return Ok(Judged::default());
     }
     let place = place.filter(|_| read.is_whole());
     let witness = whole::Witness::of(task);
@@ -228,14 +234,11 @@ pub(super) fn judge(
         raw.extend(found?);
         seconds.push((name, took));
     }
-    let put = || match place {
-        Some(place) => place.put(raw, witness),
-        None => raw,
-    };
-    let (raw, ()) = rayon::join(put, || repo.remember());
+    let later = || place.and_then(|place| place.after(&raw, witness));
+    let (later, ()) = rayon::join(later, || repo.remember());
     // To take it apart takes a while, and nobody has to wait for that.
     rayon::spawn(move || drop((repo, copies)));
-    Ok((raw, seconds))
+    Ok(Judged { raw, seconds, later })
 }
 
 /// What one stage says, if it asks for modules, the repository or copies.

@@ -36,7 +36,7 @@ use crate::rules::{ANY_HOOK, Found, HOOKS, RuleDef, Sink, Stage};
 use crate::source::{Kind, Source, SourceError, Tree};
 
 pub use base::{Base, Gate};
-use clock::{Clock, WORTH_TELLING};
+use clock::{Clock, Took, WORTH_TELLING};
 pub use code::{modules, view};
 pub use copies::alike;
 pub use ratchet::entries;
@@ -119,7 +119,7 @@ pub fn judge(source: &dyn Source, tree: &Tree, policy: &Policy, request: &Reques
 }
 
 fn judge_by(task: &Task<'_>) -> Result<Verdict, EngineError> {
-    let Task { source, tree, policy, request, running } = *task;
+    let Task { tree, policy, running, .. } = *task;
     let mut clock = Clock::start();
     // The baseline grows with what it accepts, and is no code.
     let is_judged = |path: &RepoPath| !policy.project.exclude.matches(path) && *path != policy.project.baseline;
@@ -145,27 +145,47 @@ fn judge_by(task: &Task<'_>) -> Result<Verdict, EngineError> {
     let files = files::judge(task, judged, context, &mut read)?;
     clock.lap("contents");
     raw.extend(files.raw);
-    let mut seconds = Vec::new();
-    match known {
-        Some(found) => raw.extend(found),
+    let code = match known {
+        Some(raw) => code::Judged { raw, ..code::Judged::default() },
         None => {
-            let judged = code::judge(task, read, place)?;
-            raw.extend(judged.0);
-            seconds = judged.1;
+            let code = code::judge(task, read, place)?;
             clock.lap("repository");
+            code
         }
-    }
-    let mut verdict = Verdict { files: judged.entries().len(), notes: source.notes(), ..Verdict::default() };
-    verdict.notes.extend(files.notes);
-    verdict.notes.extend(case_collisions(judged));
+    };
+    raw.extend(code.raw);
+    let told = Told { raw, allows: files.allows, notes: files.notes, files: judged, seconds: code.seconds };
+    let keep = || code.later.map(whole::Later::keep);
+    rayon::join(|| weigh(task, told, clock), keep).0
+}
+
+/// What all rules say of a snapshot, before it is weighed.
+struct Told<'t> {
+    raw: Vec<Raw>,
+    /// The allows in comments, by file.
+    allows: Vec<(RepoPath, AllowComment)>,
+    notes: Vec<String>,
+    /// The entries that were judged.
+    files: &'t Tree,
+    /// How long rules took.
+    seconds: Vec<Took>,
+}
+
+/// What counts of it: what no allow lets through, no baseline accepts, and did not stand before.
+fn weigh(task: &Task<'_>, told: Told<'_>, mut clock: Clock) -> Result<Verdict, EngineError> {
+    let Task { source, tree, policy, request, running } = *task;
+    let Told { mut raw, allows, notes, files, seconds } = told;
+    let mut verdict = Verdict { files: files.entries().len(), notes: source.notes(), ..Verdict::default() };
+    verdict.notes.extend(notes);
+    verdict.notes.extend(case_collisions(files));
     once::tell(&mut raw, policy, &request.selection);
     once::tell_copies(&mut raw, policy, &request.selection);
     let grown = ratchet::grow(&mut raw, request, running);
-    let applied = allows::apply(raw, &files.allows, policy, request, running);
+    let applied = allows::apply(raw, &allows, policy, request, running);
     verdict.allowed = applied.allowed;
     verdict.findings = finish(applied.raw, policy, &request.selection);
     clock.lap("allows");
-    verdict.comments = files.allows;
+    verdict.comments = allows;
     let runs = |rule: &RuleDef| running.iter().any(|running| running.rule.name == rule.name);
     if let Some(baseline) = &request.baseline {
         let findings = std::mem::take(&mut verdict.findings);

@@ -6,6 +6,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
@@ -86,21 +87,28 @@ impl Place {
         self.cache.get(self.key)?.into_iter().find(is_same)?.into_raw()
     }
 
-    /// Keeps what was found by way of `witness`, and gives it back. That it cannot be written only costs time.
-    pub fn put(self, raw: Vec<Raw>, witness: Witness<'_>) -> Vec<Raw> {
+    /// What was found by way of `witness`, to be kept; none where it hangs on more than can be noted.
+    pub fn after(self, raw: &[Raw], witness: Witness<'_>) -> Option<Later> {
         let (read, renames, is_all) = witness.testimony();
-        if !is_all {
-            return raw;
-        }
-        let (rules, found): (Vec<_>, _) =
-            raw.into_iter().map(|raw| (raw.rule, (raw.rule.name.to_owned(), raw.found))).unzip();
-        let mut verdicts = vec![Verdict { found, read, renames }];
-        verdicts.extend(self.cache.get(self.key).into_iter().flatten().take(MOST - 1));
-        self.cache.put(self.key, &verdicts);
-        let _ = self.cache.overwrite();
-        self.folder.forget_old();
-        let found = verdicts.swap_remove(0).found;
-        rules.into_iter().zip(found).map(|(rule, (_, found))| Raw { hook: rule.hook, rule, found }).collect()
+        let found = || raw.par_iter().map(|raw| (raw.rule.name.to_owned(), raw.found.clone())).collect();
+        is_all.then(|| Later { place: self, verdict: Verdict { found: found(), read, renames } })
+    }
+}
+
+/// What is kept once nobody has to wait for it.
+pub(super) struct Later {
+    place: Place,
+    verdict: Verdict,
+}
+
+impl Later {
+    /// That it cannot be written only costs time.
+    pub fn keep(self) {
+        let Self { place: Place { key, cache, folder }, verdict } = self;
+        let others = cache.get(key).into_iter().flatten().take(MOST - 1);
+        cache.put(key, &[verdict].into_iter().chain(others).collect());
+        let _ = cache.overwrite();
+        folder.forget_old();
     }
 }
 
