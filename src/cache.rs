@@ -6,7 +6,7 @@
 //! differs from what would be computed; what cannot be written is only slower.
 
 pub mod flat;
-mod packed;
+pub mod packed;
 mod segments;
 
 use std::cell::RefCell;

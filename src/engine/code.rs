@@ -268,8 +268,12 @@ fn judge_stage(
             return Ok(judged.into_iter().flat_map(|(_, found)| found).collect());
         }
         Stage::Repo(stage) => {
-            stage.check(repo, today, &mut out);
-            let found = std::mem::take(&mut out).into_found();
+            let check = || {
+                let mut out = Sink::default();
+                stage.check(repo, today, &mut out);
+                out.into_found()
+            };
+            let found = if stage.looks_at_graph_only() { repo.along_links(name, check) } else { check() };
             // Git is asked, and other files are read, only where somebody is stopped.
             if found.is_empty() || !stage.wants_surroundings() {
                 return Ok(found);

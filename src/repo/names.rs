@@ -1,14 +1,16 @@
 //! Which names a module may hold, by whatever means it came to them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use compact_str::CompactString;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 
 use super::face::Face;
 use super::folders::Folder;
 use super::module::own_name;
-use super::recall::Names;
+use super::recall::{Names, Recalled};
 use super::{Module, ModuleId, Repo};
-use crate::cache::{Key, key};
 use crate::facts::Code;
 
 /// What every module has, and what every object has that a test may patch.
@@ -37,22 +39,20 @@ const ATTRIBUTES: [&str; 21] = [
 ];
 
 /// What is set on modules from elsewhere.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Sets {
     /// By the last part of the module's name all names that are set there; `*` for any. `b.*` is each module below a `b`.
-    names: FxHashMap<String, FxHashSet<String>>,
+    names: BTreeMap<String, BTreeSet<String>>,
     /// What may fill the modules that use it, wherever it is had from.
-    fillers: FxHashSet<String>,
+    fillers: BTreeSet<String>,
 }
 
 impl Sets {
-    /// A hash of all of it.
-    pub(super) fn digest(&self) -> Key {
-        let fillers = self.fillers.iter().map(|filler| ["filler", filler, ""]);
-        let names = self.names.iter().flat_map(|(of, names)| names.iter().map(move |name| ["name", of, name]));
-        let mut all: Vec<[&str; 3]> = fillers.chain(names).collect();
-        all.sort_unstable();
-        key(&all.as_flattened().iter().map(|part| part.as_bytes()).collect::<Vec<_>>())
+    /// What a module that gives it another name has a part in.
+    pub(super) fn fillers(&self) -> Names {
+        let mut names = Names::default();
+        self.fillers.iter().for_each(|filler| names.insert(filler));
+        names
     }
 
     /// Whether something that the module uses may fill it.
@@ -207,7 +207,8 @@ impl Repo {
     }
 
     pub(super) fn sets(&self) -> &Sets {
-        self.sets.get_or_init(|| self.find_sets())
+        let known = || self.recalled.as_ref().and_then(Recalled::sets).cloned();
+        self.sets.get_or_init(|| known().unwrap_or_else(|| self.find_sets()))
     }
 
     fn find_sets(&self) -> Sets {
@@ -235,8 +236,7 @@ impl Repo {
                 }
             }
         }
-        let mut names = Names::default();
-        sets.fillers.iter().for_each(|filler| names.insert(filler));
+        let mut names = sets.fillers();
         for (id, module) in self.modules() {
             if !self.may_rename(id, &names) {
                 continue;

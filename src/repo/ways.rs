@@ -1,6 +1,8 @@
 //! Where the imports of each module lead: without their places enough for all that only counts or follows them, with
 //! their places for whoever tells of them.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use super::imported_as::written;
@@ -10,6 +12,7 @@ use super::{Module, ModuleId, Repo, watch};
 use crate::cache::flat::{Flat, answers, bits};
 use crate::facts::Import;
 use crate::finding::{Position, Span};
+use crate::lang::tokens::hash_all;
 
 /// That a module imports something of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +32,27 @@ pub(super) struct Step {
     pub span: Span,
     /// Of a module with several names the number of the one that is written.
     pub written: Option<u32>,
+}
+
+/// What a module imports, in short.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Linked {
+    /// A hash of which modules, and whether only for types.
+    pub to: u64,
+    /// The same with the places of the imports.
+    placed: u64,
+}
+
+impl Flat for Linked {
+    const BYTES: usize = 2 * u64::BYTES;
+
+    fn put(self, into: &mut Vec<u8>) {
+        [self.to, self.placed].into_iter().for_each(|hash| hash.put(into));
+    }
+
+    fn take(bytes: &mut &[u8]) -> Option<Self> {
+        Some(Self { to: u64::take(bytes)?, placed: u64::take(bytes)? })
+    }
 }
 
 impl Flat for Way {
@@ -112,6 +136,19 @@ impl Repo {
         let way = Way { to, is_whole: imported.is_some(), is_needed };
         let written = imported.and_then(|id| written(self.module(id), import));
         Some(Step { way, type_checking: import.type_checking, span: import.span, written })
+    }
+
+    /// Hashes of what a module imports.
+    pub(super) fn linked_from(&self, id: ModuleId) -> Linked {
+        let known = self.known_steps(id);
+        let steps = known.map_or_else(|| Cow::from(self.steps_of(id, self.module(id))), Cow::from);
+        let link = |step: &Step| (step.way.to.index() as u64) << 1 | u64::from(step.type_checking);
+        let place = |position: Position| u64::from(position.line) << 32 | u64::from(position.column);
+        let mut links: Vec<u64> = steps.iter().map(link).collect();
+        links.sort_unstable();
+        links.dedup();
+        let placed = steps.iter().flat_map(|step| [link(step), place(step.span.start), place(step.span.end)]);
+        Linked { to: hash_all(links.into_iter()), placed: hash_all(placed) }
     }
 
     /// Those of one module, if somebody asked for all.

@@ -171,6 +171,11 @@ pub trait RepoRule: Send + Sync {
         false
     }
 
+    /// Whether it looks at no more of modules than where they lie, and which imports which.
+    fn looks_at_graph_only(&self) -> bool {
+        false
+    }
+
     /// Whether it says better what it found once the repository knows which files the change moved, and which are made by
     /// what is no Python.
     fn wants_surroundings(&self) -> bool {

@@ -6,12 +6,13 @@
 //! that it may have asked.
 
 mod briefs;
+mod links;
 mod rows;
 mod verdicts;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -19,13 +20,16 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use super::around::{Around, Lines};
+use super::names::Sets;
 use super::watch::Look;
 use super::ways::{Step, Way};
 use super::{ModuleId, Repo, watch};
+use crate::cache::packed::Packed;
 use crate::cache::{Cache, Folder, Kept, Key, MODULES, key};
 use crate::facts::{Code, Facts};
 use briefs::OfOne;
 pub(super) use briefs::{Briefs, Names};
+use links::{Links, Sameness};
 use rows::Rows;
 use verdicts::{Said, Verdicts};
 
@@ -45,14 +49,16 @@ struct Table {
     places: Key,
     /// What each module holds, if it lies in git.
     contents: Vec<Option<Key>>,
-    /// A hash of what modules set on others.
-    sets: Key,
+    /// What modules set on others.
+    sets: Sets,
     briefs: Briefs,
     /// Unknown where nobody asked.
     ways: Rows<Way>,
-    steps: Rows<Step>,
+    /// Few rules ask.
+    steps: Packed<Rows<Step>>,
     /// Of those modules of which somebody asked; sorted.
     around: Vec<(ModuleId, OfLines)>,
+    links: Links,
     verdicts: BTreeMap<String, Verdicts>,
 }
 
@@ -129,6 +135,9 @@ pub(super) struct Recalled {
     around: Mutex<BTreeMap<(ModuleId, Lines), Option<Around>>>,
     /// What each rule that was asked said of those modules of which it was not known.
     said: Mutex<BTreeMap<String, BTreeMap<ModuleId, Said>>>,
+    /// What rules found along the links between modules, and whether those are what they were, if somebody asked.
+    along_links: Mutex<BTreeMap<String, ByteBuf>>,
+    sameness_of_links: OnceLock<Sameness>,
     /// How much was found out that the next run has to find out again if it is not kept.
     news: AtomicUsize,
 }
@@ -163,8 +172,16 @@ impl Recalled {
             fresh,
             around: Mutex::default(),
             said: Mutex::default(),
+            along_links: Mutex::default(),
+            sameness_of_links: OnceLock::new(),
             news,
         }
+    }
+
+    /// The modules that are not what they were, where they were.
+    fn changed(&self) -> impl Iterator<Item = ModuleId> {
+        let numbers = (0..).zip(&self.is_same).filter(|(_, is_same)| !**is_same);
+        numbers.map(|(number, _)| ModuleId::new(number))
     }
 
     /// Notes that something was found out which was not known.
@@ -192,7 +209,17 @@ impl Recalled {
 
     /// The same, with their places.
     pub fn steps(&self, id: ModuleId) -> Option<&[Step]> {
-        self.recall.before.steps.get(id.index()).filter(|_| self.is_same[id.index()])
+        self.recall.before.steps.get()?.get(id.index()).filter(|_| self.is_same[id.index()])
+    }
+
+    /// What modules set on others, if those that changed had no part in it, and have none now.
+    pub fn sets(&self) -> Option<&Sets> {
+        let before = &self.recall.before;
+        let fillers = before.sets.fillers();
+        let has_part =
+            |(briefs, number): (&Briefs, usize)| briefs.tells(number).sets || briefs.may_rename(number, &fillers);
+        let mut both = self.changed().flat_map(|id| [(&before.briefs, id.index()), self.briefs(id)]);
+        (self.is_same_place && !both.any(has_part)).then_some(&before.sets)
     }
 
     /// What stands around some lines, if that is known; else what `look` says.
@@ -241,7 +268,7 @@ impl Repo {
             return said.filter(|(_, said)| *said != T::default()).collect();
         };
         let before = &recalled.recall.before;
-        let verdicts = before.verdicts.get(rule).filter(|_| before.sets == self.sets().digest());
+        let verdicts = before.verdicts.get(rule).filter(|_| before.sets == *self.sets());
         // What is made once for all is not what one looks at.
         self.settled();
         let said = |id: ModuleId| {
@@ -348,9 +375,12 @@ impl Repo {
             ways.push(self.known_ways(id).or_else(|| recalled.ways(id)));
             steps.push(self.known_steps(id).or_else(|| recalled.steps(id)));
         }
+        let links = self.links_to_keep(&mut recalled);
         let Recalled { recall, places, .. } = recalled;
         let contents = self.modules.iter().map(|module| module.content).collect();
-        let table = Table { places, contents, sets: self.sets().digest(), briefs, ways, steps, around, verdicts };
+        let sets = self.sets().clone();
+        let steps = Packed::of(&steps);
+        let table = Table { places, contents, sets, briefs, ways, steps, around, links, verdicts };
         recall.cache.put(recall.key, &table);
         let _ = recall.cache.overwrite();
     }

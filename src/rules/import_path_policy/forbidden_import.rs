@@ -166,6 +166,9 @@ impl RepoRule for Indirect {
                 parts.entry((hit.to, &hit.part)).or_default().insert(*id, hit);
             }
         }
+        if parts.is_empty() {
+            return;
+        }
         let mut shortest: BTreeMap<(usize, ModuleId), (Vec<ModuleId>, &Hit)> = BTreeMap::new();
         let mut search = Search::new(repo.graph());
         for ((to, part), last) in &parts {

@@ -76,6 +76,10 @@ struct Import {
 type Between<'r> = BTreeMap<(&'r str, &'r str), Vec<Import>>;
 
 impl RepoRule for ImportCycle {
+    fn looks_at_graph_only(&self) -> bool {
+        true
+    }
+
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let below = repo.instances(&self.below);
         for between in self.packages(repo, &below).values() {

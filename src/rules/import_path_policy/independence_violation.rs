@@ -88,6 +88,10 @@ struct IndependenceViolation {
 const HELP: &str = "talk to it over its interface, or move what both need to a third place";
 
 impl RepoRule for IndependenceViolation {
+    fn looks_at_graph_only(&self) -> bool {
+        true
+    }
+
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let judged = repo.modules().filter(|(_, module)| is_judged(module, self.contract.shared.tests));
         judged.for_each(|(id, module)| self.check_module(id, module, repo, out));
@@ -113,6 +117,10 @@ impl IndependenceViolation {
 struct Indirect(IndependenceViolation);
 
 impl RepoRule for Indirect {
+    fn looks_at_graph_only(&self) -> bool {
+        true
+    }
+
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let IndependenceViolation { contract, parts, .. } = &self.0;
         let by_module: Vec<_> = repo.modules().filter_map(|(id, module)| Some((id, parts.of(module)?))).collect();

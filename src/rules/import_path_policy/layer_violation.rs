@@ -75,6 +75,10 @@ struct Place<'l> {
 }
 
 impl RepoRule for LayerViolation {
+    fn looks_at_graph_only(&self) -> bool {
+        true
+    }
+
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let containers: Vec<Option<&str>> = match self.layers.containers.is_empty() {
             true => vec![None],

@@ -58,6 +58,10 @@ struct ProtectedImport {
 }
 
 impl RepoRule for ProtectedImport {
+    fn looks_at_graph_only(&self) -> bool {
+        true
+    }
+
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
         let judged = repo.modules().filter(|(_, module)| is_judged(module, self.contract.shared.tests));
         judged.for_each(|(id, module)| self.check_module(id, module, repo, out));

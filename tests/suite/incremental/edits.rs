@@ -111,6 +111,7 @@ pub const EDITS: &[Edit] = &[
     python_version,
     rename_definition,
     rename_everywhere,
+    set_name,
     setting,
     shift,
     spoil,
@@ -335,6 +336,23 @@ fn drop_import(world: &mut World) -> Option<String> {
     let line = text.lines().find(|line| line.starts_with("from ") && !line.ends_with('('))?;
     world.repository.write(&path, text.replacen(&format!("{line}\n"), "", 1));
     Some(format!("no `{line}` in {path}"))
+}
+
+/// A name is set on a module from elsewhere, or no more.
+fn set_name(world: &mut World) -> Option<String> {
+    const SETS: &str = "\n\nimport django.utils.connection\ndjango.utils.connection.force_str = None\n";
+    let files: Vec<String> = world.files();
+    let setting: Vec<&String> = files.iter().filter(|path| world.text(path).contains(SETS)).collect();
+    if let Some(path) = setting.first() {
+        world.repository.write(path, world.text(path).replace(SETS, "\n"));
+        return Some(format!("no name is set in {path}"));
+    }
+    let (path, user) = (world.file()?, world.file()?);
+    world.repository.write(&path, world.text(&path) + SETS);
+    world
+        .repository
+        .write(&user, format!("{}\n{}", "from django.utils.connection import force_str", world.text(&user)));
+    Some(format!("a name is set in {path}, for {user}"))
 }
 
 /// The same blobs, at other paths.
