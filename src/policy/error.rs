@@ -37,16 +37,25 @@ fn clipped(message: String) -> String {
     format!("{start} … {end}")
 }
 
-/// The known name nearest to what was written, if one is near enough to be meant.
+/// How much of a name is enough to mean it, in characters.
+const LEAST_START: usize = 3;
+
+/// The known name nearest to what was written, if one is near enough to be meant; else the only one that starts with it.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let near = |name: &&str| written.chars().count().abs_diff(name.len()) <= 1 + name.len() / 4;
-    known
-        .into_iter()
+    let written = written.to_lowercase().replace('_', "-");
+    let length = written.chars().count();
+    let (starts, others): (Vec<&str>, Vec<&str>) = known.into_iter().partition(|name| name.starts_with(&written));
+    let near = |name: &&&str| length.abs_diff(name.len()) <= 1 + name.len() / 4;
+    let nearest = starts
+        .iter()
+        .chain(&others)
         .filter(near)
-        .map(|name| (strsim::damerau_levenshtein(&written.to_lowercase().replace('_', "-"), name), name))
+        .map(|name| (strsim::damerau_levenshtein(&written, name), *name))
         .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+        .map(|(_, name)| name);
+    let only = || if let [name] = starts[..] { Some(name) } else { None };
+    nearest.or_else(|| only().filter(|_| length >= LEAST_START))
 }
 
 #[cfg(test)]
@@ -59,5 +68,13 @@ mod tests {
         assert_eq!(nearest("exlude", known), Some("exclude"));
         assert_eq!(nearest("warn_days", known), Some("warn-days"));
         assert_eq!(nearest("colour", known), None);
+    }
+
+    #[test]
+    fn a_start_of_one_name_alone() {
+        let known = ["error", "warning", "too-many-bytes", "too-many-lines"];
+        assert_eq!(nearest("warn", known), Some("warning"));
+        assert_eq!(nearest("wa", known), None);
+        assert_eq!(nearest("too-many", known), None);
     }
 }

@@ -128,6 +128,12 @@ fn check_value(name: &str, value: &Value<'_>, takes: Takes, errors: &mut Vec<Pol
             Some(takes) => check_value(name, value, *takes, errors),
             None => errors.push(wrong_type()),
         },
+        (Takes::Choice(known), DeValue::String(text)) if !known.contains(&text.as_ref()) => {
+            let message = format!("`{text}` is none of {}", quoted(known));
+            let meant = nearest(text, known.iter().copied());
+            let help = meant.map_or_else(String::new, |name| format!("did you mean \"{name}\"?"));
+            errors.push(PolicyError::new(value.span(), message).help(help));
+        }
         (Takes::Flag, DeValue::Boolean(_)) => {}
         (Takes::UpTo(most), written)
             if number(written).is_some_and(|number| (0.0..=f64::from(most)).contains(&number)) => {}
@@ -213,12 +219,6 @@ fn check_text(takes: Takes, text: &str) -> Result<(), String> {
         Takes::File if text.split('/').any(|part| part == ".git") => Err(format!("`{text}` lies in git's own folder")),
         Takes::File => Glob::parse(text).map(drop),
         Takes::Day => Err(format!("a date stands without quotes: {}", Day::parse(text)?)),
-        Takes::Choice(known) if !known.contains(&text) => {
-            let meant = nearest(text, known.iter().copied())
-                .map(|name| format!("; did you mean \"{name}\"?"))
-                .unwrap_or_default();
-            Err(format!("`{text}` is none of {}{meant}", quoted(known)))
-        }
         _ if text.trim().is_empty() => Err("empty text".to_owned()),
         _ => Ok(()),
     }

@@ -16,13 +16,7 @@ pub const ROWS: &[Row] = &[
     ("version = '1'", (1, 11), "`version` takes the number 1, not the text \"1\"", "", Refuses),
     ("version = 1.0", (1, 11), "`version` takes the number 1, not the number 1.0", "", CannotTell),
     ("version = true", (1, 11), "`version` takes the number 1, not true", "", Refuses),
-    (
-        "vers = 1",
-        (1, 1),
-        "unknown key `vers`",
-        "known here: version, project, python, concept, contract, levels, defaults, no-legacy-files, max-file-size, no-duplicate-concepts, import-path-policy, allow",
-        Refuses,
-    ),
+    ("vers = 1", (1, 1), "unknown key `vers`", "did you mean `version`?", Refuses),
     (
         "colour = 1",
         (1, 1),
@@ -128,8 +122,15 @@ pub const ROWS: &[Row] = &[
     (
         "[levels]\nlegacy-name = 'eror'",
         (2, 15),
-        "`eror` is none of \"error\" | \"warning\" | \"off\"; did you mean \"error\"?",
-        "",
+        "`eror` is none of \"error\" | \"warning\" | \"off\"",
+        "did you mean \"error\"?",
+        Refuses,
+    ),
+    (
+        "[levels]\nclone = 'warn'",
+        (2, 9),
+        "`warn` is none of \"error\" | \"warning\" | \"off\"",
+        "did you mean \"warning\"?",
         Refuses,
     ),
     ("[levels]\nlegacy-name = 'loud'", (2, 15), "`loud` is none of \"error\" | \"warning\" | \"off\"", "", Refuses),
