@@ -332,7 +332,7 @@ fn io_trouble(what: &str, error: &std::io::Error) -> Trouble {
 /// A failure of git or the disk.
 pub fn from_source(error: &SourceError) -> Trouble {
     let kind = if error.kind() == "git" { TroubleKind::Git } else { TroubleKind::Io };
-    Trouble { kind, place: None, message: error.to_string(), help: error.help().to_owned() }
+    Trouble { kind, place: None, message: error.to_string(), help: error.help().into_owned() }
 }
 
 /// The mistakes of a baseline, each at its line.

@@ -25,6 +25,9 @@ const GATHERING: Duration = Duration::from_micros(50);
 
 const MAX_STDERR: u64 = 1 << 13;
 
+/// What git advises, before the folder, where a repository belongs to another user.
+const TRUST: &str = "git config --global --add safe.directory ";
+
 /// What a running git prints, as it comes.
 pub struct Answer {
     command: String,
@@ -158,7 +161,12 @@ impl Answer {
             return Ok(());
         }
         let complaint = self.complaint.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
-        let mut message = complaint.lines().map(printable).collect::<Vec<_>>().join("; ");
+        let said: Vec<String> = complaint.lines().map(|line| printable(line.trim())).collect();
+        if let Some(remedy) = said.iter().find(|line| line.starts_with(TRUST)) {
+            let message = said.iter().find_map(|line| line.strip_prefix("fatal: ")).unwrap_or_default();
+            return Err(SourceError::Distrusted { message: message.to_owned(), remedy: remedy.clone() });
+        }
+        let mut message = said.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
         if message.contains("not a git repository") {
             return Err(SourceError::NotARepository(message));
         }

@@ -20,6 +20,7 @@ pub mod purpose;
 mod tree;
 mod worktree;
 
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -167,6 +168,9 @@ pub enum SourceError {
     NoGit(std::io::Error),
     #[error("not a git repository{}", in_parentheses(.0))]
     NotARepository(String),
+    /// With what git says, and the command that it advises.
+    #[error("git refuses this repository{}", after_colon(.message))]
+    Distrusted { message: String, remedy: String },
     #[error("`git {command}` failed{}", after_colon(.message))]
     Git { command: String, message: String, code: Option<i32> },
     #[error("`git {command}` gave no answer for {} s", .after.as_secs())]
@@ -187,14 +191,14 @@ pub enum SourceError {
 
 impl SourceError {
     /// What to do about it; empty where the message says it.
-    pub fn help(&self) -> &'static str {
-        match self {
+    pub fn help(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Distrusted { remedy, .. } => {
+                return format!("it belongs to another user; if you trust it: `{remedy}`").into();
+            }
             Self::NoGit(_) => "install git, or put it on PATH",
             Self::NotARepository(_) => {
                 "run this inside a git repository, or leave out --staged and --rev to judge the folder as it is"
-            }
-            Self::Git { message, .. } if message.contains("dubious ownership") => {
-                "the repository belongs to another user: `git config --global --add safe.directory DIR` if you trust it"
             }
             Self::Git { message, .. } if message.contains("Permission denied") => {
                 "git may not read what it needs: look who owns the files below the folder `git rev-parse --git-dir`"
@@ -219,7 +223,7 @@ impl SourceError {
             Self::Unrelated(_) => "name a revision that the judged one grew from",
             Self::Bare => "name the commit to judge: --rev HEAD",
             Self::Disk { .. } => "",
-        }
+        })
     }
 
     /// `git` or `io`, as the JSON verdict calls it.

@@ -70,9 +70,12 @@ fn a_broken_git_folder_is_not_taken_for_a_plain_folder() {
 #[test]
 fn a_repository_of_another_user_is_no_verdict() {
     let repository = limited();
+    let folder = repository.path().display();
+    let message = format!("git refuses this repository: detected dubious ownership in repository at '{folder}'");
+    let help =
+        format!("it belongs to another user; if you trust it: `git config --global --add safe.directory {folder}`");
     for words in SNAPSHOTS {
-        let other = [("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")];
-        no_verdict(&repository, words, &other, "dubious ownership", "git config --global --add safe.directory");
+        no_verdict(&repository, words, &[("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")], &message, &help);
     }
 }
 
