@@ -261,6 +261,12 @@ fn a_folder_without_git_is_looked_at_as_it_is() {
     let policy = repository.ssot(&["init", "--stdout"]).status(0).stdout;
     assert!(policy.contains("# 2 files, of them 1 .py.\n"), "{policy}");
     assert_holds(&repository);
+    for (file, install) in [("b.py", " ssot install\n"), (".pre-commit-config.yaml", "\n\nAdd to ")] {
+        repository.write(file, "");
+        let said = repository.ssot(&["init", "--force"]).status(0).stdout;
+        let advice = format!("\nTo run it before every commit, once this is a git repository (git init):{install}");
+        assert!(said.contains(&advice), "{said}");
+    }
 }
 
 #[test]

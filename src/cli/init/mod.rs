@@ -187,11 +187,9 @@ fn said(scope: &Scope, root: &Path, outdoes_pyproject: bool, taken: Option<&Take
         "\nNext:\n  ssot check     judge the repository by it\n  ssot policy    show what holds, and where from\n",
     );
     let frameworks = framework::found(root);
-    if frameworks.is_empty() {
-        out.push_str("\nTo run it before every commit: ssot install\n");
-    } else {
-        out.push_str("\nTo run it before every commit:\n");
-    }
+    let first = if scope.repository.is_none() { ", once this is a git repository (git init)" } else { "" };
+    let install = if frameworks.is_empty() { " ssot install" } else { "" };
+    out.push_str(&format!("\nTo run it before every commit{first}:{install}\n"));
     for framework in frameworks {
         out.push_str(&format!("\n{}", framework.advice()));
     }
