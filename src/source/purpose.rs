@@ -35,12 +35,15 @@ const SHOWN: &[&[u8]] = &[
     b"snippets",
     b"template",
     b"templates",
-    b"test-data",
-    b"test_data",
-    b"testdata",
     b"tutorial",
     b"tutorials",
 ];
+
+/// Folders of what tests read.
+const TEST_DATA: &[&[u8]] = &[b"test-data", b"test_data", b"testdata"];
+
+/// The same, among tests: elsewhere they may be parts of the program.
+const TEST_DATA_IN_TESTS: &[&[u8]] = &[b"__fixtures__", b"data", b"fixture", b"fixtures"];
 
 fn folders(path: &RepoPath) -> impl Iterator<Item = &[u8]> {
     path.folder().split(|byte| *byte == b'/')
@@ -68,7 +71,13 @@ pub fn is_example(path: &RepoPath, tree: &Tree) -> bool {
 }
 
 fn is_of_shown(folder: &[u8]) -> bool {
-    is_one_of(folder, SHOWN)
+    is_one_of(folder, SHOWN) || is_one_of(folder, TEST_DATA)
+}
+
+/// Whether it is there for tests to read.
+pub fn is_test_data(path: &RepoPath, tests: &Globs) -> bool {
+    let is_in = |names| folders(path).any(|folder| is_one_of(folder, names));
+    is_in(TEST_DATA) || (tests.matches(path) && is_in(TEST_DATA_IN_TESTS))
 }
 
 /// In any case, also with `_` before.
@@ -112,7 +121,7 @@ pub fn is_specimen(path: &RepoPath, tests: &Globs) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_example, is_specimen, is_taken_over, is_template, is_test_by_name};
+    use super::{is_example, is_specimen, is_taken_over, is_template, is_test_by_name, is_test_data};
     use crate::path::RepoPath;
     use crate::policy::glob::{Glob, Globs};
     use crate::source::{At, Entry, Kind, Tree};
@@ -143,6 +152,11 @@ mod tests {
             [("docs/test_a.py", true), ("tests/data/a.py", true), ("tests/test_a.py", false), ("a.py", false)]
         {
             assert_eq!(is_specimen(&path(specimen), &tests), expected, "{specimen}");
+        }
+        for (data, expected) in
+            [("tests/data/a.py", true), ("test-data/a.py", true), ("tests/a.py", false), ("data/a.py", false)]
+        {
+            assert_eq!(is_test_data(&path(data), &tests), expected, "{data}");
         }
         Ok(())
     }

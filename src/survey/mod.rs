@@ -58,6 +58,8 @@ const BESIDE: &[&str] = &[
     "template",
     "templates",
     "test",
+    "test-data",
+    "test_data",
     "testdata",
     "testing",
     "tests",

@@ -434,6 +434,23 @@ roots = [".", "lib/deep"]  # packages lie there
 }
 
 #[test]
+fn projects_that_tests_read_are_no_roots() {
+    let repository = Repository::with(&[
+        ("pyproject.toml", ""),
+        ("lib/deep/pack/__init__.py", ""),
+        ("tests/utils/setup.py", ""),
+        ("tests/fixtures/broken/pyproject.toml", ""),
+        ("tests/fixtures/broken/src/broken/__init__.py", ""),
+        ("test-data/simple/setup.py", ""),
+        ("test-data/simple/pack/__init__.py", ""),
+    ]);
+    let policy = repository.ssot(&["init", "--stdout"]).status(0).stdout;
+    assert!(policy.contains("\nroots = [\".\", \"lib/deep\", \"tests/utils\"]  # packages lie there\n"), "{policy}");
+    assert!(!policy.contains("test-data"), "{policy}");
+    assert_holds(&repository);
+}
+
+#[test]
 fn at_most_ten_concepts_are_proposed() {
     let names: String = (0..12).map(|number| format!("class C{number}:\n    x = 1\n    y = {number}\n\n")).collect();
     let repository = Repository::with(&[("app/a.py", &names), ("app/b.py", &names)]);

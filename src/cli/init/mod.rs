@@ -152,7 +152,7 @@ fn measure(scope: &Scope) -> Result<Measured, EngineError> {
     large.sort_by(|(a, more), (b, fewer)| fewer.cmp(more).then_with(|| a.cmp(b)));
     let leftovers = found(legacy_name::RULE.name).len();
     let concepts = concepts::propose(verdict.findings.iter().filter(|found| found.rule == same_name::RULE.name));
-    let python = python::propose(source, &scope.tree)?;
+    let python = python::propose(source, &scope.tree, &defaults.project.tests)?;
     Ok(Measured { large, leftovers, lines: line_limits(scope)?, concepts, python })
 }
 

@@ -2,15 +2,15 @@
 
 use crate::engine::required_python;
 use crate::path::RepoPath;
-use crate::policy::glob::Glob;
+use crate::policy::glob::{Glob, Globs};
 use crate::policy::write;
 use crate::repo::python_roots;
-use crate::source::{Kind, Source, SourceError, Tree};
+use crate::source::{Kind, Source, SourceError, Tree, purpose};
 use crate::survey;
 
 /// The table's text; empty where there is no package. Roots hold only where they are more than what is found
-/// from the tree unasked.
-pub fn propose(source: &dyn Source, tree: &Tree) -> Result<String, SourceError> {
+/// from the tree unasked. Projects that tests read are none.
+pub fn propose(source: &dyn Source, tree: &Tree, tests: &Globs) -> Result<String, SourceError> {
     let files: Vec<&RepoPath> =
         tree.entries().iter().filter(|entry| entry.kind == Kind::File).map(|entry| &entry.path).collect();
     let seen = survey::python::find(&files).roots;
@@ -21,13 +21,14 @@ pub fn propose(source: &dyn Source, tree: &Tree) -> Result<String, SourceError> 
         folder.is_empty()
             || (Glob::is_literal(folder) && Glob::parse(folder).is_ok() && tree.is_folder(folder.as_bytes()))
     };
+    let is_data = |folder: &str| purpose::is_test_data(&format!("{folder}/__init__.py").as_str().into(), tests);
     let mut roots = python_roots(tree, None);
     let found = roots.len();
     let more = seen.into_iter().map(|root| root.folder).filter(|folder| is_nameable(folder));
     let more: Vec<String> = more.filter(|folder| !roots.contains(folder)).collect();
     roots.extend(more);
     let holds = roots.len() > found;
-    roots.retain(|folder| is_nameable(folder));
+    roots.retain(|folder| is_nameable(folder) && !is_data(folder));
     roots.sort();
     let shown: Vec<_> =
         roots.iter().map(|folder| write::text(if folder.is_empty() { "." } else { folder.as_str() })).collect();
