@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, ValueEnum};
+use rustc_hash::FxHashSet;
 
 use super::scope::{Scope, ScopeArgs, from_source};
 use super::{ColorArgs, output};
@@ -19,7 +20,7 @@ use crate::repo::parity::{Around, Choice, Side, Target, find, importers};
 use crate::repo::{Given, ModuleId, Repo};
 use crate::report::parity::{Importer, Named, Parity, json, refused};
 use crate::report::{Here, Outcome, Trouble, TroubleKind};
-use crate::source::Content;
+use crate::source::{Content, Snapshot};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -118,6 +119,7 @@ fn compare(args: &ParityArgs, scope: &Scope, policy: &Policy) -> Result<Parity, 
     let code = asked.repo.module(duplicate.module).code();
     Ok(Parity {
         importers: importers.collect(),
+        is_kept: asked.is_kept(&duplicate).map_err(|error| vec![error])?,
         makes_names: duplicate.name.is_none() && code.is_some_and(|code| code.open),
         found: args.canonical.is_none().then_some(choice.how),
         duplicate: asked.named(duplicate),
@@ -217,6 +219,17 @@ impl<'s> Asked<'s> {
         let module = self.repo.module(target.module);
         let mut homes = policy.concepts.iter().flat_map(|concept| &concept.homes);
         !module.is_package && homes.any(|home| module.names.contains(&home.text))
+    }
+
+    /// Whether a commit holds its file as it is.
+    fn is_kept(&self, target: &Target) -> Result<bool, Trouble> {
+        let source = self.scope.source.as_ref();
+        let staged = match source.snapshot() {
+            Snapshot::Commit(_) => FxHashSet::default(),
+            Snapshot::Index | Snapshot::Worktree => source.changed().map_err(|error| from_source(&error))?,
+        };
+        let entry = self.scope.tree.get(self.repo.module(target.module).path.as_bytes());
+        Ok(entry.is_some_and(|entry| entry.is_kept(&staged)))
     }
 
     fn show(&self, id: ModuleId) -> String {

@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::finding::moves::Repair;
 use crate::path::RepoPath;
 use crate::repo::Repo;
-use crate::source::{At, Source, SourceError, Tree};
+use crate::source::{Source, SourceError, Tree};
 
 /// The number of a finding, and the file that can go; else why not.
 type Decided = (usize, Result<RepoPath, String>);
@@ -24,8 +24,7 @@ pub(super) fn deletable<'f>(
 }
 
 fn may_go(repo: &Repo, tree: &Tree, staged: &FxHashSet<RepoPath>, path: &RepoPath) -> Result<RepoPath, String> {
-    let is_kept = tree.get(path.as_bytes()).is_some_and(|entry| matches!(entry.at, At::Blob(_)));
-    if !is_kept || staged.contains(path) {
+    if tree.get(path.as_bytes()).is_none_or(|entry| !entry.is_kept(staged)) {
         return Err("no commit holds it as it is: git would not keep it".to_owned());
     }
     match repo.at(path).and_then(|id| repo.user_of(id)) {

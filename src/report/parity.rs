@@ -40,6 +40,8 @@ pub struct Parity {
     pub importers: Vec<Importer>,
     /// Whether the duplicate makes names at run time.
     pub makes_names: bool,
+    /// Whether a commit holds the duplicate as it is.
+    pub is_kept: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -105,7 +107,8 @@ impl Parity {
         }
         let delete = match &self.duplicate.name {
             Some(name) => format!("delete `{}` from {}", printable(name), path(&self.duplicate)),
-            None => format!("`git rm {}`", word(&path(&self.duplicate))),
+            None if self.is_kept => format!("`git rm {}`", word(&path(&self.duplicate))),
+            None => format!("delete `{}`, which git does not keep", path(&self.duplicate)),
         };
         match self.importers.len() {
             0 => format!("Nothing would be lost, and nothing imports it. Next: {delete}."),

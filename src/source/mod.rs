@@ -132,6 +132,13 @@ pub struct Entry {
     pub at: At,
 }
 
+impl Entry {
+    /// Whether a commit holds it as it is, given what is staged.
+    pub fn is_kept(&self, staged: &FxHashSet<RepoPath>) -> bool {
+        matches!(self.at, At::Blob(_)) && !staged.contains(&self.path)
+    }
+}
+
 /// The size of an entry's content, in bytes, where it can be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Size {

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{compared, document, folder, said};
+use crate::repository::Repository;
 
 const OLD: &str = "\
 import logging
@@ -141,7 +142,9 @@ fn where_nothing_is_lost_it_may_go() {
     ]);
     let may_go = folder.ssot(&["parity", "odd name/old.py", "same.py"]).status(0).stdout;
     assert!(
-        may_go.ends_with("\nNothing would be lost, and nothing imports it. Next: `git rm 'odd name/old.py'`.\n"),
+        may_go.ends_with(
+            "\nNothing would be lost, and nothing imports it. Next: delete `odd name/old.py`, which git does not keep.\n"
+        ),
         "{may_go}"
     );
     let differs = folder.ssot(&["parity", "odd name/old.py", "new.py"]).status(1).stdout;
@@ -154,6 +157,28 @@ fn where_nothing_is_lost_it_may_go() {
     let next = "Nothing would be lost. Next: turn 1 import to `same:f` (`ssot fix` does so where a concept lists the old \
                 path under `legacy`), then delete `f` from old.py.\n";
     assert!(imported.contains("\nimported by\n  user.py:2:17: f\n") && imported.ends_with(next), "{imported}");
+}
+
+#[test]
+fn git_takes_away_what_a_commit_holds() {
+    let code = "def f(a):\n    return a\n";
+    let repository = Repository::with(&[("odd name/old.py", code), ("same.py", code)]);
+    let next = |words: &[&str]| {
+        let said = repository.ssot(&[&["parity", "odd name/old.py", "same.py"], words].concat()).status(0).stdout;
+        said.rsplit_once("Next: ").expect("a next step").1.to_owned()
+    };
+    let (kept, other) = ("`git rm 'odd name/old.py'`.\n", "delete `odd name/old.py`, which git does not keep.\n");
+    assert_eq!(next(&[]), kept);
+    repository.write("odd name/old.py", format!("{code}# Old.\n"));
+    assert_eq!(
+        (next(&[]).as_str(), next(&["--staged"]).as_str()),
+        (other, kept),
+        "git refuses to remove what is modified"
+    );
+    repository.git(&["add", "--all"]);
+    assert_eq!((next(&[]).as_str(), next(&["--rev", "HEAD"]).as_str()), (other, kept), "and what is staged");
+    repository.git(&["rm", "--quiet", "--cached", "odd name/old.py"]);
+    assert_eq!(next(&[]), other);
 }
 
 #[test]
