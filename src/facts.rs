@@ -43,10 +43,22 @@ pub struct AllowComment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Version(pub u8, pub u8);
 
+/// What it is in a file that is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wrong {
+    /// Its bytes are no text of the encoding that it is said to have, or of any that is known.
+    Encoding,
+    /// Its text holds a NUL.
+    Nul,
+    Syntax,
+}
+
 /// Something that is no text of the language, or not of every release of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Broken {
     pub span: Span,
+    pub wrong: Wrong,
     pub message: String,
     /// The first release that allows it; none where no release does, or the first ones did.
     pub since: Option<Version>,

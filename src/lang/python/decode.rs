@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use encoding_rs::Encoding;
 use regex::bytes::Regex;
 
-use crate::facts::Broken;
+use crate::facts::{Broken, Wrong};
 use crate::finding::Span;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -20,7 +20,8 @@ static CODING: LazyLock<Option<Regex>> =
 pub fn decode<'b>(bytes: &'b [u8], broken: &mut Vec<Broken>) -> Cow<'b, str> {
     let body = bytes.strip_prefix(BOM).unwrap_or(bytes);
     if let Some(at) = memchr::memchr(0, body) {
-        broken.push(tell(body, at, "source code cannot contain NUL bytes".to_owned()));
+        let nul = tell(body, at, "source code cannot contain NUL bytes".to_owned());
+        broken.push(Broken { wrong: Wrong::Nul, ..nul });
         return String::from_utf8_lossy(body);
     }
     let name = coding(body);
@@ -104,7 +105,8 @@ fn first_line(text: &[u8]) -> (&[u8], Option<&[u8]>) {
 
 fn tell(body: &[u8], at: usize, message: String) -> Broken {
     let before = String::from_utf8_lossy(body.get(..at).unwrap_or_default()).into_owned();
-    Broken { span: Span::of(&before, before.len()..before.len()), message, since: None, until: None }
+    let span = Span::of(&before, before.len()..before.len());
+    Broken { span, wrong: Wrong::Encoding, message, since: None, until: None }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::deep::on_a_stack_for;
 use super::dismantle::drop_tree;
 use super::indentation;
 use super::places::Places;
-use crate::facts::{Broken, Version};
+use crate::facts::{Broken, Version, Wrong};
 
 /// More would be noise: the first says what is wrong.
 const MOST: usize = 20;
@@ -30,6 +30,7 @@ static REMOVED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\(\s*\w+
 pub fn errors(parsed: &Parsed<ModModule>, text: &str, places: &Places) -> Vec<Broken> {
     let always = parsed.errors().iter().map(|error| Broken {
         span: places.span(error.location),
+        wrong: Wrong::Syntax,
         message: error.error.to_string(),
         since: None,
         until: None,
@@ -38,7 +39,8 @@ pub fn errors(parsed: &Parsed<ModModule>, text: &str, places: &Places) -> Vec<Br
     if broken.is_empty()
         && let Some((range, why)) = indentation::inconsistent(parsed.tokens(), places)
     {
-        broken.push(Broken { span: places.span(range), message: why.to_owned(), since: None, until: None });
+        let (span, message) = (places.span(range), why.to_owned());
+        broken.push(Broken { span, wrong: Wrong::Syntax, message, since: None, until: None });
     }
     broken.extend(first_of_each(parsed).filter_map(|error| depends(error, places)));
     if may_name_in_brackets(text) && REMOVED.as_ref().is_some_and(|removed| removed.is_match(text)) {
@@ -113,7 +115,7 @@ fn depends(error: &UnsupportedSyntaxError, places: &Places) -> Option<Broken> {
     let mut known = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
     let told = known.entry((error.kind, error.target_version)).or_insert_with(|| tell(error));
     let Told { message, since, until } = told.clone()?;
-    Some(Broken { span: places.span(error.range()), message, since, until })
+    Some(Broken { span: places.span(error.range()), wrong: Wrong::Syntax, message, since, until })
 }
 
 fn tell(error: &UnsupportedSyntaxError) -> Option<Told> {

@@ -17,15 +17,15 @@
 //! A file without the permission to read it, or a file changed in a partial clone that does not hold it.
 //!
 //! ## What to do instead
-//! Make the file readable; in a partial clone, let `git show :FILE` fetch the content; report a failing parser to this
-//! project.
+//! Make the file readable; save it as UTF-8, or let its coding line name the encoding that it has; in a partial clone,
+//! let `git show :FILE` fetch the content; report a failing parser to this project.
 //!
 //! ## Fix
 //! None.
 
 use std::borrow::Cow;
 
-use crate::facts::{Facts, Version};
+use crate::facts::{Facts, Version, Wrong};
 use crate::finding::Level;
 use crate::gather::Seen;
 use crate::path::{RepoPath, printable};
@@ -80,7 +80,12 @@ pub fn judge_syntax(path: &RepoPath, facts: &Facts, version: Version, project: &
             format!("write it for Python {major}.{minor}, or set `version` in `[python]` to the release that you use"),
         ),
         (None, None) => {
-            (broken.message.clone(), "mend the syntax, or leave the file out with `exclude` in `[project]`".to_owned())
+            let mend = match broken.wrong {
+                Wrong::Encoding => "save it as UTF-8 without a coding line, or let that line name the encoding it has",
+                Wrong::Nul => "take the NUL bytes out; text that has them throughout is UTF-16: save it as UTF-8",
+                Wrong::Syntax => "mend the syntax",
+            };
+            (broken.message.clone(), format!("{mend}, or leave the file out with `exclude` in `[project]`"))
         }
     };
     let message = format!("`{}` was not checked: {}", printable(path.name()), printable(why));

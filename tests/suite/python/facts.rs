@@ -120,8 +120,8 @@ fn of_what_is_no_text_say_so() {
     folder.write("a.py", b"import a\n\0");
     assert_eq!(facts(&folder, "a.bin")["facts"]["binary"], true);
     let python = facts(&folder, "a.py");
-    let expected = json!({"span": span([2, 1], [2, 1]), "message": "source code cannot contain NUL bytes", "since": null,
-        "until": null});
+    let expected = json!({"span": span([2, 1], [2, 1]), "wrong": "nul", "message": "source code cannot contain NUL bytes",
+        "since": null, "until": null});
     assert_eq!(python["facts"]["broken"], json!([expected]));
     assert_eq!(python["facts"]["code"]["imports"][0]["module"], "a", "what is before it is read");
 }
