@@ -20,7 +20,7 @@ pub(super) struct Way {
     pub to: ModuleId,
     /// Whether an import leads there; else one that leads nowhere comes so far.
     pub is_whole: bool,
-    /// Whether it must be there when the module is run: for types, or in an attempt, it need not.
+    /// Whether it must be there when the module is run: for types, in an attempt, or in a function, it need not.
     pub is_needed: bool,
 }
 
@@ -132,7 +132,7 @@ impl Repo {
     fn step(&self, from: ModuleId, import: &Import) -> Option<Step> {
         let imported = self.imported(from, import);
         let to = imported.or_else(|| self.toward(from, import))?;
-        let is_needed = !import.type_checking && !import.guarded;
+        let is_needed = !import.type_checking && !import.guarded && !import.local;
         let way = Way { to, is_whole: imported.is_some(), is_needed };
         let written = imported.and_then(|id| written(self.module(id), import));
         Some(Step { way, type_checking: import.type_checking, span: import.span, written })

@@ -35,7 +35,8 @@
 //! - test code, unless `clones` has `tests = true`; it is compared with test code.
 //!
 //! Where the policy declares services, each is compared with itself: it owns its copy. A Python module that cannot import
-//! a copy, for its distribution is published by itself and imports nothing from there, owns its own too.
+//! a copy, for its distribution is published by itself and needs nothing from there (imports in its tests, for types, in a
+//! `try` or in a function do not count), owns its own too.
 //!
 //! The copy to keep is the one in a concept's home, else the one that most of the others can import, else the one whose
 //! module is imported most, else the longest, else the first by path. The finding stands at the first of the others. It is known again by what was copied and by the

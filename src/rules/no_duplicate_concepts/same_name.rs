@@ -9,7 +9,7 @@
 //!
 //! Where the policy declares no service, a folder with a project file (`pyproject.toml`, `setup.py`, `setup.cfg`, or
 //! that of an Ansible collection) is published by itself: what is in it is compared with what it already needs: imports in
-//! its tests, for types or in a `try` do not count.
+//! its tests, for types, in a `try` or in a function do not count.
 //!
 //! Never flagged: private names, dunders, overloads, registrations of a `singledispatch`, a second definition
 //! in the same file, a name that many modules define each in its own way (`main`, or what a framework asks for),
