@@ -6,7 +6,7 @@ use super::scope::{Scope, ScopeArgs};
 use super::{ColorArgs, output, rules};
 use crate::path::printable;
 use crate::policy::show::shown;
-use crate::policy::{Origin, Policy};
+use crate::policy::{Origin, Policy, write};
 use crate::report::Outcome;
 use crate::rules::RULES;
 
@@ -53,6 +53,11 @@ fn render(scope: &Scope, policy: &Policy) -> String {
     }
     for value in values.iter().filter(|value| value.table != "levels") {
         rows.push((value.table.clone(), value.key.clone(), value.value.clone(), origin(value.line)));
+        let found = &policy.project.found_tests;
+        if (value.table.as_str(), value.key.as_str()) == ("project", "tests") && !found.is_empty() {
+            let found: Vec<String> = found.iter().map(|glob| write::text(glob)).collect();
+            rows.push((value.table.clone(), value.key.clone(), format!("[{}]", found.join(", ")), "found".to_owned()));
+        }
     }
     rows.sort_by_key(|(table, ..)| !table.is_empty());
     let mut out = format!("# {from}\n");

@@ -18,7 +18,7 @@ use crate::report::{Here, Trouble, TroubleKind};
 use crate::source::memory::MemorySource;
 use crate::source::{
     CommitSource, Content, FolderSource, IndexSource, Kind, Repository, Snapshot, Source, SourceError, Tree,
-    WorktreeSource, disk,
+    WorktreeSource, disk, purpose,
 };
 
 /// How many mistakes of a policy are told; whoever made more made one many times.
@@ -132,7 +132,8 @@ impl Scope {
 
     /// The policy, or all of its mistakes.
     pub fn policy(&self) -> Result<Policy, Vec<Trouble>> {
-        let (policy, mut errors) = Policy::parse(self.file.clone());
+        let (mut policy, mut errors) = Policy::parse(self.file.clone());
+        policy.project.learn_tests(&purpose::test_folders(&self.tree));
         // What is wrong as it is written is not also told to be missing.
         let told: FxHashSet<_> = errors.iter().map(|error| error.range.clone()).collect();
         errors.extend(engine::mistakes(&policy, &self.tree).into_iter().filter(|error| !told.contains(&error.range)));

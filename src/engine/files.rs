@@ -354,6 +354,7 @@ pub(super) fn context(task: &Task<'_>) -> Result<Key, SourceError> {
         origin.as_bytes().to_vec(),
         policy.file.path.as_bytes().to_vec(),
         policy.file.text.as_bytes().to_vec(),
+        policy.project.found_tests.join("\0").into_bytes(),
     ];
     let attributes = Attributes::entries(tree);
     let on_disk: Vec<&Entry> = attributes.iter().copied().filter(|entry| entry.at == At::Disk).collect();

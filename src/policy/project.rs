@@ -23,6 +23,10 @@ pub struct Project {
     /// The same as they are written.
     pub excluded: Vec<String>,
     pub tests: Globs,
+    /// Globs of folders that are test code by what they hold, where the policy does not say what is test code.
+    pub found_tests: Vec<String>,
+    /// Whether the policy says what is test code.
+    names_tests: bool,
     /// Where the baseline lies.
     pub baseline: RepoPath,
     /// Longest folder first, so that the first that holds a path is its service.
@@ -40,6 +44,8 @@ impl Project {
             exclude: Globs::of(&globs("exclude")),
             excluded: globs("exclude").into_iter().map(|glob| glob.text).collect(),
             tests: Globs::of(&globs("tests")),
+            found_tests: Vec::new(),
+            names_tests: read::table(layers.policy, "project").is_some_and(|project| project.contains_key("tests")),
             baseline: layers
                 .table("project", "baseline")
                 .and_then(|table| read::text(table, "baseline"))
@@ -50,6 +56,16 @@ impl Project {
                 .and_then(|table| read::count(table, "warn-days"))
                 .unwrap_or(0),
         }
+    }
+
+    /// Adds folders of test code to the built-in globs; the policy's own mean what they say.
+    pub fn learn_tests(&mut self, folders: &[RepoPath]) {
+        if self.names_tests {
+            return;
+        }
+        self.found_tests = found_tests(folders);
+        let all = default_tests().into_iter().chain(self.found_tests.iter().cloned());
+        self.tests = Globs::of(&all.filter_map(|text| Glob::parse(&text).ok()).collect::<Vec<_>>());
     }
 
     /// The name of the service that holds `path`.
@@ -66,6 +82,12 @@ pub fn default_tests() -> Vec<String> {
     let defaults = DeTable::parse_recoverable(super::DEFAULTS).0;
     let tests = read::table(defaults.get_ref(), "project").and_then(|project| project.get("tests"));
     tests.map(read::globs).unwrap_or_default().into_iter().map(|(glob, _)| glob.text).collect()
+}
+
+/// The globs of folders of test code; without those that no policy can hold.
+pub fn found_tests(folders: &[RepoPath]) -> Vec<String> {
+    let glob = |folder: &RepoPath| Glob::parse(&format!("{}/**", globset::escape(folder.to_utf8()?))).ok();
+    folders.iter().filter_map(glob).map(|glob| glob.text).collect()
 }
 
 fn services(layers: &Layers<'_, '_>) -> Vec<Service> {

@@ -106,6 +106,21 @@ pub fn without_async(path: &RepoPath) -> Option<Vec<u8>> {
     })
 }
 
+/// Folders called `test`, but for one at the root, that hold a `test_*.py`: a part of the product that helps others to
+/// test holds none. What lies in another folder of tests below says nothing of them. Sorted.
+pub fn test_folders(tree: &Tree) -> Vec<RepoPath> {
+    let is_test = |path: &&RepoPath| path.name().starts_with(b"test_") && path.name().ends_with(b".py");
+    let tests = tree.entries().iter().map(|entry| &entry.path).filter(is_test);
+    let nearest = |path: &RepoPath| {
+        let is_of_tests = |folder: &&[u8]| folder.ends_with(b"/test") || folder.ends_with(b"/tests");
+        path.folders().find(is_of_tests).filter(|folder| folder.ends_with(b"/test")).map(RepoPath::new)
+    };
+    let mut folders: Vec<RepoPath> = tests.filter_map(nearest).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    folders
+}
+
 /// Whether a runner of tests imports a file of this name.
 pub fn is_test_by_name(path: &RepoPath) -> bool {
     let name = path.name();
@@ -121,15 +136,36 @@ pub fn is_specimen(path: &RepoPath, tests: &Globs) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_example, is_specimen, is_taken_over, is_template, is_test_by_name, is_test_data};
+    use super::{is_example, is_specimen, is_taken_over, is_template, is_test_by_name, is_test_data, test_folders};
     use crate::path::RepoPath;
     use crate::policy::glob::{Glob, Globs};
     use crate::source::{At, Entry, Kind, Tree};
 
+    fn tree(paths: &[&str]) -> Tree {
+        Tree::new(paths.iter().map(|path| Entry { path: (*path).into(), kind: Kind::File, at: At::Disk }).collect())
+    }
+
+    #[test]
+    fn folders_of_tests() {
+        for (path, expected) in [
+            ("app/test/test_a.py", Some("app/test")),
+            ("app/test/unit/test_a.py", Some("app/test")),
+            ("app/test/io/test/test_a.py", Some("app/test/io/test")),
+            ("test/test_a.py", None),
+            ("app/test/client.py", None),
+            ("app/test/testcases.py", None),
+            ("app/test/test_a.txt", None),
+            ("app/test/tests/test_a.py", None),
+            ("app/latest/test_a.py", None),
+        ] {
+            let expected: Vec<RepoPath> = expected.into_iter().map(RepoPath::from).collect();
+            assert_eq!(test_folders(&tree(&[path, "app/test/a.py"])), expected, "{path}");
+        }
+    }
+
     #[test]
     fn told_by_paths() -> Result<(), String> {
-        let entry = |path: &str| Entry { path: path.into(), kind: Kind::File, at: At::Disk };
-        let tree = Tree::new(["app/docs/__init__.py", "app/docs/a.py", "docs/a.py"].map(entry).to_vec());
+        let tree = tree(&["app/docs/__init__.py", "app/docs/a.py", "docs/a.py"]);
         let path = |path: &str| RepoPath::from(path);
         for (shown, expected) in
             [("docs/a.py", true), ("x/_examples/a.py", true), ("app/docs/a.py", false), ("docs.py", false)]

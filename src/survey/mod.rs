@@ -75,7 +75,7 @@ pub fn look(tree: &Tree) -> Survey {
         files: files.len(),
         languages: languages(&files),
         units: units::find(tree, &files),
-        tests: test_code::find(&files),
+        tests: test_code::find(tree, &files),
         python: python::find(&files),
         aside: aside::find(&files, aside::NOT_WRITTEN_HERE),
         leftovers: aside::find(&files, aside::LEFTOVERS),

@@ -1,7 +1,9 @@
-//! Which globs name the test code: those of the built-in policy, and others that are common.
+//! Which globs name the test code: those of the built-in policy, folders that are test code by what they hold, and
+//! others that are common.
 
 use crate::path::RepoPath;
-use crate::policy::project::default_tests;
+use crate::policy::project::{default_tests, found_tests};
+use crate::source::{Tree, purpose};
 
 use super::globs;
 
@@ -15,8 +17,8 @@ pub struct TestGlob {
     pub sure: bool,
 }
 
-/// Other globs of test code, and whether they mean nothing else. `test/` deep in a tree may be a part of the
-/// product, as `django/test/` is.
+/// Other globs of test code, and whether they mean nothing else. `test/` deep in a tree that holds no test by its name
+/// may be a part of the product, as `django/test/` is.
 pub(super) const CANDIDATES: &[(&str, bool)] = &[
     ("**/__tests__/**", true),
     ("**/*.test.{cjs,js,jsx,mjs,ts,tsx}", true),
@@ -35,8 +37,9 @@ pub(super) const CANDIDATES: &[(&str, bool)] = &[
 ];
 
 /// The built-in globs, whether or not they match, then the others that match what none before them does.
-pub fn find(files: &[&RepoPath]) -> Vec<TestGlob> {
-    let built_in = default_tests().into_iter().map(|text| TestGlob { text, files: 0, built_in: true, sure: true });
+pub fn find(tree: &Tree, files: &[&RepoPath]) -> Vec<TestGlob> {
+    let known = default_tests().into_iter().chain(found_tests(&purpose::test_folders(tree)));
+    let built_in = known.map(|text| TestGlob { text, files: 0, built_in: true, sure: true });
     let other =
         |(text, sure): &(&str, bool)| TestGlob { text: (*text).to_owned(), files: 0, built_in: false, sure: *sure };
     let mut found: Vec<_> = built_in.chain(CANDIDATES.iter().map(other)).collect();
@@ -57,7 +60,15 @@ mod tests {
 
     #[test]
     fn each_file_counts_once() {
-        let paths = ["a/tests/test_x.py", "test_y.py", "src/__tests__/a.test.ts", "b.test.ts", "lib/test/x.py"];
+        let paths = [
+            "a/tests/test_x.py",
+            "test_y.py",
+            "src/__tests__/a.test.ts",
+            "b.test.ts",
+            "lib/test/x.py",
+            "app/test/unit/test_x.py",
+            "app/test/fake.py",
+        ];
         let found = look(&tree(&paths)).tests;
         let shown: Vec<_> = found.iter().map(|glob| (glob.text.as_str(), glob.files, glob.sure)).collect();
         assert_eq!(
@@ -65,9 +76,10 @@ mod tests {
             [
                 ("/test/**", 0, true),
                 ("**/tests/**", 1, true),
-                ("**/test_*.py", 1, true),
+                ("**/test_*.py", 2, true),
                 ("**/*_test.py", 0, true),
                 ("**/conftest.py", 0, true),
+                ("app/test/**", 1, true),
                 ("**/__tests__/**", 1, true),
                 ("**/*.test.{cjs,js,jsx,mjs,ts,tsx}", 1, true),
                 ("**/test/**", 1, false),

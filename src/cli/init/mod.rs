@@ -24,7 +24,7 @@ use crate::report::{Here, Outcome, Trouble};
 use crate::rules::max_file_size::too_many_bytes;
 use crate::rules::no_duplicate_concepts::same_name;
 use crate::rules::no_legacy_files::legacy_name;
-use crate::source::{Entry, Kind, Size, SourceError};
+use crate::source::{Entry, Kind, Size, SourceError, purpose};
 use crate::survey::{self, lines};
 use import_linter::Taken;
 use text::Seen as Measured;
@@ -130,7 +130,8 @@ fn refuse_to_overwrite(scope: &Scope, root: &Path, held: Option<&PolicyFile>) ->
 /// What the built-in policy finds, and how long the files of code are.
 fn measure(scope: &Scope) -> Result<Measured, EngineError> {
     let source = scope.source.as_ref();
-    let (defaults, _) = Policy::parse(PolicyFile::defaults());
+    let (mut defaults, _) = Policy::parse(PolicyFile::defaults());
+    defaults.project.learn_tests(&purpose::test_folders(&scope.tree));
     let rules = vec![legacy_name::RULE.name, too_many_bytes::RULE.name, same_name::RULE.name];
     let request = Request {
         selection: Selection { rules, ..Selection::default() },

@@ -134,6 +134,14 @@ fn the_defaults_hold_where_there_is_no_policy() {
 }
 
 #[test]
+fn folders_that_are_test_code_by_what_they_hold_are_shown() {
+    let repository = Repository::with(&[("app/test/test_a.py", ""), ("kit/test/client.py", "")]);
+    assert_eq!(shown(&repository, &[])[5..7], [PROJECT_DEFAULTS[2], r#"tests = ["app/test/**"] # found"#]);
+    repository.write("ssot.toml", "[project]\ntests = [\"x/**\"]\n");
+    assert!(!shown(&repository, &[]).iter().any(|line| line.ends_with("# found")));
+}
+
+#[test]
 fn a_policy_in_pyproject_holds_where_there_is_no_file_of_its_own() {
     let text =
         "[tool.ssot.project]\nexclude = [  # two\n  \"a\",\n  \"b\",\n]\n\n[tool.ssot.levels]\nlegacy-name = \"off\"\n";

@@ -198,6 +198,16 @@ fn a_verdict_is_not_kept_beyond_what_it_depends_on() {
 }
 
 #[test]
+fn a_verdict_is_not_kept_where_its_folder_becomes_test_code() {
+    let repository = Repository::with(&[("app/test/data.py", "def\n")]);
+    let level = || repository.ssot(&["check", "--format", "json"]).json()["findings"][0]["level"].to_string();
+    assert_eq!([level(), level()], [r#""error""#; 2]);
+    repository.write("app/test/test_a.py", "x = 1\n");
+    repository.git(&["add", "--all"]);
+    assert_eq!(level(), r#""warning""#, "data among tests");
+}
+
+#[test]
 fn what_is_said_of_all_code_is_kept_until_something_changes_that_it_hangs_on() {
     let repository = Repository::with(&[
         ("ssot.toml", "version = 1\n"),

@@ -10,7 +10,7 @@ use ssot::policy::{FILE_NAME, Origin, Policy, PolicyFile, is_in_pyproject};
 use ssot::report::{Here, Outcome, concise};
 use ssot::source::memory::MemorySource;
 use ssot::source::overlay::Overlay;
-use ssot::source::{Content, Entry, Kind, Size, Snapshot, Source, SourceError, Tree};
+use ssot::source::{Content, Entry, Kind, Size, Snapshot, Source, SourceError, Tree, purpose};
 
 use super::case::{Case, Special, When};
 
@@ -19,7 +19,8 @@ pub fn findings(case: &Case) -> String {
     let source = CaseSource::of(case, When::After);
     let tree = Tree::new(source.entries().unwrap());
     let file = policy_file(case, When::After);
-    let (policy, mut errors) = Policy::parse(file.clone());
+    let (mut policy, mut errors) = Policy::parse(file.clone());
+    policy.project.learn_tests(&purpose::test_folders(&tree));
     errors.extend(engine::mistakes(&policy, &tree));
     errors.sort_by_key(|error| error.range.as_ref().map(|range| range.start));
     if !errors.is_empty() {
