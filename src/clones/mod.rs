@@ -66,6 +66,9 @@ pub struct Place {
     pub lines: (u32, u32),
 }
 
+/// What holds fewer tokens beside the heads of functions is nothing that one function could stand for.
+const LEAST_CODE: u32 = 20;
+
 /// What there is of copies.
 #[derive(Clone, Debug, Default)]
 pub struct Copies {
@@ -116,6 +119,13 @@ impl Text<'_> {
         self.files.first().map_or(0, |file| file.group)
     }
 
+    /// How many tokens of a stretch stand in no head of a function.
+    fn code(&self, stretch: &Stretch) -> u32 {
+        let head =
+            |unit: &Unit| (unit.start + unit.head).min(stretch.end()).saturating_sub(unit.start.max(stretch.start));
+        stretch.tokens.saturating_sub(self.sketch.units.iter().map(head).sum())
+    }
+
     /// The functions and classes that are long enough to be told, each in the first and, if there is one, in a second file.
     fn units<'t>(&'t self, number: usize, settings: &'t Settings) -> impl Iterator<Item = (&'t Unit, Stretch)> {
         let long_enough = |unit: &&Unit| {
@@ -156,6 +166,7 @@ pub fn find(
     if settings.mode >= Mode::Near {
         alike.extend(near::find(&texts, settings));
     }
+    alike.retain(|alike| alike.places.iter().any(|place| texts[place.text].code(place) >= LEAST_CODE));
     let mut classes: Vec<Class> = subsume::largest(alike).into_par_iter().map(|alike| class(alike, &texts)).collect();
     classes.par_sort_by(|a, b| a.places.cmp(&b.places).then(a.kind.cmp(&b.kind)));
     Ok(Copies { classes, files })

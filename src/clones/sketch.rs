@@ -43,6 +43,8 @@ pub struct Unit {
     pub tokens: u32,
     pub first_line: u32,
     pub last_line: u32,
+    /// So many of its first tokens only say what it takes.
+    pub head: u32,
     /// Equal where one is the other with other names and literals.
     pub renamed: u64,
     /// The hash and the tokens of each statement, sorted, each hash once; empty where no near copies are asked for.
@@ -57,6 +59,7 @@ impl Sketch {
             let (start, end) = (segment.start as usize, segment.end as usize);
             winnow(hashes.get(start..end).unwrap_or_default(), |at, hash| grams.push((segment.start + at, hash)));
         }
+        let units = tokens.units.iter().zip(&tokens.heads);
         let all = hashes.iter().zip(&tokens.lines);
         let number = |(hash, (first, last)): (&u64, &(u32, u32))| hash ^ (u64::from(*first) << 32 | u64::from(*last));
         Self {
@@ -64,7 +67,7 @@ impl Sketch {
             tokens: u32::try_from(hashes.len()).unwrap_or(u32::MAX),
             lines: count_lines(bytes),
             grams: Grams::of(&grams),
-            units: tokens.units.iter().filter_map(|unit| Unit::of(tokens, unit.start, unit.end, near)).collect(),
+            units: units.filter_map(|(unit, head)| Unit::of(tokens, unit.start..unit.end, *head, near)).collect(),
         }
     }
 
@@ -75,7 +78,7 @@ impl Sketch {
 }
 
 impl Unit {
-    fn of(tokens: &Tokens, start: u32, end: u32, near: bool) -> Option<Self> {
+    fn of(tokens: &Tokens, Range { start, end }: Range<u32>, head: u32, near: bool) -> Option<Self> {
         let shapes = tokens.shapes.get(start as usize..end as usize).filter(|shapes| shapes.len() >= LEAST as usize)?;
         let lines = tokens.lines.get(start as usize..end as usize)?;
         let number = |(shape, at): (&Shape, u32)| match shape {
@@ -90,7 +93,7 @@ impl Unit {
         let renamed = hash_all(shapes.iter().zip(start..).filter_map(number));
         let (first_line, last_line) = lines_of(lines)?;
         let statements = if near { statements(tokens, start as usize..end as usize) } else { Vec::new() };
-        Some(Self { start, tokens: end - start, first_line, last_line, renamed, statements })
+        Some(Self { start, tokens: end - start, first_line, last_line, head, renamed, statements })
     }
 }
 

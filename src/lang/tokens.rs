@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// What one file is made of. All vectors but the last two are as long as there are tokens.
+/// What one file is made of. All vectors but the last three are as long as there are tokens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tokens {
     /// Kind and text of each token, hashed.
@@ -16,6 +16,9 @@ pub struct Tokens {
     /// Functions and classes, each from its keyword, or the head before its brace, to its last token; one in another comes
     /// behind it.
     pub units: Vec<Range<u32>>,
+    /// Of each unit, how many of its first tokens only say what it takes: the head of a function with its docstring, or all
+    /// of one that only hands that on.
+    pub heads: Vec<u32>,
 }
 
 /// What a hash is multiplied by for each part behind it; any large odd number.
@@ -93,8 +96,10 @@ impl Builder {
         self.start = next;
     }
 
-    pub fn unit(&mut self, tokens: Range<u32>) {
+    /// Adds a function or class of which the first tokens, so many, are the head.
+    pub fn unit(&mut self, tokens: Range<u32>, head: u32) {
         self.tokens.units.push(tokens);
+        self.tokens.heads.push(head);
     }
 
     pub fn finish(mut self) -> Tokens {

@@ -115,7 +115,7 @@ fn build(bytes: &[u8], lexemes: &[Lexeme], dialect: Dialect, id: &str) -> Tokens
     numbers.push(out.next());
     for block in blocks::blocks(lexemes, &text, dialect) {
         if let (Some(start), Some(end)) = (numbers.get(block.start), numbers.get(block.end)) {
-            out.unit(*start..*end);
+            out.unit(*start..*end, 0);
         }
     }
     out.finish()

@@ -221,7 +221,8 @@ impl Make<'_, '_> {
     }
 }
 
-fn is_text(stmt: &Stmt) -> bool {
+/// Whether a statement is a text alone: the first one of a body is its docstring.
+pub(super) fn is_text(stmt: &Stmt) -> bool {
     stmt.as_expr_stmt().is_some_and(|expr| expr.value.is_string_literal_expr())
 }
 

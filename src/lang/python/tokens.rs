@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{Expr, ModModule, Stmt};
+use ruff_python_ast::{Expr, ExprAwait, ExprYieldFrom, ModModule, Stmt, StmtFunctionDef};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -23,9 +23,10 @@ pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
     let mut out = Builder::with_room(parsed.tokens().len());
     let mut cuts = layout.cuts.iter().peekable();
     let mut units = layout.units.iter().peekable();
-    // The units that are open, by their ends and the numbers of their first tokens.
+    // The units that are open, by their ends and their numbers, and the last head, by its end and the number of its unit.
     let mut open: Vec<(TextSize, usize)> = Vec::new();
-    let mut ranges: Vec<Range<u32>> = Vec::new();
+    let mut ranges: Vec<(Range<u32>, u32)> = Vec::new();
+    let mut head: Option<(TextSize, usize)> = None;
     let mut lines = places.in_order();
     let mut names: FxHashMap<u64, u32> = FxHashMap::with_capacity_and_hasher(SOME_NAMES, FxBuildHasher);
     let kinds = &*super::body::KINDS;
@@ -47,14 +48,18 @@ pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
             continue;
         }
         behind_cut = false;
+        if let Some((_, number)) = head.take_if(|(end, _)| *end <= token.start()) {
+            ranges[number].1 = out.next();
+        }
         while let Some((_, number)) = open.pop_if(|(end, _)| *end <= token.start()) {
-            ranges[number].end = out.next();
+            ranges[number].0.end = out.next();
         }
         // The end of the block before stands at the same place, and is no part of it.
-        let starts = |unit: &&TextRange| unit.start() <= token.start() && !super::body::is_layout(kind);
+        let starts = |unit: &&Unit| unit.range.start() <= token.start() && !super::body::is_layout(kind);
         while let Some(unit) = units.next_if(starts) {
-            open.push((unit.end(), ranges.len()));
-            ranges.push(out.next()..out.next());
+            open.push((unit.range.end(), ranges.len()));
+            head = unit.head.map(|end| (end, ranges.len()));
+            ranges.push((out.next()..out.next(), out.next()));
         }
         // Where several blocks end at once, how many does not count: it changes with where the code around stands.
         if kind == TokenKind::Dedent && behind_dedent {
@@ -94,10 +99,16 @@ pub fn tokens(parsed: &Parsed<ModModule>, places: &Places) -> Tokens {
         };
         out.push_shaped(hash, shape, at);
     }
-    for (_, number) in open {
-        ranges[number].end = out.next();
+    if let Some((_, number)) = head {
+        ranges[number].1 = out.next();
     }
-    ranges.into_iter().filter(|unit| !unit.is_empty()).for_each(|unit| out.unit(unit));
+    for (_, number) in open {
+        ranges[number].0.end = out.next();
+    }
+    for (range, head) in ranges.into_iter().filter(|(range, _)| !range.is_empty()) {
+        let head = head - range.start;
+        out.unit(range, head);
+    }
     out.finish()
 }
 
@@ -145,7 +156,14 @@ fn is_literal(kind: TokenKind) -> bool {
 #[derive(Default)]
 struct Layout {
     cuts: Vec<TextRange>,
-    units: Vec<TextRange>,
+    units: Vec<Unit>,
+}
+
+/// A function or class.
+struct Unit {
+    range: TextRange,
+    /// Where the head of a function ends.
+    head: Option<TextSize>,
 }
 
 impl Layout {
@@ -164,11 +182,11 @@ impl Layout {
     fn stmt(&mut self, stmt: &Stmt, in_function: bool, parsed: &Parsed<ModModule>) {
         match stmt {
             Stmt::FunctionDef(function) => {
-                self.unit(function.range(), function.decorator_list.last(), parsed);
+                self.unit(function.range(), function.decorator_list.last(), Some(head_end(function)), parsed);
                 self.body(&function.body, true, parsed);
             }
             Stmt::ClassDef(class) => {
-                self.unit(class.range(), class.decorator_list.last(), parsed);
+                self.unit(class.range(), class.decorator_list.last(), None, parsed);
                 self.body(&class.body, in_function, parsed);
             }
             Stmt::If(test) => {
@@ -205,11 +223,18 @@ impl Layout {
     }
 
     /// Notes a function or class from its keyword on: decorators are no part of it.
-    fn unit(&mut self, range: TextRange, last: Option<&ruff_python_ast::Decorator>, parsed: &Parsed<ModModule>) {
+    fn unit(
+        &mut self,
+        range: TextRange,
+        last: Option<&ruff_python_ast::Decorator>,
+        head: Option<TextSize>,
+        parsed: &Parsed<ModModule>,
+    ) {
         let start = last.map_or(range.start(), Ranged::end);
         let mut tokens = parsed.tokens().in_range(TextRange::new(start, range.end())).iter();
         let first = tokens.find(|token| !super::body::is_layout(token.kind()));
-        self.units.push(TextRange::new(first.map_or(range.start(), Ranged::start), range.end()));
+        let range = TextRange::new(first.map_or(range.start(), Ranged::start), range.end());
+        self.units.push(Unit { range, head });
     }
 
     /// Notes the tables of data in a value: all of it, or rows that stand between what is none.
@@ -237,6 +262,50 @@ impl Layout {
             }
             _ => {}
         }
+    }
+}
+
+/// Where the head of a function ends, its docstring with it; where all that it does is to hand on what it takes, its end.
+fn head_end(function: &StmtFunctionDef) -> TextSize {
+    let body = match function.body.as_slice() {
+        [first, behind @ ..] if super::outline::is_text(first) => behind,
+        body => body,
+    };
+    match body {
+        [] => function.end(),
+        [only] if hands_on(only) => function.end(),
+        [first, ..] => first.start(),
+    }
+}
+
+/// Whether a statement does nothing, or only calls something with names and literals.
+fn hands_on(stmt: &Stmt) -> bool {
+    let mut value = match stmt {
+        Stmt::Pass(_) => return true,
+        Stmt::Expr(stmt) => &stmt.value,
+        Stmt::Return(stmt) => match &stmt.value {
+            Some(value) => value,
+            None => return true,
+        },
+        _ => return false,
+    };
+    while let Expr::Await(ExprAwait { value: inner, .. }) | Expr::YieldFrom(ExprYieldFrom { value: inner, .. }) =
+        &**value
+    {
+        value = inner;
+    }
+    let is_plain = |value: &Expr| {
+        let value = if let Expr::Starred(starred) = value { &starred.value } else { value };
+        matches!(value, Expr::Name(_) | Expr::Attribute(_)) || value.is_literal_expr()
+    };
+    match &**value {
+        Expr::EllipsisLiteral(_) => true,
+        Expr::Call(call) => {
+            is_data(&call.func)
+                && call.arguments.args.iter().all(is_plain)
+                && call.arguments.keywords.iter().all(|keyword| is_plain(&keyword.value))
+        }
+        _ => false,
     }
 }
 

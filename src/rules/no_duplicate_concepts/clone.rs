@@ -28,6 +28,9 @@
 //! - tables of data: a value of 20 tokens or more that is assigned at module or class level and holds nothing but
 //!   literals, names, brackets of these, and calls that name each argument: `SENSORS = (Sensor(key="a"), Sensor(key="b"))`;
 //!   where only some rows of a value are such, those rows;
+//! - in Python what functions take: a copy with fewer than 20 tokens beside the heads of functions of 50 tokens or more,
+//!   their docstrings, and functions that do nothing but hand on what they take, in one call, or nothing at all
+//!   (`@overload`);
 //! - what repeats itself in place: behind its first `min-tokens` tokens, code that stands again before it is over;
 //! - files that a program wrote: `.gitattributes` (`linguist-generated`) or a comment at their head says so, or their lines
 //!   are longer than 300 bytes on average, as in a minified bundle;

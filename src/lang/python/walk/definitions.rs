@@ -9,6 +9,7 @@ use thin_vec::ThinVec;
 
 use super::super::body::is_layout;
 use super::super::deep::stacked;
+use super::super::outline::is_text;
 use super::super::shim::{called, dotted};
 use super::Walk;
 use crate::facts::{Alias, Definition, DefinitionKind, NameSet};
@@ -54,8 +55,7 @@ impl Walk<'_, '_> {
 
     /// The lines of a definition that hold code. A constant has no body.
     fn code_lines(&self, first: TextSize, end: TextSize, body: &[Stmt]) -> u32 {
-        let is_text = |stmt: &&Stmt| matches!(stmt, Stmt::Expr(expr) if expr.value.is_string_literal_expr());
-        let docstring = body.first().filter(is_text).map(Ranged::end);
+        let docstring = body.first().filter(|stmt| is_text(stmt)).map(Ranged::end);
         let start = docstring.or_else(|| body.first().map(Ranged::start));
         let lines = self.bodies.lines(TextRange::new(start.unwrap_or(first), end));
         lines.saturating_add(u32::from(start.is_some()))
