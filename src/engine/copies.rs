@@ -11,7 +11,7 @@ use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::rules::Stage;
 use crate::rules::no_duplicate_concepts::CloneRule;
-use crate::source::{Attributes, Entry, Source, SourceError, Tree};
+use crate::source::{Attributes, Entry, Source, SourceError, Tree, purpose};
 
 /// The files in which copies are looked for, where a rule asks for them. Each service is compared with itself, and so
 /// is test code.
@@ -65,6 +65,9 @@ fn written<'t>(source: &dyn Source, tree: &'t Tree, policy: &Policy) -> Result<V
             || path.name().ends_with(b".pyi")
             || policy.project.exclude.matches(path)
             || attributes.is_generated(path)
+            || purpose::is_taken_over(path)
+            || purpose::is_example(path, tree)
+            || purpose::is_step(path)
     };
     Ok(tree.entries().iter().filter(|entry| has_content(entry.kind) && !is_left_out(&entry.path)).collect())
 }

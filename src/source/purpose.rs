@@ -59,14 +59,15 @@ pub fn is_shown(path: &RepoPath) -> bool {
     folders(path).any(is_of_shown)
 }
 
-/// The same, of a folder at the root or one which is no package.
+/// The same, of a folder at the root or, where modules of Python lie in it, one which is no package.
 pub fn is_example(path: &RepoPath, tree: &Tree) -> bool {
+    let is_python = path.name().ends_with(b".py") || path.name().ends_with(b".pyi");
     let mut end = 0;
     folders(path).any(|folder| {
         let is_first = end == 0;
         end += folder.len() + 1;
         let whole = path.as_bytes().get(..end).unwrap_or_default();
-        is_of_shown(folder) && (is_first || !tree.is_file(&[whole, b"__init__.py"].concat()))
+        is_of_shown(folder) && (is_first || (is_python && !tree.is_file(&[whole, b"__init__.py"].concat())))
     })
 }
 
@@ -104,6 +105,11 @@ pub fn without_async(path: &RepoPath) -> Option<Vec<u8>> {
         let parts = path.as_bytes().split(|byte| *byte == b'/');
         parts.map(|part| if is_one_of(part, WAITING) { b"" } else { part }).collect::<Vec<_>>().join(&b'/')
     })
+}
+
+/// Whether it is a step of a series, which stays as it was taken: `0001_initial.py`.
+pub fn is_step(path: &RepoPath) -> bool {
+    path.name().first().is_some_and(u8::is_ascii_digit) && path.name().ends_with(b".py")
 }
 
 /// Folders called `test`, but for one at the root, that hold a `test_*.py`: a part of the product that helps others to
@@ -167,9 +173,14 @@ mod tests {
     fn told_by_paths() -> Result<(), String> {
         let tree = tree(&["app/docs/__init__.py", "app/docs/a.py", "docs/a.py"]);
         let path = |path: &str| RepoPath::from(path);
-        for (shown, expected) in
-            [("docs/a.py", true), ("x/_examples/a.py", true), ("app/docs/a.py", false), ("docs.py", false)]
-        {
+        for (shown, expected) in [
+            ("docs/a.py", true),
+            ("docs/a.js", true),
+            ("x/_examples/a.py", true),
+            ("x/templates/a.js", false),
+            ("app/docs/a.py", false),
+            ("docs.py", false),
+        ] {
             assert_eq!(is_example(&path(shown), &tree), expected, "{shown}");
         }
         assert!(is_taken_over(&path("a/_vendor/b/c.py")) && !is_taken_over(&path("a/vendor.py")));

@@ -35,6 +35,9 @@
 //! - files that a program wrote: `.gitattributes` (`linguist-generated`) or a comment at their head says so, or their lines
 //!   are longer than 300 bytes on average, as in a minified bundle;
 //! - stubs (`.pyi`): they say again what their source says;
+//! - examples and docs (`examples/`, `docs/`, `tutorial/`, `templates/`, `benchmarks/` and the like): each is whole by itself;
+//! - what was taken over or put aside, in a folder called `archive`, `extern`, `third_party`, `vendor` or the like;
+//! - steps of a series, which stay as they were taken: `0001_initial.py`;
 //! - test code, unless `clones` has `tests = true`; it is compared with test code.
 //!
 //! Where the policy declares services, each is compared with itself: it owns its copy. A Python module that cannot import
