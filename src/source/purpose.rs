@@ -130,8 +130,11 @@ pub fn test_folders(tree: &Tree) -> Vec<RepoPath> {
 /// Whether a runner of tests imports a file of this name.
 pub fn is_test_by_name(path: &RepoPath) -> bool {
     let name = path.name();
-    let ends = [&b"_test.py"[..], b"_tests.py", b"/tests.py"];
-    name.starts_with(b"test") || name == b"conftest.py" || ends.iter().any(|end| path.as_bytes().ends_with(end))
+    let ends = [&b"_test.go"[..], b"_test.py", b"_tests.py", b"/tests.py"];
+    name.starts_with(b"test")
+        || name == b"conftest.py"
+        || ends.iter().any(|end| path.as_bytes().ends_with(end))
+        || [&b".spec."[..], b".test."].iter().any(|mark| memchr::memmem::find(name, mark).is_some())
 }
 
 /// Whether it is there to be looked at or to be worked on, not to be part of what runs: it lies in a folder of examples
@@ -192,6 +195,7 @@ mod tests {
         assert!(
             is_test_by_name(&path("a/tests.py"))
                 && is_test_by_name(&path("testX.py"))
+                && is_test_by_name(&path("a/X.spec.ts"))
                 && !is_test_by_name(&path("a/latest.py"))
         );
         let tests = Globs::of(&[Glob::parse("tests/**")?]);

@@ -20,10 +20,6 @@ pub struct TestGlob {
 /// Other globs of test code, and whether they mean nothing else. `test/` deep in a tree that holds no test by its name
 /// may be a part of the product, as `django/test/` is.
 pub(super) const CANDIDATES: &[(&str, bool)] = &[
-    ("**/__tests__/**", true),
-    ("**/*.test.{cjs,js,jsx,mjs,ts,tsx}", true),
-    ("**/*.spec.{cjs,js,jsx,mjs,ts,tsx}", true),
-    ("**/*_test.go", true),
     ("**/*_spec.rb", true),
     ("**/*_test.rb", true),
     ("**/src/test/**", true),
@@ -79,9 +75,10 @@ mod tests {
                 ("**/test_*.py", 2, true),
                 ("**/*_test.py", 0, true),
                 ("**/conftest.py", 0, true),
-                ("app/test/**", 1, true),
                 ("**/__tests__/**", 1, true),
-                ("**/*.test.{cjs,js,jsx,mjs,ts,tsx}", 1, true),
+                ("**/*.{spec,test}.{cjs,js,jsx,mjs,ts,tsx}", 1, true),
+                ("**/*_test.go", 0, true),
+                ("app/test/**", 1, true),
                 ("**/test/**", 1, false),
             ]
         );

@@ -52,15 +52,7 @@ version = 1
 # 12 files, of them 7 .ts, 2 .py.
 # Python packages in `auth/src/`: `auth` (1 file).
 
-# Test code.
-tests = [
-  "/test/**",  # built-in; none yet
-  "**/tests/**",  # 1 file
-  "**/test_*.py",  # built-in; none yet
-  "**/*_test.py",  # built-in; none yet
-  "**/conftest.py",  # built-in; none yet
-  "**/*.test.{cjs,js,jsx,mjs,ts,tsx}",  # 1 file
-]
+# 2 files of test code, found by the built-in `tests`.
 
 # Units that own one copy of a concept each: 2 folders with a package.json or a pyproject.toml.
 services = { auth = "auth", web = "web" }
@@ -223,7 +215,7 @@ fn a_javascript_repository_has_its_own_tests() {
 # Test code.
 tests = [
   "**/__tests__/**",  # 1 file
-  "**/*.spec.{cjs,js,jsx,mjs,ts,tsx}",  # 1 file
+  "**/*.{spec,test}.{cjs,js,jsx,mjs,ts,tsx}",  # 1 file
   "**/*_spec.rb",  # 1 file
   "**/src/test/**",  # 1 file
   #"**/spec/**",  # 1 file, if they are no part of the product

@@ -69,7 +69,7 @@ fn words_that_are_added_stand_beside_the_built_in_ones_and_switch_the_rule_on() 
 const PROJECT_DEFAULTS: [&str; 8] = [
     "[project]",
     "exclude = [] # default",
-    r#"tests = ["/test/**", "**/tests/**", "**/test_*.py", "**/*_test.py", "**/conftest.py"] # default"#,
+    r#"tests = ["/test/**", "**/tests/**", "**/test_*.py", "**/*_test.py", "**/conftest.py", "**/__tests__/**", "**/*.{spec,test}.{cjs,js,jsx,mjs,ts,tsx}", "**/*_test.go"] # default"#,
     "services = {} # default",
     "baseline = \".ssot-baseline\" # default",
     "warn-days = 14 # default",
