@@ -94,12 +94,23 @@ impl Flat for Step {
 impl Repo {
     /// The ways from all modules, each once.
     pub(super) fn ways(&self) -> impl Iterator<Item = (ModuleId, &[Way])> {
+        numbered(self.all_ways())
+    }
+
+    fn all_ways(&self) -> &[Vec<Way>] {
         watch::looks_at_all();
-        let ways = self.ways.get_or_init(|| match self.steps.get() {
+        self.ways.get_or_init(|| match self.steps.get() {
             Some(steps) => steps.iter().map(|steps| sorted(steps)).collect(),
             None => self.of_each(Recalled::ways, |id, module| sorted(&self.steps_of(id, module))),
-        });
-        numbered(ways)
+        })
+    }
+
+    /// The modules without which a module cannot be run, each once.
+    pub fn needed_by(&self, id: ModuleId) -> Vec<ModuleId> {
+        let needed = self.all_ways()[id.index()].iter().filter(|way| way.is_whole && way.is_needed && way.to != id);
+        let mut modules: Vec<ModuleId> = needed.map(|way| way.to).collect();
+        modules.dedup();
+        modules
     }
 
     /// The steps of all modules, in the order of the text.

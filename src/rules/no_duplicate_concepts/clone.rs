@@ -44,9 +44,10 @@
 //! a copy, for its distribution is published by itself and needs nothing from there (imports in its tests, for types, in a
 //! `try` or in a function do not count), owns its own too.
 //!
-//! The copy to keep is the one in a concept's home, else the one that most of the others can import, else the one whose
-//! module is imported most, else the longest, else the first by path. The finding stands at the first of the others. It is known again by what was copied and by the
-//! definitions around: a third copy makes it new, and a copy that moves to another file does not.
+//! The copy to keep is the one in a concept's home, else the one that most of the others can import (none that it imports
+//! itself: that would close a circle), else the one whose module is imported most, else the longest, else the first by
+//! path. The finding stands at the first of the others. It is known again by what was copied and by the definitions
+//! around: a third copy makes it new, and a copy that moves to another file does not.
 //!
 //! ## Why is this bad?
 //! A mend of one leaves the others broken, and nobody knows how many there are.

@@ -54,8 +54,8 @@ fn owners<'c>(
 }
 
 /// Parts a group into those to keep, each with what can import it in its own place. The first is the one with the
-/// least rank, which is told how many of the group can import it; what cannot has one of its own. What is no module of
-/// Python has none, and is never apart.
+/// least rank, which is told how many of the group can import it: not one that it needs itself, which would close a circle.
+/// What cannot have it where it stands has one of its own. What is no module of Python can, and is never apart.
 fn split<T, I: Into<Option<ModuleId>>, R: Ord>(
     group: Vec<T>,
     repo: &Repo,
@@ -72,9 +72,21 @@ fn split<T, I: Into<Option<ModuleId>>, R: Ord>(
     let mut split = Vec::new();
     while group.len() > 1 {
         let mut counts: FxHashMap<Option<(bool, Distribution)>, usize> = FxHashMap::default();
-        group.iter().for_each(|(place, _)| *counts.entry(*place).or_default() += 1);
-        let reach = |to| counts.iter().filter(|(from, _)| can_import(**from, to)).map(|(_, count)| count).sum();
-        group.sort_by_cached_key(|(place, item)| rank(item, reach(*place)));
+        let mut modules: FxHashMap<ModuleId, (Option<(bool, Distribution)>, usize)> = FxHashMap::default();
+        for (place, item) in &group {
+            *counts.entry(*place).or_default() += 1;
+            if let Some(id) = id(item).into() {
+                modules.entry(id).or_insert((*place, 0)).1 += 1;
+            }
+        }
+        let count = |from: &Option<_>, count: &usize, to| if can_import(*from, to) { *count } else { 0 };
+        let reach = |item: &T, to| {
+            let all: usize = counts.iter().map(|(from, many)| count(from, many, to)).sum();
+            let needed = id(item).into().map(|id| repo.needed_by(id)).unwrap_or_default();
+            let needed = needed.iter().filter_map(|id| modules.get(id));
+            all - needed.map(|(from, many)| count(from, many, to)).sum::<usize>()
+        };
+        group.sort_by_cached_key(|(place, item)| rank(item, reach(item, *place)));
         let (place, home) = group.remove(0);
         let (others, apart): (Vec<_>, Vec<_>) = group.into_iter().partition(|(from, _)| can_import(*from, place));
         if !others.is_empty() {

@@ -3,9 +3,10 @@
 //! ## What it does
 //! Flags one name that is defined at module level in several modules of a service, with bodies alike: equal up
 //! to layout and comments, of 3 lines of code or more (a docstring is none, and a head is one), and every name of
-//! their modules that they use stands for the same. `bodies = "any"` in `same-name` flags all of them. The copy
-//! that is imported most is taken for the original. More than 24 copies come from a template: they are told once,
-//! at the original, and so is what else is alike in the modules that it wrote.
+//! their modules that they use stands for the same. `bodies = "any"` in `same-name` flags all of them. The copy that
+//! most of the others can import without a circle, and of these the one that is imported most, is taken for the original.
+//! More than 24 copies come from a template: they are told once, at the original, and so is what else is alike in the
+//! modules that it wrote.
 //!
 //! Where the policy declares no service, a folder with a project file (`pyproject.toml`, `setup.py`, `setup.cfg`, or
 //! that of an Ansible collection) is published by itself: what is in it is compared with what it already needs: imports in
