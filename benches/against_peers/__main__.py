@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ours import Ours, ours
 from peers import PEERS, Pair, Place
-from text import Text
+from text import LEAST_CODE, TAKEN, Text
 
 # The first and the last line of a pair may hold more than the copy.
 EDGES = 2
@@ -68,6 +68,8 @@ class Reasons:
             return "fewer lines, without decorators"
         if min(text.count(unit) for text, unit in zip(texts, units)) < self.tokens:
             return "fewer tokens"
+        if max(text.code(range(unit[0], unit[1] + 1)) for text, unit in zip(texts, units)) < LEAST_CODE:
+            return TAKEN
         one, other = (text.shape(unit) for text, unit in zip(texts, units))
         if self.mode == "renamed":
             return "" if one == other else "names that are not others throughout"

@@ -7,9 +7,13 @@ import keyword
 import re
 import tokenize
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 TABLE = 20
+# A function of fewer tokens has no head that is looked at, and a copy with fewer beside heads is none.
+LEAST_UNIT = 50
+LEAST_CODE = 20
 GENERATED = re.compile(r"(?i)@generated\b|\bauto(matically)?[- ]?generated\b|\bcode generated\b|\bdo not edit\b")
 SPELLED = (ast.Constant, ast.Name)
 BRACKETS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Attribute, ast.UnaryOp, ast.Starred, ast.JoinedStr, ast.FormattedValue)
@@ -17,6 +21,7 @@ UNITS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 LAYOUT = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
 LITERALS = {kind: "" for kind in (tokenize.NUMBER, tokenize.STRING, tokenize.FSTRING_MIDDLE)}
 WORDS = ("False", "None", "True")
+TAKEN = "what functions take"
 
 
 def is_data(value: ast.expr) -> bool:
@@ -24,6 +29,20 @@ def is_data(value: ast.expr) -> bool:
         return not value.args and is_data(value.func) and all(is_data(keyword.value) for keyword in value.keywords)
     inner = [child for child in ast.iter_child_nodes(value) if isinstance(child, ast.expr)]
     return isinstance(value, SPELLED) or (isinstance(value, BRACKETS) and all(map(is_data, inner)))
+
+
+def hands_on(stmt: ast.stmt) -> bool:
+    """Whether a statement does nothing, or only calls something with names and literals."""
+    value = stmt.value if isinstance(stmt, (ast.Expr, ast.Return)) else None
+    while isinstance(value, (ast.Await, ast.YieldFrom)):
+        value = value.value
+    if not isinstance(value, ast.Call):
+        return isinstance(stmt, ast.Pass) or (value is None and isinstance(stmt, ast.Return)) or (
+            isinstance(value, ast.Constant) and value.value is ...
+        )
+    given = [arg.value if isinstance(arg, ast.Starred) else arg for arg in value.args]
+    given += [keyword.value for keyword in value.keywords]
+    return is_data(value.func) and all(isinstance(arg, (ast.Name, ast.Attribute, ast.Constant)) for arg in given)
 
 
 class Text:
@@ -44,10 +63,27 @@ class Text:
         self.body(source, tree.body)
         # First and last line; decorators are no part.
         self.units = [(node.lineno, node.end_lineno or 0) for node in ast.walk(tree) if isinstance(node, UNITS)]
+        functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        self.heads = [self.head_of(source, node) for node in functions]
         self.tokens: list[int | None] = []
         for token in self.all:
             is_cut = any(start <= token.start < end for start, end in self.cuts)
             self.tokens.append(None if is_cut else token.start[0])
+
+    def head_of(self, source: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[tuple[int, int], tuple[int, int]]:
+        """What a function takes, with its docstring; all of one that only hands it on."""
+        start, end = self.range(source, node)
+        if sum(start <= token.start < end for token in self.raw) < LEAST_UNIT:
+            return start, start
+        body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+        if not body or (len(body) == 1 and hands_on(body[0])):
+            return start, end
+        return start, self.range(source, body[0])[0]
+
+    def code(self, lines: Collection[int]) -> int:
+        """How many tokens of the lines stand in no head of a function."""
+        inside = [token.start for token in self.all if token.start[0] in lines]
+        return sum(not any(start <= place < end for start, end in self.heads) for place in inside)
 
     def body(self, source: str, body: list[ast.stmt]) -> None:
         for stmt in body:
@@ -153,4 +189,6 @@ class Text:
             most = max(most, run)
         if all_tokens < least:
             return "fewer tokens"
-        return "imports and tables of data" if most < least else ""
+        if most < least:
+            return "imports and tables of data"
+        return TAKEN if self.code(lines) < LEAST_CODE else ""
