@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::{Running, has_content};
 use crate::cache::Folder;
 use crate::clones::File;
@@ -69,5 +71,6 @@ fn written<'t>(source: &dyn Source, tree: &'t Tree, policy: &Policy) -> Result<V
             || purpose::is_example(path, tree)
             || purpose::is_step(path)
     };
-    Ok(tree.entries().iter().filter(|entry| has_content(entry.kind) && !is_left_out(&entry.path)).collect())
+    let entries = tree.entries().par_iter().filter(|entry| has_content(entry.kind) && !is_left_out(&entry.path));
+    Ok(entries.collect())
 }
