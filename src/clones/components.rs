@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn by_way_of_others() {
-        let entry = Entry { path: RepoPath::from("a.py"), kind: Kind::File, at: At::Disk };
+        let entry = Entry::new(RepoPath::from("a.py"), Kind::File, At::Disk);
         let text = |group, hashes: [u32; 2]| Text {
             sketch: Sketch { tokens: 200, grams: Grams::of(&[(60, hashes[0]), (120, hashes[1])]), ..Sketch::default() },
             files: vec![File { entry: &entry, group }],

@@ -11,18 +11,17 @@ use serde::{Deserialize, Serialize};
 use super::batches::{self, Batch};
 use super::code::{self, Read};
 use super::version::python_version;
-use super::{Raw, Running, Task, has_content, speaker};
-use crate::cache::{BATCHES, Cache, Folder, Kept, Key, VERDICTS, key};
+use super::{Raw, Running, Task, has_content, keys, speaker};
+use crate::cache::{BATCHES, Cache, Folder, Kept, Key, VERDICTS};
 use crate::facts::{AllowComment, Facts, Version};
 use crate::gather::{Seen, gather};
 use crate::lang;
 use crate::path::RepoPath;
-use crate::policy::Origin;
 use crate::policy::project::Project;
 use crate::policy::size::show;
 use crate::rules::source::unchecked_file;
 use crate::rules::{Found, RuleDef, Sink, Stage, find};
-use crate::source::{At, Attributes, Content, Entry, MAX_CONTENT, Size, Source, SourceError, Tree};
+use crate::source::{Attributes, Entry, MAX_CONTENT, Size, Source, SourceError, Tree};
 
 /// What looking at all files gave.
 #[derive(Default)]
@@ -188,7 +187,7 @@ impl<'r> FileRules<'r> {
             return Ok(Vec::new());
         }
         let wants: Vec<Wants> = entries.par_iter().map(|entry| self.wants(&entry.path)).collect();
-        let key = |entry: &&Entry| request.cache.as_ref().and_then(|_| verdict_key(entry));
+        let key = |entry: &&Entry| request.cache.as_ref().and_then(|_| keys::of_file(entry));
         let keys: Vec<Option<Key>> = entries.par_iter().map(key).collect();
         let mut cache = request.cache.as_ref().map(|folder| folder.one_of::<FileVerdict>(&VERDICTS, context));
         let known = |(wants, key): (&Wants, &Option<Key>)| match wants.any() {
@@ -237,9 +236,10 @@ impl<'r> FileRules<'r> {
         });
         let asked: Vec<_> = read.iter().map(|number| files[*number].0).collect();
         // Git tells sizes while files are read.
-        let (told, looked) = rayon::join(|| source.sizes(&of_size), || gather(source, &asked, cache, known.detail));
+        let (told, looked) =
+            rayon::join(|| self.sizes(source, &of_size), || gather(source, &asked, cache, known.detail));
         for (number, size) in sized.into_iter().zip(told?) {
-            sizes[number] = Some(size);
+            sizes[number] = size;
         }
         for (number, looked) in read.into_iter().zip(looked?) {
             seen[number] = Some(Cow::Owned(looked));
@@ -248,6 +248,20 @@ impl<'r> FileRules<'r> {
         Ok(all
             .map(|(((entry, _), size), seen)| self.judge_one(&entry.path, size, seen.as_deref(), &attributes))
             .collect())
+    }
+
+    /// The sizes of `wanted`, in its order; none where no rule can say anything of it.
+    fn sizes(&self, source: &dyn Source, wanted: &[&Entry]) -> Result<Vec<Option<Size>>, SourceError> {
+        let is_within = |entry: &Entry, (_, stage): &(_, &Stage)| match stage {
+            Stage::Size(rule) => !rule.wants(&entry.path) || source.is_within(entry, rule.most(&entry.path)),
+            _ => true,
+        };
+        let is_open: Vec<bool> =
+            wanted.par_iter().map(|entry| !self.stages.iter().all(|stage| is_within(entry, stage))).collect();
+        let open: Vec<&Entry> =
+            wanted.iter().zip(&is_open).filter(|(_, open)| **open).map(|(entry, _)| *entry).collect();
+        let mut told = source.sizes(&open)?.into_iter();
+        Ok(is_open.into_iter().map(|open| if open { told.next() } else { None }).collect())
     }
 
     fn judge_one(
@@ -335,52 +349,6 @@ fn collect<'e>(
         ));
     }
     Ok(())
-}
-
-/// What every verdict hangs on beside files: rules, policy, and attributes.
-pub(super) fn context(task: &Task<'_>) -> Result<Key, SourceError> {
-    let Task { source, tree, policy, running, .. } = *task;
-    let version = python_version(policy);
-    let rules: Vec<_> = running.iter().map(|running| running.rule.name).collect();
-    let origin = match policy.file.origin {
-        Origin::SsotToml => "ssot.toml",
-        Origin::Pyproject => "pyproject.toml",
-        Origin::Named => "named",
-        Origin::Defaults => "defaults",
-    };
-    let mut parts = vec![
-        rules.join(" ").into_bytes(),
-        vec![version.0, version.1],
-        origin.as_bytes().to_vec(),
-        policy.file.path.as_bytes().to_vec(),
-        policy.file.text.as_bytes().to_vec(),
-        policy.project.found_tests.join("\0").into_bytes(),
-    ];
-    let attributes = Attributes::entries(tree);
-    let on_disk: Vec<&Entry> = attributes.iter().copied().filter(|entry| entry.at == At::Disk).collect();
-    for entry in &attributes {
-        parts.push(entry.path.as_bytes().to_vec());
-        parts.push(match &entry.at {
-            At::Blob(blob) => blob.as_bytes().to_vec(),
-            At::Disk => b"on disk".to_vec(),
-        });
-    }
-    let texts = std::sync::Mutex::new(vec![Vec::new(); on_disk.len()]);
-    source.read(&on_disk, &|number, content| {
-        if let (Content::Bytes(bytes), Ok(mut texts)) = (content, texts.lock()) {
-            texts[number] = bytes.to_vec();
-        }
-    })?;
-    parts.extend(texts.into_inner().unwrap_or_default());
-    Ok(key(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>()))
-}
-
-/// The key of one file under its context; none for what lies on disk.
-fn verdict_key(entry: &Entry) -> Option<Key> {
-    let At::Blob(blob) = &entry.at else { return None };
-    let language = lang::of(&entry.path);
-    let revision = language.revision().to_le_bytes();
-    Some(key(&[entry.path.as_bytes(), blob.as_bytes(), language.id().as_bytes(), &revision]))
 }
 
 fn save<T: Kept>(cache: &mut Cache<T>, notes: &mut Vec<String>) {

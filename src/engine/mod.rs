@@ -9,6 +9,7 @@ mod code;
 mod content;
 mod copies;
 mod files;
+mod keys;
 mod loosened;
 mod once;
 mod ratchet;
@@ -133,7 +134,7 @@ fn judge_by(task: &Task<'_>) -> Result<Verdict, EngineError> {
     };
     let mut raw = paths(running, judged);
     clock.lap("paths");
-    let context = files::context(task)?;
+    let context = keys::context(task)?;
     let place = whole::Place::of(task, context);
     let known = place.as_ref().and_then(|place| place.get(task));
     clock.lap("known");

@@ -162,6 +162,11 @@ impl Source for Witness<'_> {
         self.source.sizes(wanted)
     }
 
+    fn is_within(&self, entry: &Entry, most: u64) -> bool {
+        self.note(|seen| seen.more = true);
+        self.source.is_within(entry, most)
+    }
+
     fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError> {
         self.note(|seen| {
             for entry in wanted.iter().filter(|entry| !is_code(entry, self.copies)) {

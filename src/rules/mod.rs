@@ -143,6 +143,8 @@ pub trait TreeRule: Send + Sync {
 pub trait SizeRule: Send + Sync {
     /// Whether the size of this file can be a finding.
     fn wants(&self, path: &RepoPath) -> bool;
+    /// Up to how many bytes it says nothing of this file.
+    fn most(&self, path: &RepoPath) -> u64;
     fn check(&self, path: &RepoPath, bytes: u64, attributes: &Attributes, out: &mut Sink);
 }
 

@@ -8,7 +8,10 @@ use rayon::prelude::*;
 use sha1::{Digest, Sha1};
 
 use super::git::Repository;
-use super::{BlobId, Content, Entry, Size, SourceError, blobs, disk};
+use super::{At, BlobId, Content, Entry, Size, SourceError, blobs, disk};
+
+/// One byte of an old encoding may be two characters of three bytes each in UTF-8.
+const GROWTH: u64 = 8;
 
 /// Calls `each` with the content of every one of `wanted`, by its number, from several threads. What the work tree at
 /// `top` does not hold comes from git.
@@ -18,7 +21,7 @@ pub fn read(
     wanted: &[(usize, &Entry, &BlobId)],
     each: &(dyn Fn(usize, Content<'_>) + Sync),
 ) -> Result<(), SourceError> {
-    let elsewhere = wanted.par_iter().map_init(Vec::new, |buffer, &(number, entry, blob)| {
+    let elsewhere = wanted.par_iter().with_max_len(disk::SHARE).map_init(Vec::new, |buffer, &(number, entry, blob)| {
         let content = top.and_then(|top| disk::read_one(&top.join(entry.path.to_os()), buffer).ok());
         match content {
             Some(Content::Bytes(bytes)) if is_of(blob, bytes) => {
@@ -51,6 +54,16 @@ pub fn sizes(
         }
     }
     Ok(sizes)
+}
+
+/// Whether a content that git holds surely has at most `most` bytes, by the size that the index notes of its file. What git
+/// itself converts on the way (line endings, encodings, `$Id$`) makes it no more than [`GROWTH`] times as large.
+pub fn is_within(repository: &Repository, entry: &Entry, most: u64) -> bool {
+    match &entry.at {
+        At::Blob(blob) if blob.is_empty_blob() => true,
+        At::Blob(_) => entry.noted > 0 && u64::from(entry.noted) * GROWTH <= most && !repository.may_enlarge(),
+        At::Disk => false,
+    }
 }
 
 /// Whether a content is that of a blob, as SHA-1 tells; of one that SHA-256 names it is not known.

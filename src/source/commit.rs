@@ -36,7 +36,7 @@ impl Source for CommitSource {
             let blob = BlobId::from_hex(words.next()?)?;
             let path = path(record.get(tab + 1..)?)?;
             rises(&mut last, path.as_bytes())?;
-            entries.push(Entry { path, kind, at: At::Blob(blob) });
+            entries.push(Entry::new(path, kind, At::Blob(blob)));
             Some(())
         })?;
         Ok(entries)

@@ -9,6 +9,9 @@ use rayon::prelude::*;
 use super::{Content, Entry, Kind, MAX_CONTENT, Size};
 use crate::policy::size::show;
 
+/// How many files a thread takes at once: of a share that it has begun no other can take a part.
+pub const SHARE: usize = 16;
+
 /// What lies at a path: none where nothing does, or only a folder. What cannot be looked at (its path is longer
 /// than the system takes, a folder above it is closed to us) is a file that cannot be read, not one that is gone.
 pub fn kind(path: &Path) -> Option<Kind> {
@@ -37,7 +40,7 @@ pub fn size(root: &Path, entry: &Entry) -> Size {
 
 /// Calls `each` with the content of every one of `wanted`, by its number, from several threads.
 pub fn read(root: &Path, wanted: &[(usize, &Entry)], each: &(dyn Fn(usize, Content<'_>) + Sync)) {
-    wanted.par_iter().for_each_init(Vec::new, |buffer, (number, entry)| {
+    wanted.par_iter().with_max_len(SHARE).for_each_init(Vec::new, |buffer, (number, entry)| {
         let path = root.join(entry.path.to_os());
         each(*number, read_one(&path, buffer).unwrap_or_else(|error| Content::Unreadable(error.to_string())));
     });

@@ -54,7 +54,7 @@ impl Source for FolderSource {
             let Some(kind) = disk::kind(found.path()) else { continue };
             let Some(bytes) = found.path().strip_prefix(&self.root).ok().and_then(<[u8]>::from_path) else { continue };
             let path = RepoPath::new(bytes.replace(std::path::MAIN_SEPARATOR_STR, "/"));
-            entries.push(Entry { path, kind, at: At::Disk });
+            entries.push(Entry::new(path, kind, At::Disk));
         }
         found.try_recv().map_or(Ok(entries), |path| Err(no_plain_file(&path)))
     }

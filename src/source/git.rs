@@ -7,6 +7,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use bstr::ByteSlice;
 
@@ -17,6 +18,9 @@ use crate::path::{RepoPath, printable};
 /// Values for `--config-env`, which alone takes a name with a `=` in it, and wins over what `git -c` set.
 const NOTHING: (&str, &str) = ("SSOT_NOTHING", "");
 const FALSE: (&str, &str) = ("SSOT_FALSE", "false");
+
+/// Tells the names of what filters are set to.
+const FILTERS: [&str; 5] = ["config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$"];
 
 /// How git ends where there is nothing of what was asked for, whatever it says beside that.
 pub const NONE: Option<i32> = Some(1);
@@ -45,6 +49,7 @@ pub struct Repository {
     options: Vec<OsString>,
     /// Whether children keep the `GIT_DIR` of the caller.
     passes_git_dir: bool,
+    may_enlarge: OnceLock<bool>,
 }
 
 impl Repository {
@@ -58,6 +63,7 @@ impl Repository {
             environment: vec![],
             options: vec![],
             passes_git_dir: true,
+            may_enlarge: OnceLock::new(),
         };
         repository.passes_git_dir = !repository.is_found_without_git_dir();
         let words = ["--is-inside-work-tree", "--show-cdup", "--git-common-dir", "--show-object-format"];
@@ -218,9 +224,8 @@ impl Repository {
 
     /// Whether the configuration names filters; if so, none of them runs in later children.
     pub fn disarm_filters(&mut self) -> Result<bool, SourceError> {
-        let words = ["config", "-z", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$"];
-        let Some(names) = self.settings(&words)? else { return Ok(false) };
-        for name in names.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+        let Some(names) = self.settings(&FILTERS)? else { return Ok(false) };
+        for name in names.split(|byte| *byte == 0) {
             let Some(dot) = name.rfind_byte(b'.') else { continue };
             for (key, value) in [(&b"process"[..], NOTHING), (b"clean", NOTHING), (b"required", FALSE)] {
                 let option = [b"--config-env=", &name[..=dot], key, b"=", value.0.as_bytes()].concat();
@@ -230,6 +235,16 @@ impl Repository {
         }
         self.environment.extend([NOTHING, FALSE].map(|(name, value)| (name.into(), value.into())));
         Ok(true)
+    }
+
+    /// Whether the configuration names a filter that may make more of what it stores; those of Git LFS make less.
+    pub fn may_enlarge(&self) -> bool {
+        let is_other = |name: &[u8]| !name.is_empty() && !name.starts_with(b"filter.lfs.");
+        let ask = || match self.settings(&FILTERS) {
+            Ok(names) => names.is_some_and(|names| names.split(|byte| *byte == 0).any(is_other)),
+            Err(_) => true,
+        };
+        *self.may_enlarge.get_or_init(ask)
     }
 
     /// Runs git to its end and returns all that it printed.

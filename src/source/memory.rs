@@ -31,7 +31,7 @@ impl Source for MemorySource {
     }
 
     fn entries(&self) -> Result<Vec<Entry>, SourceError> {
-        Ok(self.files.keys().map(|path| Entry { path: path.clone(), kind: Kind::File, at: At::Disk }).collect())
+        Ok(self.files.keys().map(|path| Entry::new(path.clone(), Kind::File, At::Disk)).collect())
     }
 
     fn sizes(&self, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError> {

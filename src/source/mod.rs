@@ -130,9 +130,15 @@ pub struct Entry {
     pub path: RepoPath,
     pub kind: Kind,
     pub at: At,
+    /// How many bytes its file had in the work tree when the index was last sure of it; zero where that is not told.
+    pub noted: u32,
 }
 
 impl Entry {
+    pub fn new(path: RepoPath, kind: Kind, at: At) -> Self {
+        Self { path, kind, at, noted: 0 }
+    }
+
     /// Whether a commit holds it as it is, given what is staged.
     pub fn is_kept(&self, staged: &FxHashSet<RepoPath>) -> bool {
         matches!(self.at, At::Blob(_)) && !staged.contains(&self.path)
@@ -256,6 +262,11 @@ pub trait Source: Sync {
 
     /// The sizes of the contents of `wanted`, in its order.
     fn sizes(&self, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError>;
+
+    /// Whether the content of `entry` surely has at most `most` bytes, as far as that shows without a look at it.
+    fn is_within(&self, _entry: &Entry, _most: u64) -> bool {
+        false
+    }
 
     /// Calls `each` once for every one of `wanted`, by its number there, in any order, from several threads.
     fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError>;

@@ -20,7 +20,7 @@ impl<'s> Overlay<'s> {
     pub fn over<'e>(&self, entries: impl IntoIterator<Item = &'e Entry>) -> Vec<Entry> {
         let changed = |entry: &Entry| match self.changed.get(&entry.path) {
             None => Some(entry.clone()),
-            Some(Some(_)) => Some(Entry { at: At::Disk, ..entry.clone() }),
+            Some(Some(_)) => Some(Entry::new(entry.path.clone(), entry.kind, At::Disk)),
             Some(None) => None,
         };
         entries.into_iter().filter_map(changed).collect()
@@ -48,6 +48,10 @@ impl Source for Overlay<'_> {
             None => below.next().unwrap_or(Size::Absent),
         };
         Ok(wanted.iter().map(size).collect())
+    }
+
+    fn is_within(&self, entry: &Entry, most: u64) -> bool {
+        self.own(entry).is_none() && self.below.is_within(entry, most)
     }
 
     fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError> {

@@ -82,7 +82,7 @@ mod tests {
     use super::Tree;
 
     fn tree(paths: &[&str]) -> Tree {
-        Tree::new(paths.iter().map(|path| Entry { path: (*path).into(), kind: Kind::File, at: At::Disk }).collect())
+        Tree::new(paths.iter().map(|path| Entry::new((*path).into(), Kind::File, At::Disk)).collect())
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl WorktreeSource {
             let path = path(bytes)?;
             let kind = if nested { Some(Kind::Submodule) } else { disk::kind(&self.top.join(path.to_os())) };
             if let Some(kind) = kind {
-                entries.push(Entry { path, kind, at: At::Disk });
+                entries.push(Entry::new(path, kind, At::Disk));
             }
             Some(())
         })?;
@@ -163,13 +163,13 @@ impl Source for WorktreeSource {
                 None => all.push(entry),
                 Some(None | Some(Kind::Submodule)) if entry.kind == Kind::Submodule => all.push(entry),
                 Some(Some(_)) if filtered.contains(&entry.path) || unchanged.contains(&entry.path) => all.push(entry),
-                Some(Some(kind)) => all.push(Entry { path: entry.path, kind: *kind, at: At::Disk }),
+                Some(Some(kind)) => all.push(Entry::new(entry.path, *kind, At::Disk)),
                 Some(None) => {}
             }
         }
         for path in &unmerged {
             if let Some(Some(kind)) = touched.get(path) {
-                all.push(Entry { path: path.clone(), kind: *kind, at: At::Disk });
+                all.push(Entry::new(path.clone(), *kind, At::Disk));
             }
         }
         for entry in &mut untracked {
@@ -183,6 +183,10 @@ impl Source for WorktreeSource {
 
     fn sizes(&self, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError> {
         mixed_sizes(&self.repository, &self.top, wanted)
+    }
+
+    fn is_within(&self, entry: &Entry, most: u64) -> bool {
+        checkout::is_within(&self.repository, entry, most)
     }
 
     fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError> {

@@ -129,7 +129,7 @@ mod tests {
     use crate::source::{At, Entry};
 
     pub(super) fn tree(paths: &[&str]) -> Tree {
-        Tree::new(paths.iter().map(|path| Entry { path: (*path).into(), kind: Kind::File, at: At::Disk }).collect())
+        Tree::new(paths.iter().map(|path| Entry::new((*path).into(), Kind::File, At::Disk)).collect())
     }
 
     #[test]

@@ -334,7 +334,7 @@ mod tests {
         for _ in 0..150 {
             let paths: Vec<_> = (0..numbers.below(30)).flat_map(|_| paths(&mut numbers)).collect();
             let large = paths.iter().take(8).map(|path| (path.clone(), numbers.below(1 << 40) as u64 + 1)).collect();
-            let entry = |path: &RepoPath| Entry { path: path.clone(), kind: Kind::File, at: At::Disk };
+            let entry = |path: &RepoPath| Entry::new(path.clone(), Kind::File, At::Disk);
             let tree = Tree::new(paths.iter().map(entry).collect());
             let lines = vec![LineLimit { extension: "py", limit: 200, over: 1, files: 60, median: 5, longest: 300 }];
             let policy = render(

@@ -78,6 +78,10 @@ impl SizeRule for TooManyBytes {
         !LOCK_FILES.contains(&path.name()) && self.limits.limits_bytes_of(path)
     }
 
+    fn most(&self, path: &RepoPath) -> u64 {
+        self.limits.bytes(path).map_or(u64::MAX, |limit| limit.most)
+    }
+
     fn check(&self, path: &RepoPath, bytes: u64, attributes: &Attributes, out: &mut Sink) {
         let Some(limit) = self.limits.bytes(path).filter(|limit| bytes > limit.most) else { return };
         if attributes.is_generated(path) {

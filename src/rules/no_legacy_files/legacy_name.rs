@@ -269,7 +269,7 @@ mod tests {
 
     /// What is said of the first of these files.
     fn judge(paths: &[&str]) -> &'static str {
-        let entry = |path: &&str| Entry { path: (*path).into(), kind: Kind::File, at: At::Disk };
+        let entry = |path: &&str| Entry::new((*path).into(), Kind::File, At::Disk);
         let tree = Tree::new(paths.iter().map(entry).collect());
         match leftover(&RepoPath::from(paths[0]), &tree, &Globs::of(&[])) {
             Some(Leftover::Name) => "name",

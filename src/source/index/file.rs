@@ -9,9 +9,10 @@ use rustc_hash::FxHashSet;
 use super::{Staged, kind, path};
 use crate::source::{At, BlobId, Entry};
 
-/// The bytes of an entry before its blob, and where its mode begins in them.
+/// The bytes of an entry before its blob, and where its mode and the size of its file begin in them.
 const BEFORE_BLOB: usize = 40;
 const MODE: usize = 24;
+const SIZE: usize = 36;
 
 /// The flags of an entry: how long its path is, at most; its stage; whether two more bytes of flags follow.
 const LENGTH: u16 = 0x0fff;
@@ -38,6 +39,7 @@ pub fn parse(bytes: &[u8], hash: usize) -> Option<Staged> {
         let start = rest;
         let fixed = take(&mut rest, BEFORE_BLOB)?;
         let kind = kind(u32(&mut fixed.get(MODE..)?)?)?;
+        let noted = u32(&mut fixed.get(SIZE..)?)?;
         let blob = BlobId::from_bytes(take(&mut rest, hash)?)?;
         let flags = u16(&mut rest)?;
         let more = match flags & EXTENDED {
@@ -78,7 +80,7 @@ pub fn parse(bytes: &[u8], hash: usize) -> Option<Staged> {
         if more & ANNOUNCED != 0 {
             staged.announced.as_mut()?.insert(path.clone());
         }
-        staged.entries.push(Entry { path, kind, at: At::Blob(blob) });
+        staged.entries.push(Entry { noted, ..Entry::new(path, kind, At::Blob(blob)) });
     }
     only_optional(rest)?;
     Some(staged)

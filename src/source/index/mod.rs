@@ -60,6 +60,10 @@ impl Source for IndexSource {
         checkout::sizes(&self.repository, self.repository.top(), &blobs)
     }
 
+    fn is_within(&self, entry: &Entry, most: u64) -> bool {
+        checkout::is_within(&self.repository, entry, most)
+    }
+
     fn read(&self, wanted: &[&Entry], each: &(dyn Fn(usize, Content<'_>) + Sync)) -> Result<(), SourceError> {
         let blobs = wanted.iter().zip(blob_ids(wanted)).enumerate();
         let numbered: Vec<_> = blobs.map(|(number, (entry, blob))| (number, *entry, blob)).collect();
@@ -121,7 +125,7 @@ fn listed(repository: &Repository) -> Result<Staged, SourceError> {
         [path.as_bytes(), b"\0", stage].into_iter().for_each(|part| place.extend_from_slice(part));
         rises(&mut last, &place)?;
         if stage == b"0" {
-            entries.push(Entry { path, kind, at: At::Blob(blob) });
+            entries.push(Entry::new(path, kind, At::Blob(blob)));
         } else {
             unmerged.insert(path);
         }

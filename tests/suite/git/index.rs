@@ -60,7 +60,7 @@ fn listed(repository: &Repository) -> Option<(Vec<Entry>, Vec<RepoPath>)> {
         match words[2] {
             "0" => {
                 let blob = BlobId::from_hex(words[1].as_bytes()).expect("a hash");
-                entries.push(Entry { path, kind, at: At::Blob(blob) });
+                entries.push(Entry::new(path, kind, At::Blob(blob)));
             }
             _ => unmerged.push(path),
         }
@@ -69,10 +69,12 @@ fn listed(repository: &Repository) -> Option<(Vec<Entry>, Vec<RepoPath>)> {
     said.status.success().then_some((entries, unmerged))
 }
 
+/// The entries and the unmerged paths; without the sizes of files, which git lists elsewhere.
 fn as_listed(staged: Staged) -> (Vec<Entry>, Vec<RepoPath>) {
     let mut unmerged: Vec<RepoPath> = staged.unmerged.into_iter().collect();
     unmerged.sort();
-    (staged.entries, unmerged)
+    let entries = staged.entries.into_iter().map(|entry| Entry { noted: 0, ..entry }).collect();
+    (entries, unmerged)
 }
 
 #[test]
@@ -90,6 +92,26 @@ fn every_form_is_read_as_git_lists_it() {
             assert_eq!(Some((entries, unmerged)), listed(&repository), "version {version}, {hash} bytes");
             assert_eq!(parse(&bytes, 52 - hash), None, "read with hashes of another length");
         }
+    }
+}
+
+#[test]
+fn the_sizes_of_files_are_those_that_git_noted() {
+    let thousands = "x".repeat(70_001);
+    let repository = Repository::with(&[("a.txt", "four"), ("b.txt", thousands.as_str()), ("c.txt", "")]);
+    let blob = repository.git(&["rev-parse", ":b.txt"]);
+    let info = format!("100644,{},d.txt", blob.trim());
+    repository.git(&["update-index", "--add", "--cacheinfo", &info]);
+    for version in ["2", "4"] {
+        repository.git(&["update-index", "--index-version", version]);
+        let staged = parse(&bytes(&repository), 20).expect("a plain index");
+        let noted: Vec<u32> = staged.entries.iter().map(|entry| entry.noted).collect();
+        let listed = repository.git(&["ls-files", "--debug"]);
+        let sizes = listed.lines().filter_map(|line| line.trim_start().strip_prefix("size: "));
+        let sizes: Vec<u32> =
+            sizes.map(|line| line.split('\t').next().and_then(|size| size.parse().ok()).expect("a size")).collect();
+        assert_eq!(noted, sizes, "version {version}");
+        assert_eq!(noted, [4, 70_001, 0, 0], "version {version}");
     }
 }
 

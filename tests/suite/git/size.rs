@@ -1,7 +1,7 @@
 //! Large files, in the ways in which they get past a hook that looks at names and at the disk.
 
 use super::{SHORT, commit, passes, refused};
-use crate::repository::Repository;
+use crate::repository::{Repository, script};
 
 const BIG: usize = 2 << 20;
 
@@ -60,4 +60,53 @@ fn a_large_file_on_disk_that_is_small_where_it_is_staged_passes() {
     repository.write("grows.bin", vec![0; BIG]);
     passes(&commit(&repository, &[]));
     assert_eq!(repository.findings(&["--worktree"]), ["max-file-size/too-many-bytes grows.bin"]);
+}
+
+#[test]
+fn a_large_file_that_is_staged_without_its_file_is_refused() {
+    let repository = judged();
+    repository.write("large.bin", vec![0; BIG]);
+    let blob = repository.git(&["hash-object", "-w", "large.bin"]);
+    std::fs::remove_file(repository.path().join("large.bin")).expect("a file less");
+    repository.git(&["update-index", "--cacheinfo", &format!("100644,{},grows.bin", blob.trim())]);
+    refused(&commit(&repository, &[]), &["grows.bin:1:1: max-file-size/too-many-bytes"]);
+}
+
+#[test]
+fn a_small_file_of_which_a_filter_stores_much_is_refused() {
+    let repository = judged();
+    repository.git(&["config", "filter.wide.clean", &format!("head -c {BIG} /dev/zero")]);
+    repository.write(".gitattributes", "*.bin filter=wide\n");
+    repository.write("grows.bin", "other");
+    repository.git(&["add", "grows.bin"]);
+    refused(&commit(&repository, &[]), &["grows.bin:1:1: max-file-size/too-many-bytes"]);
+}
+
+#[test]
+fn a_file_in_an_encoding_that_takes_less_room_is_refused_by_what_is_stored() {
+    let policy = "version = 1\n[max-file-size]\nlimits = [{ files = \"**/*.txt\", bytes = \"20 B\" }]\n";
+    let repository =
+        Repository::with(&[("ssot.toml", policy), (".gitattributes", "*.txt working-tree-encoding=SHIFT-JIS\n")]);
+    repository.hook("--format concise");
+    // Katakana of one byte each, and three in UTF-8.
+    repository.write("a.txt", [0xb1; 9]);
+    repository.git(&["add", "a.txt"]);
+    assert_eq!(repository.git(&["cat-file", "-s", ":a.txt"]), "27\n");
+    refused(&commit(&repository, &[]), &["a.txt:1:1: max-file-size/too-many-bytes"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn git_is_not_asked_for_sizes_that_the_index_tells_to_be_small() {
+    let repository = Repository::with(&[("a.txt", "small"), ("empty.txt", "")]);
+    let bin = Repository::without_git();
+    let path = std::env::var("PATH").expect("PATH");
+    let text = format!("#!/bin/sh\nPATH='{path}'\ncase \"$*\" in *cat-file*) exit 1;; esac\nexec git \"$@\"\n");
+    script(&bin.path().join("git"), &text);
+    for kind in ["--staged", "--worktree"] {
+        let mut check = repository.command("ssot");
+        check.args(["check", kind, "--no-cache", "--hook", "max-file-size"]);
+        check.env("PATH", format!("{}:{path}", bin.path().display()));
+        assert_eq!(check.output().expect("ssot starts").status.code(), Some(0), "{kind}");
+    }
 }
