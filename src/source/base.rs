@@ -28,15 +28,20 @@ pub fn bases(repository: &Repository, snapshot: &Snapshot, since: Option<&str>) 
         };
         return Ok(vec![merge_base(repository, since, &tip)?]);
     }
+    let mut bases: Vec<String> = before(repository, snapshot)?.into_iter().collect();
+    if !matches!(snapshot, Snapshot::Commit(_)) {
+        bases.extend(merged(repository)?);
+    }
+    Ok(bases)
+}
+
+/// The commit that `snapshot` follows: the first parent of a commit, else `HEAD`.
+fn before(repository: &Repository, snapshot: &Snapshot) -> Result<Option<String>, SourceError> {
     match snapshot {
         // A push that deletes a branch holds nothing.
-        Snapshot::Commit(commit) if commit.bytes().all(|byte| byte == b'0') => Ok(Vec::new()),
-        Snapshot::Commit(commit) => Ok(first_parent(repository, commit)?.into_iter().collect()),
-        _ => {
-            let mut bases: Vec<String> = repository.head()?.into_iter().collect();
-            bases.extend(merged(repository)?);
-            Ok(bases)
-        }
+        Snapshot::Commit(commit) if commit.bytes().all(|byte| byte == b'0') => Ok(None),
+        Snapshot::Commit(commit) => first_parent(repository, commit),
+        _ => repository.head(),
     }
 }
 
@@ -145,8 +150,8 @@ fn renames_by(
 /// Old path to new, of the files that `snapshot` holds at another path than what it grew from; none where this clone
 /// does not reach that far.
 pub fn renamed(repository: &Repository, snapshot: &Snapshot) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
-    match bases(repository, snapshot, None) {
-        Ok(bases) => bases.first().map_or(Ok(FxHashMap::default()), |base| renames(repository, snapshot, base)),
+    match before(repository, snapshot) {
+        Ok(base) => base.map_or(Ok(FxHashMap::default()), |base| renames(repository, snapshot, &base)),
         Err(SourceError::Shallow(_)) => Ok(FxHashMap::default()),
         Err(error) => Err(error),
     }
