@@ -3,6 +3,7 @@
 //! Every repeat that is long enough has such a hash in each of its places, so that repeats can be looked for in one
 //! component after the other, and looked for again only in those that a change touches.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::Text;
@@ -11,16 +12,10 @@ use super::candidates::{Candidate, each_gram, in_group};
 /// The numbers of the candidates of each component, sorted; the components by their first ones.
 pub fn of(texts: &[Text<'_>], candidates: &[Candidate<'_>]) -> Vec<Vec<usize>> {
     let mut sets = Sets((0..candidates.len()).collect());
-    let mut holders: FxHashMap<u64, usize> = FxHashMap::default();
-    let mut first = 0;
-    for of_text in candidates.chunk_by(|a, b| a.text == b.text) {
-        let stretches: Vec<_> = of_text.iter().map(|candidate| candidate.stretch.clone()).collect();
-        let text = &texts[of_text[0].text];
-        each_gram(&text.sketch, &stretches, |stretch, _, hash| {
-            let holder = *holders.entry(in_group(text, hash)).or_insert(first + stretch);
-            sets.join(holder, first + stretch);
-        });
-        first += of_text.len();
+    let shares = rayon::current_num_threads() as u64;
+    let shared: Vec<_> = (0..shares).into_par_iter().map(|share| sharing(texts, candidates, share, shares)).collect();
+    for (one, other) in shared.into_iter().flatten() {
+        sets.join(one, other);
     }
     let mut components: Vec<Vec<usize>> = vec![Vec::new(); candidates.len()];
     for number in 0..candidates.len() {
@@ -28,6 +23,28 @@ pub fn of(texts: &[Text<'_>], candidates: &[Candidate<'_>]) -> Vec<Vec<usize>> {
     }
     components.retain(|component| !component.is_empty());
     components
+}
+
+/// Candidates that share a hash, each with the first that has it; of the hashes one in `shares`.
+fn sharing(texts: &[Text<'_>], candidates: &[Candidate<'_>], share: u64, shares: u64) -> Vec<(usize, usize)> {
+    let mut holders: FxHashMap<u64, usize> = FxHashMap::default();
+    let mut sharing = Vec::new();
+    let mut first = 0;
+    for of_text in candidates.chunk_by(|a, b| a.text == b.text) {
+        let stretches: Vec<_> = of_text.iter().map(|candidate| candidate.stretch.clone()).collect();
+        let text = &texts[of_text[0].text];
+        each_gram(&text.sketch, &stretches, |stretch, _, hash| {
+            if u64::from(hash) % shares == share {
+                let pair = (*holders.entry(in_group(text, hash)).or_insert(first + stretch), first + stretch);
+                // The hashes of a copy follow each other.
+                if pair.0 != pair.1 && sharing.last() != Some(&pair) {
+                    sharing.push(pair);
+                }
+            }
+        });
+        first += of_text.len();
+    }
+    sharing
 }
 
 /// Disjoint sets of numbers, each known by its smallest; paths are halved (Tarjan, van Leeuwen 1984).

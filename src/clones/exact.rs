@@ -61,12 +61,15 @@ fn kept_or_compared(
     let components = components::of(texts, candidates);
     // They are what takes most room of a sketch, and have done their work.
     texts.iter_mut().for_each(|text| text.sketch.grams = Grams::default());
-    let (mut found, mut open) = (Vec::new(), Vec::new());
-    for numbers in components {
+    let known = components.into_par_iter().map(|numbers| {
         let key = memory.key(&numbers);
-        match memory.known(key, &numbers, &as_it_stands) {
-            Some(known) => found.extend(known),
-            None => open.push(Open { numbers, key, moved: None }),
+        memory.known(key, &numbers, &as_it_stands).ok_or(Open { numbers, key, moved: None })
+    });
+    let (mut found, mut open) = (Vec::new(), Vec::new());
+    for known in known.collect::<Vec<_>>() {
+        match known {
+            Ok(known) => found.extend(known),
+            Err(unknown) => open.push(unknown),
         }
     }
     let least = memory.settings.min_tokens;
