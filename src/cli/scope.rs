@@ -312,6 +312,7 @@ fn decode(path: &RepoPath, bytes: Vec<u8>) -> Result<String, Trouble> {
         let span = Span::of(&before, valid..valid);
         let mut trouble = policy_trouble(path, "this is not UTF-8");
         trouble.place = Some((path.clone(), span));
+        trouble.help = "save it as UTF-8".to_owned();
         trouble
     })
 }

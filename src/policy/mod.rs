@@ -17,6 +17,7 @@ pub mod keys;
 pub mod layers;
 pub mod legacy_files;
 pub mod looser;
+mod meant;
 pub mod owned;
 pub mod project;
 pub mod python;

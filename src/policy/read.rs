@@ -14,6 +14,7 @@ use super::error::{PolicyError, nearest};
 use super::glob::Glob;
 use super::keys::{Key, MapKeys, Takes};
 use super::layers::{Exposed, Level};
+use super::meant;
 use super::owned::Owned;
 use super::size;
 use crate::facts::Version;
@@ -96,17 +97,13 @@ pub fn check(table: &DeTable<'_>, at: Range<usize>, keys: &[Key], errors: &mut V
 }
 
 fn unknown(name: &str, at: Range<usize>, keys: &[Key]) -> PolicyError {
-    let error = PolicyError::new(at, format!("unknown key `{}`", crate::path::printable(name)));
-    match nearest(name, keys.iter().map(|key| key.name)) {
-        Some(known) => error.help(format!("did you mean `{known}`?")),
-        None => error.help(format!("known here: {}", keys.iter().map(|key| key.name).collect::<Vec<_>>().join(", "))),
-    }
+    PolicyError::new(at, format!("unknown key `{}`", crate::path::printable(name))).help(meant::by_key(name, keys))
 }
 
 fn check_value(name: &str, value: &Value<'_>, takes: Takes, errors: &mut Vec<PolicyError>) {
     let wrong_type = || {
         let message = format!("`{name}` takes {}, not {}", describe(takes), a_type(value.get_ref()));
-        PolicyError::new(value.span(), message)
+        PolicyError::new(value.span(), message).help(meant::by_value(name, takes, value.get_ref()))
     };
     match (takes, value.get_ref()) {
         (Takes::Table(keys), DeValue::Table(table)) => check(table, value.span(), keys, errors),

@@ -123,6 +123,8 @@ fn what_is_no_text_is_refused_at_its_place() {
         assert_eq!((errors[0].0, errors[0].1), place, "{what}: {errors:?}");
         assert!(errors[0].2.contains(expected), "{what}: {errors:?}");
     }
+    let said = check(b"# \xe9\n", MEMORY).status(2).json();
+    assert_eq!(said["errors"][0]["help"], "save it as UTF-8");
 }
 
 #[test]
