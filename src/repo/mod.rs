@@ -17,6 +17,7 @@ mod folders;
 pub mod graph;
 mod imported_as;
 mod instead;
+mod leaning;
 mod made;
 mod meaning;
 mod mistakes;
@@ -61,6 +62,7 @@ pub use dependencies::Dependencies;
 pub use distributions::Distribution;
 use folders::Folders;
 pub use instead::{Instead, as_short};
+use leaning::Leanings;
 pub use mistakes::mistakes;
 pub use module::{Given, Module, ModuleId};
 pub use recall::Recall;
@@ -113,6 +115,8 @@ pub struct Repo {
     imported_by: OnceLock<FxHashMap<ModuleId, Vec<(ModuleId, Span)>>>,
     /// How imports name modules that have several names; made when first asked for.
     written: OnceLock<imported_as::Written>,
+    /// Which parts of the code are built on which, as far as that was asked.
+    leanings: Leanings,
     /// Which distribution imports from which; made when first asked for.
     linked: OnceLock<FxHashSet<(Distribution, Distribution)>>,
     /// Made when first asked for.
@@ -160,6 +164,7 @@ impl Repo {
             graph: OnceLock::new(),
             imported_by: OnceLock::new(),
             written: OnceLock::new(),
+            leanings: Leanings::default(),
             linked: OnceLock::new(),
             taken: OnceLock::new(),
             run: OnceLock::new(),

@@ -107,10 +107,16 @@ impl Repo {
 
     /// The modules without which a module cannot be run, each once.
     pub fn needed_by(&self, id: ModuleId) -> Vec<ModuleId> {
-        let needed = self.all_ways()[id.index()].iter().filter(|way| way.is_whole && way.is_needed && way.to != id);
-        let mut modules: Vec<ModuleId> = needed.map(|way| way.to).collect();
+        let mut modules: Vec<ModuleId> = self.needed(id).collect();
         modules.dedup();
         modules
+    }
+
+    /// The same; one that is imported in several ways more than once.
+    pub(super) fn needed(&self, id: ModuleId) -> impl Iterator<Item = ModuleId> {
+        let needed =
+            self.all_ways()[id.index()].iter().filter(move |way| way.is_whole && way.is_needed && way.to != id);
+        needed.map(|way| way.to)
     }
 
     /// The steps of all modules, in the order of the text.

@@ -53,8 +53,12 @@ fn owners<'c>(
     })
 }
 
+/// Of more modules than this it is not asked which is built on which.
+const MOST_COMPARED: usize = 24;
+
 /// Parts a group into those to keep, each with what can import it in its own place. The first is the one with the
-/// least rank, which is told how many of the group can import it: not one that it needs itself, which would close a circle.
+/// least rank, which is told how many of the group can import it: not one that it needs itself, or that its own part of the
+/// code is built on, which would close a circle.
 /// What cannot have it where it stands has one of its own. What is no module of Python can, and is never apart.
 fn split<T, I: Into<Option<ModuleId>>, R: Ord>(
     group: Vec<T>,
@@ -82,7 +86,13 @@ fn split<T, I: Into<Option<ModuleId>>, R: Ord>(
         let count = |from: &Option<_>, count: &usize, to| if can_import(*from, to) { *count } else { 0 };
         let reach = |item: &T, to| {
             let all: usize = counts.iter().map(|(from, many)| count(from, many, to)).sum();
-            let needed = id(item).into().map(|id| repo.needed_by(id)).unwrap_or_default();
+            let Some(id) = id(item).into() else { return all };
+            let mut needed = repo.needed_by(id);
+            if modules.len() <= MOST_COMPARED {
+                needed.extend(modules.keys().filter(|other| repo.leans_on(id, **other)));
+                needed.sort_unstable();
+                needed.dedup();
+            }
             let needed = needed.iter().filter_map(|id| modules.get(id));
             all - needed.map(|(from, many)| count(from, many, to)).sum::<usize>()
         };
