@@ -101,7 +101,8 @@ fn tail(stray: &Stray, repo: &Repo) -> Option<(String, String)> {
             return None;
         }
         let tail = modules.join(".");
-        let ending = repo.ending(&tail).into_iter();
+        // A stub may be of a package from elsewhere.
+        let ending = repo.ending(&tail).into_iter().filter(|(id, _)| !repo.module(*id).path.name().ends_with(b".pyi"));
         let mut found = ending.map(|(_, prefix)| prefix.to_owned()).filter(|prefix| !prefix.is_empty());
         if let Some(prefix) = found.next() {
             let only = found.all(|other| other == prefix);
