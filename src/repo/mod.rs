@@ -33,6 +33,7 @@ mod run;
 mod settled;
 pub mod similar;
 mod taken;
+mod versions;
 mod watch;
 mod ways;
 pub mod whereabouts;
@@ -72,6 +73,8 @@ pub use resolve::{Located, Lookup};
 pub use roots::find as python_roots;
 use settled::Settled;
 use taken::Taken;
+pub use versions::Version;
+use versions::Versions;
 use ways::{Step, Way};
 
 /// All modules of a snapshot and the indexes that rules ask.
@@ -89,6 +92,7 @@ pub struct Repo {
     dependencies: Dependencies,
     /// That of each module.
     distributions: Vec<Distribution>,
+    versions: Versions,
     /// Made when first asked for.
     defined: OnceLock<Defined>,
     /// The names of modules, with their numbers there, by their last parts; made when first asked for.
@@ -151,6 +155,7 @@ impl Repo {
             deepest: 1,
             dependencies: Dependencies::read(source, tree)?,
             distributions: distributions::of_modules(tree, &modules),
+            versions: Versions::find(tree),
             defined: OnceLock::new(),
             by_last: OnceLock::new(),
             imported_names: OnceLock::new(),

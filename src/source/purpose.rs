@@ -107,6 +107,28 @@ pub fn without_async(path: &RepoPath) -> Option<Vec<u8>> {
     })
 }
 
+/// Words in the name of a version that is not, or not yet, the one to use.
+const STAGES: &[&[u8]] = &[b"alpha", b"beta", b"dev", b"development", b"p", b"pre", b"preview", b"rc"];
+
+/// What the name of a folder says that bears a version: `v1`, `v1beta1`, `v2_0`, `vision_v1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionName<'f> {
+    /// What it is a version of; empty where that is left to the folder which holds it.
+    pub of: &'f [u8],
+    pub has_stage: bool,
+}
+
+/// None where the name of a folder bears no version.
+pub fn version(folder: &[u8]) -> Option<VersionName<'_>> {
+    let (of, number) = match folder.strip_prefix(b"v").filter(|rest| rest.first().is_some_and(u8::is_ascii_digit)) {
+        Some(number) => (&b""[..], number),
+        None => memchr::memmem::rfind(folder, b"_v").map(|at| (&folder[..at], &folder[at + 2..]))?,
+    };
+    let words = number.split(|byte| byte.is_ascii_digit() || *byte == b'_').filter(|word| !word.is_empty());
+    let is_one = number.first().is_some_and(u8::is_ascii_digit) && words.clone().all(|word| STAGES.contains(&word));
+    is_one.then(|| VersionName { of, has_stage: words.clone().next().is_some() })
+}
+
 /// Whether it is a step of a series, which stays as it was taken: `0001_initial.py`.
 pub fn is_step(path: &RepoPath) -> bool {
     path.name().first().is_some_and(u8::is_ascii_digit) && path.name().ends_with(b".py")
@@ -145,7 +167,9 @@ pub fn is_specimen(path: &RepoPath, tests: &Globs) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_example, is_specimen, is_taken_over, is_template, is_test_by_name, is_test_data, test_folders};
+    use super::{
+        is_example, is_specimen, is_taken_over, is_template, is_test_by_name, is_test_data, test_folders, version,
+    };
     use crate::path::RepoPath;
     use crate::policy::glob::{Glob, Globs};
     use crate::source::{At, Entry, Kind, Tree};
@@ -169,6 +193,26 @@ mod tests {
         ] {
             let expected: Vec<RepoPath> = expected.into_iter().map(RepoPath::from).collect();
             assert_eq!(test_folders(&tree(&[path, "app/test/a.py"])), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn versions() {
+        for (folder, expected) in [
+            ("v1", Some(("", false))),
+            ("v2_0", Some(("", false))),
+            ("v2019_02_01", Some(("", false))),
+            ("v1beta1", Some(("", true))),
+            ("v1p1beta1", Some(("", true))),
+            ("vision_v1", Some(("vision", false))),
+            ("vision_v1alpha", Some(("vision", true))),
+            ("v", None),
+            ("v2ray", None),
+            ("vision", None),
+            ("has_views", None),
+        ] {
+            let found = version(folder.as_bytes()).map(|name| (name.of, name.has_stage));
+            assert_eq!(found, expected.map(|(of, has_stage)| (of.as_bytes(), has_stage)), "{folder}");
         }
     }
 

@@ -16,7 +16,7 @@ use crate::clones::Copies;
 use crate::facts::{Definition, DefinitionKind};
 use crate::path::RepoPath;
 use crate::policy::concept::Concept;
-use crate::repo::{Distribution, Module, ModuleId, Repo};
+use crate::repo::{Distribution, Module, ModuleId, Repo, Version};
 use crate::rules::Sink;
 
 /// More places than this are counted, not named.
@@ -56,37 +56,58 @@ fn owners<'c>(
 /// Of more modules than this it is not asked which is built on which.
 const MOST_COMPARED: usize = 24;
 
+/// Where something stands, as far as it says from where it can be had.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Standing {
+    /// Whether a service holds the module, and its distribution; none where it is no module of Python.
+    module: Option<(bool, Distribution)>,
+    version: Version,
+}
+
+impl Standing {
+    /// Whether what stands here could be had from there instead.
+    fn can_import(self, to: Self, repo: &Repo) -> bool {
+        let of_one_version = !repo.are_versions(self.version, to.version);
+        of_one_version
+            && match (self.module, to.module) {
+                (Some((_, from)), Some((of_service, to))) => of_service || repo.can_import(from, to),
+                _ => true,
+            }
+    }
+}
+
 /// Parts a group into those to keep, each with what can import it in its own place. The first is the one with the
 /// least rank, which is told how many of the group can import it: not one that it needs itself, or that its own part of the
 /// code is built on, which would close a circle.
-/// What cannot have it where it stands has one of its own. What is no module of Python can, and is never apart.
-fn split<T, I: Into<Option<ModuleId>>, R: Ord>(
+/// What cannot have it where it stands has one of its own. What stands twice in several versions of one thing is told
+/// in one of them.
+fn split<'p, T, R: Ord>(
     group: Vec<T>,
     repo: &Repo,
-    id: impl Fn(&T) -> I,
+    place: impl Fn(&T) -> (&'p RepoPath, Option<ModuleId>),
     rank: impl Fn(&T, usize) -> R,
 ) -> Vec<(T, Vec<T>)> {
-    // All that is asked of a module: whether a service holds it, and its distribution.
-    let place = |id: ModuleId| (repo.module(id).service.is_some(), repo.distribution(id));
-    let can_import = |from: Option<(bool, Distribution)>, to: Option<(bool, Distribution)>| match (from, to) {
-        (Some((_, from)), Some((of_service, to))) => of_service || repo.can_import(from, to),
-        _ => true,
+    let id = |item: &T| place(item).1;
+    let standing = |item: &T| {
+        let (path, id) = place(item);
+        let module = id.map(|id| (repo.module(id).service.is_some(), repo.distribution(id)));
+        Standing { module, version: repo.version(path) }
     };
-    let mut group: Vec<_> = group.into_iter().map(|item| (id(&item).into().map(place), item)).collect();
+    let mut group: Vec<_> = group.into_iter().map(|item| (standing(&item), item)).collect();
     let mut split = Vec::new();
     while group.len() > 1 {
-        let mut counts: FxHashMap<Option<(bool, Distribution)>, usize> = FxHashMap::default();
-        let mut modules: FxHashMap<ModuleId, (Option<(bool, Distribution)>, usize)> = FxHashMap::default();
+        let mut counts: FxHashMap<Standing, usize> = FxHashMap::default();
+        let mut modules: FxHashMap<ModuleId, (Standing, usize)> = FxHashMap::default();
         for (place, item) in &group {
             *counts.entry(*place).or_default() += 1;
-            if let Some(id) = id(item).into() {
+            if let Some(id) = id(item) {
                 modules.entry(id).or_insert((*place, 0)).1 += 1;
             }
         }
-        let count = |from: &Option<_>, count: &usize, to| if can_import(*from, to) { *count } else { 0 };
+        let count = |from: &Standing, count: &usize, to| if from.can_import(to, repo) { *count } else { 0 };
         let reach = |item: &T, to| {
             let all: usize = counts.iter().map(|(from, many)| count(from, many, to)).sum();
-            let Some(id) = id(item).into() else { return all };
+            let Some(id) = id(item) else { return all };
             let mut needed = repo.needed_by(id);
             if modules.len() <= MOST_COMPARED {
                 needed.extend(modules.keys().filter(|other| repo.leans_on(id, **other)));
@@ -97,9 +118,10 @@ fn split<T, I: Into<Option<ModuleId>>, R: Ord>(
             all - needed.map(|(from, many)| count(from, many, to)).sum::<usize>()
         };
         group.sort_by_cached_key(|(place, item)| rank(item, reach(item, *place)));
-        let (place, home) = group.remove(0);
-        let (others, apart): (Vec<_>, Vec<_>) = group.into_iter().partition(|(from, _)| can_import(*from, place));
+        let (to, home) = group.remove(0);
+        let (others, mut apart): (Vec<_>, Vec<_>) = group.into_iter().partition(|(from, _)| from.can_import(to, repo));
         if !others.is_empty() {
+            apart.retain(|(from, _)| !repo.are_versions(from.version, to.version));
             split.push((home, others.into_iter().map(|(_, item)| item).collect()));
         }
         group = apart;

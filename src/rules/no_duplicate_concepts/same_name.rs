@@ -10,7 +10,8 @@
 //!
 //! Where the policy declares no service, a folder with a project file (`pyproject.toml`, `setup.py`, `setup.cfg`, or
 //! that of an Ansible collection) is published by itself: what is in it is compared with what it already needs: imports in
-//! its tests, for types, in a `try` or in a function do not count.
+//! its tests, for types, in a `try` or in a function do not count. Versions of one thing are not compared either: `shop/v1/`
+//! with `shop/`, `api/v1beta1/` with `api/v1/`, where most modules of the one, and three or more, stand in the other too.
 //!
 //! Never flagged: private names, dunders, overloads, registrations of a `singledispatch`, a second definition
 //! in the same file, a name that many modules define each in its own way (`main`, or what a framework asks for),
@@ -235,7 +236,7 @@ impl<'r> Copies<'r> {
             let length = definition.lines.1 - definition.lines.0;
             (Reverse((reach, count(*id), length)), repo.module(*id).path.clone())
         };
-        let parts = split(group, repo, |(id, _)| *id, rank).into_iter();
+        let parts = split(group, repo, |(id, _)| (&repo.module(*id).path, Some(*id)), rank).into_iter();
         parts.map(|(home, others)| Self { home, importers: count(home.0), others }).collect()
     }
 

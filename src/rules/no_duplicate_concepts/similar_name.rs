@@ -150,7 +150,9 @@ impl RepoRule for SimilarName {
                     (is_owned, reach, member.definition.is_some(), evidence.importers(member), lines(member, repo));
                 (Reverse(order), member.likeness.words, repo.module(member.id).path.clone())
             };
-            for (home, mut others) in split(members, repo, |member| member.id, rank) {
+            for (home, mut others) in
+                split(members, repo, |member| (&repo.module(member.id).path, Some(member.id)), rank)
+            {
                 // What is similar to another of them alone is no second one of this.
                 others.retain(|other| evidence.is_second(among, &home, other));
                 let why = self.why(&home, &others, evidence.importers(&home), repo);

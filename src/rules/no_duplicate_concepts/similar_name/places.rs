@@ -84,9 +84,7 @@ fn area(path: &RepoPath) -> &[u8] {
     let ends = memchr::memchr_iter(b'/', folder).chain([folder.len()]);
     let mut folders = ends.map(|end| &folder[..end]);
     // `api/v0` is kept beside what came after it.
-    let is_version = |name: &[u8]| {
-        name.strip_prefix(b"v").is_some_and(|rest| !rest.is_empty() && rest.iter().all(u8::is_ascii_digit))
-    };
+    let is_version = |name: &[u8]| purpose::version(name).is_some_and(|name| name.of.is_empty());
     folders.find(|folder| APART.contains(&last(folder)) || is_version(last(folder))).unwrap_or_default()
 }
 
