@@ -12,6 +12,7 @@ pub mod cycles;
 mod defined;
 mod dependencies;
 mod distributions;
+mod django;
 mod face;
 mod folders;
 pub mod graph;

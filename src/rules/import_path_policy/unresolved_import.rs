@@ -14,6 +14,11 @@
 //! helper that fills the module of its caller, cannot be parsed or is not seen. What has to be a module, as in
 //! `from app.gone import x`, only `exec`, `sys.modules` and `__path__` could make.
 //!
+//! Absolute imports start in the `roots` of `[python]`; where it names none, at the root of the repository, in each folder
+//! with a project file (`pyproject.toml`, `setup.cfg`, `setup.py`), in a `src` folder of either, and where the `manage.py` of
+//! a Django project lies beside its settings or the package of them, unless something else in the repository, or in the
+//! standard library, bears the name of what lies there.
+//!
 //! Not flagged: imports in a `try` that catches their failure or a `with` that expects it, what lies directly under a
 //! folder without `__init__`, and packages that make modules at run time; in strings, names that the call may make
 //! (`create=True`, `raising=False`) and names of builtins; in a file that handles `sys.path`, or is run behind one that
