@@ -2,7 +2,8 @@
 //! `api/v1beta1/` beside `api/v1/`.
 //!
 //! A name alone says little: most web services lie in `app/api/v1/` and have no other version. A folder that is called so
-//! is a version of the folder that holds it, or of one beside it, where most of its modules stand there too.
+//! is a version of the folder that holds it, or of one beside it, where most of its modules stand there too. Of the folder
+//! that holds it only the first one is, or one that bears a stage: `app/v2/` in `app/` came later, and may be `app` once more.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +53,11 @@ impl Versions {
     pub fn find(tree: &Tree) -> Self {
         let mut versions = Self { folders: vec![Vec::new()], ..Self::default() };
         for ((above, of), family) in families(tree) {
-            for (folder, inner) in family.folders.iter().filter(|_| of.is_empty()) {
+            let is_kept = |folder: &&[u8]| {
+                let name = folder.get(above.len() + 1..).and_then(purpose::version);
+                of.is_empty() && name.is_some_and(|name| name.is_first || name.has_stage)
+            };
+            for (folder, inner) in family.folders.iter().filter(|(folder, _)| is_kept(folder)) {
                 let is_above = |inner: &&&[u8]| tree.is_file(&[above, inner].join(&b'/'));
                 if are_most(inner.iter().filter(is_above).count(), inner.len()) {
                     [above, folder].into_iter().for_each(|folder| versions.learn(folder));
@@ -117,7 +122,7 @@ fn families(tree: &Tree) -> BTreeMap<(&[u8], &[u8]), Family<'_>> {
         let slashes: Vec<usize> = memchr::memchr_iter(b'/', path).collect();
         for ends in slashes.windows(2) {
             let [above, end] = [ends[0], ends[1]];
-            let Some(VersionName { of, has_stage }) = purpose::version(&path[above + 1..end]) else { continue };
+            let Some(VersionName { of, has_stage, .. }) = purpose::version(&path[above + 1..end]) else { continue };
             let family = families.entry((&path[..above], of)).or_default();
             family.has_stage |= has_stage;
             family.folders.entry(&path[..end]).or_default().insert(&path[end + 1..]);
@@ -172,6 +177,9 @@ mod tests {
         assert!(!are_apart(&frozen, "p/v1/a.py", "p/v1/b.py"));
         assert!(!are_apart(&frozen, "p/a.py", "p/in/d.py"));
         assert!(!are_apart(&frozen, "p/v1/a.py", "q/a.py"));
+        let of_above = |folder| [("p", "a.py b.py c.py"), (folder, "a.py b.py c.py")];
+        assert!(are_apart(&of_above("p/v2beta1"), "p/v2beta1/a.py", "p/a.py"));
+        assert!(!are_apart(&of_above("p/v2"), "p/v2/a.py", "p/a.py"), "a second one");
         for folders in [
             [("p", "a.py b.py new.py"), ("p/v1", "a.py b.py")],
             [("p", "a.py b.py c.py"), ("p/v1", "a.py b.py c.py d.py e.py f.py")],

@@ -115,6 +115,8 @@ const STAGES: &[&[u8]] = &[b"alpha", b"beta", b"dev", b"development", b"p", b"pr
 pub struct VersionName<'f> {
     /// What it is a version of; empty where that is left to the folder which holds it.
     pub of: &'f [u8],
+    /// Whether it is the first: `v1`, `v0_2`.
+    pub is_first: bool,
     pub has_stage: bool,
 }
 
@@ -126,7 +128,9 @@ pub fn version(folder: &[u8]) -> Option<VersionName<'_>> {
     };
     let words = number.split(|byte| byte.is_ascii_digit() || *byte == b'_').filter(|word| !word.is_empty());
     let is_one = number.first().is_some_and(u8::is_ascii_digit) && words.clone().all(|word| STAGES.contains(&word));
-    is_one.then(|| VersionName { of, has_stage: words.clone().next().is_some() })
+    let major = number.split(|byte| !byte.is_ascii_digit()).next().unwrap_or_default();
+    let is_first = matches!(major, b"0" | b"1");
+    is_one.then(|| VersionName { of, is_first, has_stage: words.clone().next().is_some() })
 }
 
 /// Whether it is a step of a series, which stays as it was taken: `0001_initial.py`.
@@ -199,20 +203,23 @@ mod tests {
     #[test]
     fn versions() {
         for (folder, expected) in [
-            ("v1", Some(("", false))),
-            ("v2_0", Some(("", false))),
-            ("v2019_02_01", Some(("", false))),
-            ("v1beta1", Some(("", true))),
-            ("v1p1beta1", Some(("", true))),
-            ("vision_v1", Some(("vision", false))),
-            ("vision_v1alpha", Some(("vision", true))),
+            ("v1", Some(("", true, false))),
+            ("v0_3", Some(("", true, false))),
+            ("v2_0", Some(("", false, false))),
+            ("v10", Some(("", false, false))),
+            ("v2019_02_01", Some(("", false, false))),
+            ("v1beta1", Some(("", true, true))),
+            ("v2p1beta1", Some(("", false, true))),
+            ("vision_v1", Some(("vision", true, false))),
+            ("vision_v1alpha", Some(("vision", true, true))),
             ("v", None),
             ("v2ray", None),
             ("vision", None),
             ("has_views", None),
         ] {
-            let found = version(folder.as_bytes()).map(|name| (name.of, name.has_stage));
-            assert_eq!(found, expected.map(|(of, has_stage)| (of.as_bytes(), has_stage)), "{folder}");
+            let found = version(folder.as_bytes()).map(|name| (name.of, name.is_first, name.has_stage));
+            let expected = expected.map(|(of, is_first, has_stage): (&str, _, _)| (of.as_bytes(), is_first, has_stage));
+            assert_eq!(found, expected, "{folder}");
         }
     }
 

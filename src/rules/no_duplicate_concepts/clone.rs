@@ -45,7 +45,7 @@
 //! `try` or in a function do not count), owns its own too. So does each version of one thing: a folder called `v1`,
 //! `v2beta1` or the like, where most of its modules, and three or more, stand in the folder that holds it too, by the same
 //! names, or in a version beside it (`pydantic/v1/`, `api/v1beta1/` beside `api/v1/`; `vision_v1beta1/` beside `vision_v1/`,
-//! but not `jobs_v2/` beside `jobs_v1/`). What stands twice in several of them is told in one.
+//! but neither `jobs_v2/` beside `jobs_v1/` nor `app/v2/` in `app/`). What stands twice in several of them is told in one.
 //!
 //! The copy to keep is the one in a concept's home, else the one that most of the others can import (none that it imports
 //! itself: that would close a circle), else the one whose module is imported most, else the longest, else the first by
