@@ -13,6 +13,9 @@ use super::{At, BlobId, Content, Entry, Size, SourceError, blobs, disk};
 /// One byte of an old encoding may be two characters of three bytes each in UTF-8.
 const GROWTH: u64 = 8;
 
+/// A pointer of Git LFS is smaller.
+const POINTER: u64 = 1 << 10;
+
 /// Calls `each` with the content of every one of `wanted`, by its number, from several threads. What the work tree at
 /// `top` does not hold comes from git.
 pub fn read(
@@ -61,7 +64,10 @@ pub fn sizes(
 pub fn is_within(repository: &Repository, entry: &Entry, most: u64) -> bool {
     match &entry.at {
         At::Blob(blob) if blob.is_empty_blob() => true,
-        At::Blob(_) => entry.noted > 0 && u64::from(entry.noted) * GROWTH <= most && !repository.may_enlarge(),
+        At::Blob(_) => {
+            let largest = u64::from(entry.noted) * GROWTH + POINTER;
+            entry.noted > 0 && largest <= most && !repository.may_enlarge()
+        }
         At::Disk => false,
     }
 }

@@ -237,7 +237,7 @@ impl Repository {
         Ok(true)
     }
 
-    /// Whether the configuration names a filter that may make more of what it stores; those of Git LFS make less.
+    /// Whether the configuration names a filter that may store more than the file holds: any but that of Git LFS.
     pub fn may_enlarge(&self) -> bool {
         let is_other = |name: &[u8]| !name.is_empty() && !name.starts_with(b"filter.lfs.");
         let ask = || match self.settings(&FILTERS) {
