@@ -17,6 +17,8 @@ mod snapshot;
 use std::path::Path;
 use std::process::Command;
 
+#[cfg(unix)]
+use crate::repository::script;
 use crate::repository::{Repository, Run, binary, command};
 
 /// A limit of two lines for Python files.
@@ -34,6 +36,16 @@ fn limited() -> Repository {
 /// Runs git in any folder.
 fn git_in(folder: &Path, words: &[&str]) -> Run {
     command("git", folder).args(words).output().expect("git starts").into()
+}
+
+/// A `PATH` with a git before all others that fails where it is asked for `command`, and the folder that holds it.
+#[cfg(unix)]
+fn path_without(command: &str) -> (String, Repository) {
+    let bin = Repository::without_git();
+    let path = std::env::var("PATH").expect("PATH");
+    let text = format!("#!/bin/sh\nPATH='{path}'\ncase \"$*\" in *{command}*) exit 1;; esac\nexec git \"$@\"\n");
+    script(&bin.path().join("git"), &text);
+    (format!("{}:{path}", bin.path().display()), bin)
 }
 
 /// Runs ssot in any folder.
