@@ -284,6 +284,7 @@ fn set_up(command: &mut Command) {
         ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
         ("CARGO_PROFILE_RELEASE_LTO", "off"),
         ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+        ("CARGO_PROFILE_RELEASE_STRIP", "symbols"),
     ]);
 }
 
