@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::path::RepoPath;
+use crate::source::Tree;
 
 use super::{folders_above, is_beside};
 
@@ -20,6 +21,44 @@ pub struct Root {
     pub folder: String,
     pub packages: Vec<String>,
     pub files: usize,
+}
+
+impl Root {
+    /// Whether absolute imports start here, as far as they tell: at least as many lead on from its packages as name them
+    /// from one of the roots above, where this folder is a namespace (PEP 420). Where none tells, unless it lies in a package.
+    pub fn is_start(&self, above: &[String], imports: &BTreeSet<String>, tree: &Tree) -> bool {
+        let (mut here, mut from_above) = (0, 0);
+        let is_module = |path: String| {
+            tree.is_folder(path.as_bytes())
+                || ["py", "pyi"].iter().any(|ending| tree.is_file(format!("{path}.{ending}").as_bytes()))
+        };
+        let namespaces: Vec<String> =
+            above.iter().filter_map(|root| below(&self.folder, root)).map(|path| path.replace('/', ".")).collect();
+        for package in &self.packages {
+            let parts =
+                at_or_below(imports, package).filter_map(|import| import.get(package.len() + 1..)?.split('.').next());
+            here += parts.filter(|part| is_module(format!("{}/{package}/{part}", self.folder))).count();
+            from_above += namespaces
+                .iter()
+                .map(|space| at_or_below(imports, &format!("{space}.{package}")).count())
+                .sum::<usize>();
+        }
+        let is_inner =
+            || folders_above(self.folder.as_bytes()).any(|folder| tree.is_file(&[folder, b"/__init__.py"].concat()));
+        if here + from_above == 0 { !is_inner() } else { here >= from_above }
+    }
+}
+
+/// The path of a folder from one above it.
+fn below<'f>(folder: &'f str, above: &str) -> Option<&'f str> {
+    if above.is_empty() { Some(folder) } else { folder.strip_prefix(above)?.strip_prefix('/') }
+}
+
+/// The dotted names that are `name`, or start with it and a dot.
+fn at_or_below<'i>(imports: &'i BTreeSet<String>, name: &'i str) -> impl Iterator<Item = &'i str> {
+    let from = imports.range(name.to_owned()..).map(String::as_str);
+    from.take_while(move |import| import.starts_with(name))
+        .filter(move |import| import.as_bytes().get(name.len()).is_none_or(|byte| *byte == b'.'))
 }
 
 /// A package that lies in no other is a top-level one; the folder that holds it is a root.

@@ -442,6 +442,28 @@ fn projects_that_tests_read_are_no_roots() {
     assert_holds(&repository);
 }
 
+/// A folder without `__init__` that imports name is a namespace, whatever foreign packages are called as what lies there.
+#[test]
+fn namespaces_are_no_roots() {
+    let repository = Repository::with(&[
+        ("pyproject.toml", ""),
+        ("app/__init__.py", ""),
+        ("app/llms/openai/__init__.py", ""),
+        ("app/llms/openai/chat.py", "x = 1\n"),
+        ("app/inner/silent/__init__.py", ""),
+        ("app/main.py", "from app.llms.openai.chat import x\nfrom openai.types import Model\n"),
+        ("space/one/__init__.py", "from space.one import two\n"),
+        ("space/one/two.py", ""),
+        ("lib/pack/__init__.py", ""),
+        ("lib/pack/a.py", "from pack.b import x\nfrom pack import b\nimport lib.pack.a\n"),
+        ("lib/pack/b.py", "x = 1\n"),
+        ("deep/lib/silent/__init__.py", ""),
+    ]);
+    let policy = repository.ssot(&["init", "--stdout"]).status(0).stdout;
+    assert!(policy.contains("\nroots = [\".\", \"deep/lib\", \"lib\"]  # packages lie there\n"), "{policy}");
+    assert_holds(&repository);
+}
+
 #[test]
 fn at_most_ten_concepts_are_proposed() {
     let names: String = (0..12).map(|number| format!("class C{number}:\n    x = 1\n    y = {number}\n\n")).collect();

@@ -5,7 +5,7 @@ mod import_linter;
 mod python;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -153,15 +153,18 @@ fn measure(scope: &Scope) -> Result<Measured, EngineError> {
     large.sort_by(|(a, more), (b, fewer)| fewer.cmp(more).then_with(|| a.cmp(b)));
     let leftovers = found(legacy_name::RULE.name).len();
     let concepts = concepts::propose(verdict.findings.iter().filter(|found| found.rule == same_name::RULE.name));
-    let python = python::propose(source, &scope.tree, &defaults.project.tests)?;
-    Ok(Measured { large, leftovers, lines: line_limits(scope)?, concepts, python })
+    let (lines, imports) = look_inside(scope)?;
+    let python = python::propose(source, &scope.tree, &defaults.project.tests, &imports)?;
+    Ok(Measured { large, leftovers, lines, concepts, python })
 }
 
-fn line_limits(scope: &Scope) -> Result<Vec<lines::LineLimit>, SourceError> {
+/// The limits of lines that fit, and what absolute imports name.
+fn look_inside(scope: &Scope) -> Result<(Vec<lines::LineLimit>, BTreeSet<String>), SourceError> {
     let files = scope.tree.entries().iter().filter(|entry| entry.kind == Kind::File);
     let (files, languages): (Vec<&Entry>, Vec<&'static str>) =
         files.filter_map(|entry| Some((entry, survey::code(&entry.path)?))).unzip();
     let mut lengths: BTreeMap<&'static str, lines::Lengths> = BTreeMap::new();
+    let mut imports = BTreeSet::new();
     let aside = survey::aside::globs();
     let seen = gather(scope.source.as_ref(), &files, None, Detail::Heads)?;
     for ((entry, language), seen) in files.into_iter().zip(languages).zip(seen) {
@@ -169,8 +172,13 @@ fn line_limits(scope: &Scope) -> Result<Vec<lines::LineLimit>, SourceError> {
         let lengths = lengths.entry(language).or_default();
         let list = if aside.matches(&entry.path) { &mut lengths.other } else { &mut lengths.own };
         list.extend((!facts.binary).then_some(facts.lines));
+        let absolute = facts.code.iter().flat_map(|code| &code.imports).filter(|import| import.level == 0);
+        imports.extend(absolute.map(|import| match &import.name {
+            Some(name) => format!("{}.{name}", import.module),
+            None => import.module.to_string(),
+        }));
     }
-    Ok(lines::propose(lengths))
+    Ok((lines::propose(lengths), imports))
 }
 
 fn said(scope: &Scope, root: &Path, outdoes_pyproject: bool, taken: Option<&Taken>, accepted: &str) -> String {

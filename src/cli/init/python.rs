@@ -1,16 +1,23 @@
 //! `[python]`: where imports start, and whose grammar holds.
 
+use std::collections::BTreeSet;
+
 use crate::engine::required_python;
 use crate::path::RepoPath;
 use crate::policy::glob::{Glob, Globs};
 use crate::policy::write;
 use crate::repo::python_roots;
 use crate::source::{Kind, Source, SourceError, Tree, purpose};
-use crate::survey;
+use crate::survey::{self, python::Root};
 
 /// The table's text; empty where there is no package. Roots hold only where they are more than what is found
-/// from the tree unasked. Projects that tests read are none.
-pub fn propose(source: &dyn Source, tree: &Tree, tests: &Globs) -> Result<String, SourceError> {
+/// from the tree unasked. Projects that tests read are none, nor are folders that `imports`, with all their parts, name.
+pub fn propose(
+    source: &dyn Source,
+    tree: &Tree,
+    tests: &Globs,
+    imports: &BTreeSet<String>,
+) -> Result<String, SourceError> {
     let files: Vec<&RepoPath> =
         tree.entries().iter().filter(|entry| entry.kind == Kind::File).map(|entry| &entry.path).collect();
     let seen = survey::python::find(&files).roots;
@@ -24,8 +31,10 @@ pub fn propose(source: &dyn Source, tree: &Tree, tests: &Globs) -> Result<String
     let is_data = |folder: &str| purpose::is_test_data(&format!("{folder}/__init__.py").as_str().into(), tests);
     let mut roots = python_roots(tree, None);
     let found = roots.len();
-    let more = seen.into_iter().map(|root| root.folder).filter(|folder| is_nameable(folder));
-    let more: Vec<String> = more.filter(|folder| !roots.contains(folder)).collect();
+    let is_more = |root: &Root| {
+        is_nameable(&root.folder) && !roots.contains(&root.folder) && root.is_start(&roots, imports, tree)
+    };
+    let more: Vec<String> = seen.into_iter().filter(is_more).map(|root| root.folder).collect();
     roots.extend(more);
     let holds = roots.len() > found;
     roots.retain(|folder| is_nameable(folder) && !is_data(folder));
