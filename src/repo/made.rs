@@ -19,12 +19,14 @@ const BUILD_FILES: &[&str] = &[
     "Makefile",
     "hatch.toml",
     "hatch_build.py",
-    "meson.build",
+    MESON,
     "pyproject.toml",
     "setup.cfg",
     "setup.py",
     "setup_package.py",
 ];
+
+const MESON: &str = "meson.build";
 
 /// Endings of others.
 const BUILD_ENDINGS: &[&[u8]] = &[b".bzl", b".cmake", b".gyp"];
@@ -33,6 +35,9 @@ const BUILD_ENDINGS: &[&[u8]] = &[b".bzl", b".cmake", b".gyp"];
 const SOURCES: [&[u8]; 9] = [b"c", b"cc", b"cpp", b"cxx", b"f", b"f90", b"m", b"pxd", b"rs"];
 
 const IGNORED: &[u8] = b".gitignore";
+
+/// Where code in Cython's pure Python mode names what it takes from other compiled modules.
+const CIMPORTS: &str = "cython.cimports";
 
 /// So many packages in a row may be made.
 const MOST_MADE: usize = 4;
@@ -63,9 +68,13 @@ impl Made {
     fn makes(&self, dotted: &str, stem: &str) -> bool {
         let file = RepoPath::new(format!("{stem}.py"));
         let name = stem.rsplit('/').next().unwrap_or(stem);
+        // Meson speaks of what is built where its file lies.
+        let is_beside = |build: &RepoPath| build.name() == MESON.as_bytes() && build.folder() == file.folder();
         let mut builds = self.builds.iter().filter(|(build, _)| file.is_under(build.folder()));
         self.ignored.reaching(&file) == Some(true)
-            || builds.any(|(_, text)| names(text, name) || names_whole(text, dotted))
+            || builds.any(|(build, text)| {
+                names(text, name) || names_whole(text, dotted) || (is_beside(build) && quotes(text, name))
+            })
     }
 }
 
@@ -81,8 +90,12 @@ fn names(text: &[u8], name: &str) -> bool {
 
 /// Whether it names one by all of its parts, two or more.
 fn names_whole(text: &[u8], dotted: &str) -> bool {
-    let quoted = [format!("\"{dotted}\""), format!("'{dotted}'")];
-    dotted.contains('.') && quoted.iter().any(|whole| memchr::memmem::find(text, whole.as_bytes()).is_some())
+    dotted.contains('.') && quotes(text, dotted)
+}
+
+fn quotes(text: &[u8], name: &str) -> bool {
+    let quoted = [format!("\"{name}\""), format!("'{name}'")];
+    quoted.iter().any(|whole| memchr::memmem::find(text, whole.as_bytes()).is_some())
 }
 
 /// Paths, without their endings, at which modules may come to be or lie: folders, sources of extension modules and
@@ -130,7 +143,8 @@ impl Repo {
             let (name, part) = (dotted.get(..end).unwrap_or_default(), stem.get(..end).unwrap_or_default());
             self.roots.iter().any(|root| made.makes(name, &format!("{}{part}", under(root))))
         };
-        missing.take(MOST_MADE).any(is_made)
+        dotted.strip_prefix(CIMPORTS).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            || missing.take(MOST_MADE).any(is_made)
     }
 }
 
@@ -144,7 +158,10 @@ mod tests {
         assert!(names(text, "version") && names(text, "_rust"));
         assert!(!names(text, "_rus") && !names(text, "grimp") && !names(b"version = 1", "version"));
         let made = Made {
-            builds: vec![("a/b/CMakeLists.txt".into(), b"add_module(_c)".to_vec())],
+            builds: vec![
+                ("a/b/CMakeLists.txt".into(), b"add_module(_c)".to_vec()),
+                ("a/meson.build".into(), b"{'parser': {'sources': ['src/parse.c']}}".to_vec()),
+            ],
             ignored: Patterns::new([(&b"a"[..], ["/_version.py", "*_pb2.py", "!kept_pb2.py"].map(Into::into))]),
         };
         for (stem, expected) in [
@@ -156,6 +173,8 @@ mod tests {
             ("a/b/_c", true),
             ("a/b/x/_c", true),
             ("a/_c", false),
+            ("a/parser", true),
+            ("a/x/parser", false),
         ] {
             assert_eq!(made.makes("", stem), expected, "{stem}");
         }

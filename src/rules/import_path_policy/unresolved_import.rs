@@ -30,10 +30,10 @@
 //! Nor what something else makes: what `built` in `[python]` names, what bears the name of a folder or of a source in
 //! another language, what git is told to ignore (`/app/_version.py`), and what a build file above names:
 //! `pyproject.toml`, `setup.py`, `CMakeLists.txt`, `meson.build`, `BUILD` and the like, as a file (`version.py`), by
-//! its whole name in quotes (`"app.fast"`) or, where it is private, by its bare name (`_core`). Nor in files that are
-//! no part of the program: data among test code (no test by its name, and no test takes it up), templates
-//! (`x_template.py`, `{{` in the path), what a program wrote, and what was taken over or put aside (`vendor`,
-//! `third_party`, `archive`).
+//! its whole name in quotes (`"app.fast"`) or, where it is private, by its bare name (`_core`); what a `meson.build`
+//! beside it names in quotes; and what Cython takes from `cython.cimports`. Nor in files that are no part of the
+//! program: data among test code (no test by its name, and no test takes it up), templates (`x_template.py`, `{{` in
+//! the path), what a program wrote, and what was taken over or put aside (`vendor`, `third_party`, `archive`).
 //!
 //! ## Why is this bad?
 //! It fails at run time, and in a test or a rare branch nobody sees it for months.

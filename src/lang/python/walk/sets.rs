@@ -63,7 +63,8 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// `module = sys.modules[cls.__module__]`, `frame.f_globals["x"] = 1`: a helper that fills the module of its caller.
+    /// `module = sys.modules[cls.__module__]`, `frame.f_globals["x"] = 1`: a helper that fills the module of its caller; and
+    /// `names = names or frame.f_globals`.
     pub(super) fn set_anywhere(&mut self, thing: &Expr) {
         let is_some_module = match thing {
             Expr::Attribute(attribute) => match attribute.attr.as_str() {
@@ -75,6 +76,12 @@ impl Walk<'_, '_> {
                 let is_table = self.is_thing(&of.value, "sys.modules");
                 let is_own = of.slice.as_name_expr().is_some_and(|name| name.id.as_str() == "__name__");
                 is_table && !is_own && !of.slice.is_string_literal_expr()
+            }
+            Expr::BoolOp(either) => return stacked(|| either.values.iter().for_each(|value| self.set_anywhere(value))),
+            Expr::If(either) => {
+                return stacked(|| {
+                    [&either.body, &either.orelse].into_iter().for_each(|value| self.set_anywhere(value))
+                });
             }
             _ => false,
         };
