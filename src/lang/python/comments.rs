@@ -8,13 +8,15 @@ use super::places::Places;
 use crate::facts::AllowComment;
 use crate::lang::{allow_comment, generated};
 
-/// Whether a comment above the first statement says that a program wrote the file, or `@generated` in its docstring.
+/// Whether a comment above the first statement says that a program wrote the file, or its docstring.
 pub fn say_generated(tokens: &Tokens, places: &Places) -> bool {
     let text = |token: &Token| places.slice(token.range());
     let head = tokens.iter().take_while(|token| is_layout(token.kind()));
     let first = tokens.iter().find(|token| !is_layout(token.kind()));
     head.filter(|token| token.kind() == TokenKind::Comment).any(|token| generated::says_so(text(token).as_bytes()))
-        || first.is_some_and(|token| token.kind() == TokenKind::String && text(token).contains("@generated"))
+        || first.is_some_and(|token| {
+            token.kind() == TokenKind::String && generated::docstring_says_so(text(token).as_bytes())
+        })
 }
 
 /// One logical line: a simple statement, or the head of a compound one.

@@ -32,8 +32,8 @@
 //!   their docstrings, and functions that do nothing but hand on what they take, in one call, or nothing at all
 //!   (`@overload`);
 //! - what repeats itself in place: behind its first `min-tokens` tokens, code that stands again before it is over;
-//! - files that a program wrote: `.gitattributes` (`linguist-generated`) or a comment at their head says so, or their lines
-//!   are longer than 300 bytes on average, as in a minified bundle;
+//! - files that a program wrote: `.gitattributes` (`linguist-generated`), a comment or a docstring at their head says so,
+//!   or their lines are longer than 300 bytes on average, as in a minified bundle;
 //! - stubs (`.pyi`): they say again what their source says;
 //! - examples and docs (`examples/`, `docs/`, `tutorial/`, `templates/`, `benchmarks/` and the like): each is whole by itself;
 //! - what was taken over or put aside, in a folder called `archive`, `extern`, `third_party`, `vendor` or the like;

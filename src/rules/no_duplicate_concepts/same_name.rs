@@ -19,9 +19,9 @@
 //! with nothing but `__init__`, what is marked `@deprecated`, what stands under `if __name__ == "__main__"`, what a concept owns, test code, examples and
 //! docs (`examples/`, `docs/`, `tutorial/`, `templates/`, `benchmarks/` and the like), what no import can name (`setup.py`,
 //! `0001_initial.py`), twins below a folder for `async` and one for `sync`, and files that a program wrote:
-//! `.gitattributes` (`linguist-generated`) or a comment at their head says so; nor is what was taken over or put aside, in a
-//! folder called `archive`, `attic`, `extern`, `site-packages`, `third-party`, `third_party`, `thirdparty`, `vendor` or
-//! `vendored`, also with `_` before.
+//! `.gitattributes` (`linguist-generated`), a comment or a docstring at their head says so; nor is what was taken over
+//! or put aside, in a folder called `archive`, `attic`, `extern`, `site-packages`, `third-party`, `third_party`,
+//! `thirdparty`, `vendor` or `vendored`, also with `_` before.
 //!
 //! ## Why is this bad?
 //! It was quicker to write it again than to find it. From now on a mend of one leaves the others broken.
