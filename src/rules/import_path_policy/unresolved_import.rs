@@ -22,10 +22,11 @@
 //! Not flagged: imports in a `try` that catches their failure or a `with` that expects it, what lies directly under a
 //! folder without `__init__`, and packages that make modules at run time; in strings, names that the call may make
 //! (`create=True`, `raising=False`) and names of builtins; in a file that handles `sys.path`, or is run behind one that
-//! does (a package around it; for a test the `conftest.py` beside or above it, or what `pythonpath` tells pytest), paths
-//! that start at a name which is nothing; what a declared dependency may hold, where the file of that name here is no package or is
-//! published apart; and relative imports of what is not there in examples and in folders without `__init__`, which may be
-//! copied to where it is, or in functions of test code, which may be run as the code of a module that the test makes up.
+//! does (a package around it; for a test the `conftest.py` beside or above it, or what `pythonpath` tells pytest), or
+//! that nobody imports and is no test, for what lies beside it, paths that start at a name which is nothing; what a
+//! declared dependency may hold, where the file of that name here is no package or is published apart; and relative
+//! imports of what is not there in examples and in folders without `__init__`, which may be copied to where it is, or
+//! in functions of test code, which may be run as the code of a module that the test makes up.
 //!
 //! Nor what something else makes: what `built` in `[python]` names, what bears the name of a folder or of a source in
 //! another language, what git is told to ignore (`/app/_version.py`), and what a build file above names:

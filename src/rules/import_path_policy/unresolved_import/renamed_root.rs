@@ -8,6 +8,7 @@ use crate::finding::Span;
 use crate::finding::moves::Move;
 use crate::repo::{Instead, ModuleId, Repo};
 use crate::rules::Found;
+use crate::source::purpose;
 
 /// A dotted path that starts at a name which is nothing.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -73,10 +74,12 @@ pub fn report(root: &str, strays: &[Stray], repo: &Repo) -> Vec<Found> {
     for (stray, place) in strays.iter().zip(&places) {
         let Some((_, whole)) = place.as_ref().filter(|(found, _)| found == prefix) else { continue };
         let module = repo.module(stray.from);
-        // What runs it may have put that folder on the path.
-        let is_below =
-            module.names.iter().any(|name| name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.')));
-        if is_below && repo.named(prefix).is_empty() {
+        // What runs it may have put that folder on the path; Python does where a file in it is run by itself.
+        let below = |name: &String| name.strip_prefix(prefix)?.strip_prefix('.').map(|rest| !rest.contains('.'));
+        let is_below = module.names.iter().any(|name| below(name).is_some());
+        let is_beside = || module.names.iter().any(|name| below(name) == Some(true));
+        let is_script = || !purpose::is_test_by_name(&module.path) && repo.importers_of(stray.from).is_empty();
+        if is_below && (repo.named(prefix).is_empty() || (is_beside() && is_script())) {
             continue;
         }
         let message = format!("`{}` leads nowhere: there is no `{root}`", stray.dotted);
