@@ -107,8 +107,10 @@ pub struct Code {
     pub logic: Option<Span>,
     /// Whether it uses `sys.path`: then what its imports lead to may lie elsewhere.
     pub searches: bool,
-    /// Whether a comment at its head says that a program wrote it.
+    /// Whether a comment or a docstring at its head says that a program wrote it.
     pub generated: bool,
+    /// Whether it does something where the file is run: under `if __name__ == "__main__"`.
+    pub script: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -29,7 +29,7 @@ pub struct Folders {
 }
 
 /// A folder, by its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Folder(usize);
 
 impl Folders {

@@ -3,8 +3,9 @@
 
 use rustc_hash::FxHashMap;
 
+use super::folders::Folder;
 use super::module::stem;
-use super::{Module, ModuleId, Repo, watch};
+use super::{Module, ModuleId, Repo, last_part, watch};
 use crate::facts::Import;
 
 /// How often imports write what is below a root with so many of the roots above it left out.
@@ -27,6 +28,25 @@ impl Repo {
             None => 0,
         };
         module.names.get(number).cloned().unwrap_or_else(|| module.name())
+    }
+
+    /// The same, in a module of the repository: a script beside it names it alone, unless their folder is a package, or
+    /// modules elsewhere reach into it.
+    pub fn imported_as_in(&self, id: ModuleId, place: ModuleId) -> String {
+        let whole = self.imported_as(id);
+        let folder = self.tree.of(id);
+        let is_beside = folder == self.tree.of(place) && self.tree.package(folder).is_none() && whole.contains('.');
+        let is_script = || self.module(place).code().is_some_and(|code| code.script);
+        if is_beside && is_script() && !self.is_reached(folder) { last_part(&whole).to_owned() } else { whole }
+    }
+
+    fn is_reached(&self, folder: Folder) -> bool {
+        watch::looks_at_all();
+        let reached = self.reached.get_or_init(|| {
+            let all = self.ways().flat_map(|(id, ways)| ways.iter().map(move |way| (id, self.tree.of(way.to))));
+            all.filter(|(id, folder)| self.tree.of(*id) != *folder).map(|(_, folder)| folder).collect()
+        });
+        reached.contains(&folder)
     }
 
     fn count_written(&self) -> Written {

@@ -120,6 +120,8 @@ pub struct Repo {
     imported_by: OnceLock<FxHashMap<ModuleId, Vec<(ModuleId, Span)>>>,
     /// How imports name modules that have several names; made when first asked for.
     written: OnceLock<imported_as::Written>,
+    /// Folders from which modules elsewhere import; made when first asked for.
+    reached: OnceLock<FxHashSet<folders::Folder>>,
     /// Which parts of the code are built on which, as far as that was asked.
     leanings: Leanings,
     /// Which distribution imports from which; made when first asked for.
@@ -170,6 +172,7 @@ impl Repo {
             graph: OnceLock::new(),
             imported_by: OnceLock::new(),
             written: OnceLock::new(),
+            reached: OnceLock::new(),
             leanings: Leanings::default(),
             linked: OnceLock::new(),
             taken: OnceLock::new(),

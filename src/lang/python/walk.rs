@@ -286,6 +286,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                 stacked(|| test.elif_else_clauses.iter().for_each(|clause| self.visit_elif_else_clause(clause)));
             }
             Stmt::If(test) if self.at_module_level() && guards::is_of_script(&test.test) => {
+                self.out.script = true;
                 self.script = true;
                 stacked(|| self.visit_body(&test.body));
                 self.script = false;

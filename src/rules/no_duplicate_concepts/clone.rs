@@ -207,7 +207,9 @@ impl Copy<'_> {
     fn help(&self, class: &Class, others: &[&Copy<'_>], repo: &Repo) -> String {
         let same_file = others.iter().all(|other| other.place.path == self.place.path);
         let id = self.id.filter(|id| !same_file && !repo.module(*id).names.is_empty());
-        let module = id.map(|id| repo.imported_as(id));
+        let is_beside = |other: &Copy| other.place.path.folder() == self.place.path.folder();
+        let beside = others.first().and_then(|other| other.id).filter(|_| others.iter().all(|other| is_beside(other)));
+        let module = id.map(|id| beside.map_or_else(|| repo.imported_as(id), |other| repo.imported_as_in(id, other)));
         let (name, path) = (self.name(), &self.place.path);
         match (module, class.kind) {
             (Some(module), Kind::Exact) if self.is_whole() && others.iter().all(|other| other.is_whole()) => {

@@ -255,7 +255,8 @@ impl<'r> Copies<'r> {
         let home = repo.module(self.home.0);
         for (id, copy) in &self.others {
             let message = format!("`{name}` is defined in `{}` too", home.path);
-            let help = format!("keep one: `from {} import {name}`, and delete this one", repo.imported_as(self.home.0));
+            let from = repo.imported_as_in(self.home.0, *id);
+            let help = format!("keep one: `from {from} import {name}`, and delete this one");
             let found = Found::place(&repo.module(*id).path, copy.span, name, message, help);
             let why = match self.importers {
                 0 => "the one to keep".to_owned(),

@@ -373,7 +373,7 @@ impl<'a, 'r> Report<'a, 'r> {
         }
         let help = match home.definition {
             Some(_) => {
-                let from = self.repo.imported_as(home.id);
+                let from = self.repo.imported_as_in(home.id, member.id);
                 format!("move what it adds there and write `from {from} import {}`", home.name)
             }
             None => format!("move what it adds into `{}`", module.path),

@@ -87,6 +87,7 @@ fn of_one_file_are_pretty_and_whole() {
                 "logic": span([5, 1], [10, 22]),
                 "searches": false,
                 "generated": false,
+                "script": false,
             },
         },
     });
