@@ -30,7 +30,7 @@ impl Repo {
     }
 
     /// The modules of a file, or those below a folder, which ends in a slash: they follow each other.
-    fn modules_of(&self, part: &[u8]) -> Range<usize> {
+    pub(super) fn modules_of(&self, part: &[u8]) -> Range<usize> {
         let is_folder = part.ends_with(b"/");
         let is_in = |path: &[u8]| if is_folder { path.starts_with(part) } else { path == part };
         let start = self.modules.partition_point(|module| module.path.as_bytes() < part);

@@ -113,7 +113,12 @@ impl Repo {
         };
         // `sys.modules["a.name"] = …`, wherever that is written.
         let is_made = || self.sets().names.get(name).is_some_and(|names| names.contains("*"));
-        self.twins(package).into_iter().any(has) || is_made()
+        // What is compiled may make modules below it, where it is a package by its stub alone.
+        let is_compiled = || {
+            let folder = [self.module(package).path.folder(), b"/"].concat();
+            self.is_stub(package) && self.modules_of(&folder).len() == 1
+        };
+        self.twins(package).into_iter().any(has) || is_made() || is_compiled()
     }
 
     /// All modules that an absolute dotted name can be, as seen from a module: by the roots, and beside it or above.

@@ -39,6 +39,9 @@ const SHOWN: &[&[u8]] = &[
     b"tutorials",
 ];
 
+/// Those of them that hold no part of the program though they be packages, as long as they are part of no other one.
+const EXAMPLES: &[&[u8]] = &[b"demo", b"demos", b"example", b"examples", b"tutorial", b"tutorials"];
+
 /// Folders of what tests read.
 const TEST_DATA: &[&[u8]] = &[b"test-data", b"test_data", b"testdata"];
 
@@ -59,15 +62,20 @@ pub fn is_shown(path: &RepoPath) -> bool {
     folders(path).any(is_of_shown)
 }
 
-/// The same, of a folder at the root or, where modules of Python lie in it, one which is no package.
+/// The same, of a folder at the root or, where modules of Python lie in it, one which is no package, or no part of one
+/// and called so that it can be nothing else.
 pub fn is_example(path: &RepoPath, tree: &Tree) -> bool {
     let is_python = path.name().ends_with(b".py") || path.name().ends_with(b".pyi");
+    let is_package = |end: usize| {
+        let folder = path.as_bytes().get(..end).unwrap_or_default();
+        tree.is_file(&[folder, b"__init__.py"].concat())
+    };
     let mut end = 0;
     folders(path).any(|folder| {
-        let is_first = end == 0;
+        let above = end;
         end += folder.len() + 1;
-        let whole = path.as_bytes().get(..end).unwrap_or_default();
-        is_of_shown(folder) && (is_first || (is_python && !tree.is_file(&[whole, b"__init__.py"].concat())))
+        let is_apart = || !is_package(end) || (is_one_of(folder, EXAMPLES) && !is_package(above));
+        is_of_shown(folder) && (above == 0 || (is_python && is_apart()))
     })
 }
 
@@ -225,7 +233,9 @@ mod tests {
 
     #[test]
     fn told_by_paths() -> Result<(), String> {
-        let tree = tree(&["app/docs/__init__.py", "app/docs/a.py", "docs/a.py"]);
+        let package = |folder: &str| format!("{folder}/__init__.py");
+        let packages = ["app/docs", "py/examples", "py/docs", "lib", "lib/examples"].map(package);
+        let tree = tree(&packages.each_ref().map(String::as_str));
         let path = |path: &str| RepoPath::from(path);
         for (shown, expected) in [
             ("docs/a.py", true),
@@ -233,6 +243,9 @@ mod tests {
             ("x/_examples/a.py", true),
             ("x/templates/a.js", false),
             ("app/docs/a.py", false),
+            ("py/examples/a.py", true),
+            ("py/docs/a.py", false),
+            ("lib/examples/a.py", false),
             ("docs.py", false),
         ] {
             assert_eq!(is_example(&path(shown), &tree), expected, "{shown}");
