@@ -372,6 +372,7 @@ impl<'a, 'r> Report<'a, 'r> {
             );
         }
         let help = match home.definition {
+            Some(_) if home.id == member.id => format!("move what it adds into `{}` and use that", home.name),
             Some(_) => {
                 let from = self.repo.imported_as_in(home.id, member.id);
                 format!("move what it adds there and write `from {from} import {}`", home.name)
