@@ -1,9 +1,11 @@
 //! Files as modules.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::sync::{Arc, OnceLock};
 
+use bstr::ByteSlice;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -159,7 +161,7 @@ pub fn instances<'m>(of: &Modules, names: impl IntoIterator<Item = &'m String>) 
 pub fn names(tree: &Tree, roots: &[String]) -> Vec<String> {
     let names = tree.entries().par_iter().filter(|entry| may_be(entry)).flat_map_iter(|entry| {
         let stem = stem(&entry.path);
-        stem.into_iter().flat_map(|(stem, is_package)| names_of(roots, stem, is_package).collect::<Vec<_>>())
+        stem.into_iter().flat_map(|(stem, is_package)| names_of(roots, &stem, is_package).collect::<Vec<_>>())
     });
     names.collect()
 }
@@ -186,7 +188,7 @@ pub fn all(
     let module = |entry: &Entry| {
         let (stem, is_package) = stem(&entry.path)?;
         Some(Module {
-            names: names_of(roots, stem, is_package).collect(),
+            names: names_of(roots, &stem, is_package).collect(),
             is_package,
             is_generated: false,
             id: ModuleId::default(),
@@ -251,18 +253,18 @@ pub(super) fn own_name(module: &Module) -> &[u8] {
     memchr::memchr(b'.', name).map_or(name, |dot| &name[..dot])
 }
 
-/// The path without its ending, or of its folder for a package; none where it is no module.
-pub(super) fn stem(path: &RepoPath) -> Option<(&str, bool)> {
+/// The path without its ending, or of its folder for a package; none where it is no module. Bytes that are not UTF-8
+/// are in no name that an import can write, but the file may be run.
+pub(super) fn stem(path: &RepoPath) -> Option<(Cow<'_, str>, bool)> {
     let name = path.name();
     let (stem, ending) = name.split_at(memchr::memchr(b'.', name)?);
     let is_compiled = || matches!(ending.rsplit(|byte| *byte == b'.').next(), Some(b"so" | b"pyd"));
     if !matches!(ending, b".py" | b".pyi" | b".pyx") && !is_compiled() {
         return None;
     }
-    let text = path.to_utf8()?;
     let is_package = stem == b"__init__";
-    let end = if is_package { path.folder().len() } else { text.len() - ending.len() };
-    Some((text.get(..end)?, is_package))
+    let end = if is_package { path.folder().len() } else { path.as_bytes().len() - ending.len() };
+    Some((path.as_bytes().get(..end)?.to_str_lossy(), is_package))
 }
 
 /// The dotted name of a path under a root; none where a folder is no name. The file itself need be none: what is

@@ -14,7 +14,7 @@ impl Repo {
             let (Some((old, was_package)), Some(new)) = (stem(old), self.at(new)) else { continue };
             let Some((stem, is_package)) = stem(&self.module(new).path) else { continue };
             for root in &self.roots {
-                let names = (name_under(root, old, was_package), name_under(root, stem, is_package));
+                let names = (name_under(root, &old, was_package), name_under(root, &stem, is_package));
                 if let (Some(old), Some(new)) = names {
                     known.insert(old, new);
                 }

@@ -3,10 +3,12 @@
 use super::{LONG, SHORT, commit, passes, refused};
 use crate::repository::Repository;
 
-/// Stages an empty file under a name that this disk might not take.
-fn stage(repository: &Repository, path: &[u8]) {
+/// Stages a file under a name that this disk might not take.
+fn stage(repository: &Repository, path: &[u8], text: &str) {
     use std::io::Write;
-    let blob = repository.git(&["hash-object", "-w", "--stdin"]);
+    repository.write("text", text);
+    let blob = repository.git(&["hash-object", "-w", "text"]);
+    std::fs::remove_file(repository.path().join("text")).expect("it goes");
     let mut record = format!("100644 {}\t", blob.trim()).into_bytes();
     record.extend_from_slice(path);
     record.push(0);
@@ -32,7 +34,7 @@ fn odd_paths_are_judged_by_their_bytes_and_printed_escaped() {
     ] {
         let repository = Repository::with(&[("a.py", SHORT)]);
         repository.hook("--format concise --deny-warnings");
-        stage(&repository, path);
+        stage(&repository, path, "");
         let said = commit(&repository, &[]);
         refused(&said, &[]);
         let line = format!("{printed}:1:1: no-legacy-files/legacy-name: `{printed}` is named as a leftover\n");
@@ -63,11 +65,28 @@ fn contents_under_odd_paths_are_read_from_every_snapshot() {
 }
 
 #[test]
+fn code_under_a_path_that_is_not_utf_8_is_judged_as_any_other() {
+    let policy = "version = 1\n[concept.db]\nhome = \"app.db\"\nowns = [\"class *Db\"]\nwraps = [\"sqlite3\"]\n";
+    let repository = Repository::with(&[("ssot.toml", policy), ("app/__init__.py", ""), ("app/db.py", "")]);
+    for path in [&b"app/raw\xff.py"[..], b"raw\xff/a.py"] {
+        stage(&repository, path, "import sqlite3\nclass MyDb: ...\n");
+    }
+    let found = [
+        "app/raw\\xff.py:1:8: import-path-policy/wrapped-import: `sqlite3` is wrapped by `db`",
+        "app/raw\\xff.py:2:7: no-duplicate-concepts/concept-outside-home: the class `MyDb` is a second `db`",
+        "raw\\xff/a.py:1:8: import-path-policy/wrapped-import: `sqlite3` is wrapped by `db`",
+        "raw\\xff/a.py:2:7: no-duplicate-concepts/concept-outside-home: the class `MyDb` is a second `db`",
+    ];
+    let run = repository.ssot(&["check", "--staged", "--format", "concise"]).status(1);
+    assert_eq!(run.stdout.lines().collect::<Vec<_>>(), found);
+}
+
+#[test]
 fn paths_that_differ_by_case_alone_are_a_note() {
     let repository = Repository::with(&[("a.py", SHORT)]);
     repository.hook("");
-    stage(&repository, b"README.md");
-    stage(&repository, b"readme.md");
+    stage(&repository, b"README.md", "");
+    stage(&repository, b"readme.md", "");
     let said = commit(&repository, &[]);
     passes(&said);
     let note = "paths that differ only by case collide on some disks: `README.md`, `readme.md`";
