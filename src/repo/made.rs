@@ -59,7 +59,10 @@ impl Made {
                     || BUILD_ENDINGS.iter().any(|ending| name.ends_with(ending)))
         };
         let texts = contents(source, tree, tree.entries().iter().filter(says).map(|entry| &entry.path))?;
-        let (ignored, builds): (Vec<_>, _) = texts.into_iter().partition(|(path, _)| path.name() == IGNORED);
+        let (ignored, mut builds): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(path, _)| path.name() == IGNORED);
+        for (_, text) in builds.iter_mut().filter(|(path, _)| path.name() == b"pyproject.toml") {
+            *text = without_checked(text);
+        }
         let patterns = ignored.iter().map(|(path, text)| (path.folder(), text.lines().map(ByteSlice::to_str_lossy)));
         Ok(Self { builds, ignored: Patterns::new(patterns) })
     }
@@ -76,6 +79,25 @@ impl Made {
                 names(text, name) || names_whole(text, dotted) || (is_beside(build) && quotes(text, name))
             })
     }
+}
+
+/// The text of a `pyproject.toml` without mypy's tables on modules that it checks in some other way: none says that
+/// they are built, unless it says that they may be missing.
+fn without_checked(text: &[u8]) -> Vec<u8> {
+    let is_header = |line: &[u8]| line.trim_start().starts_with(b"[");
+    let mut kept = Vec::with_capacity(text.len());
+    let mut lines = text.lines_with_terminator().peekable();
+    while let Some(header) = lines.next() {
+        let mut table = header.to_vec();
+        // An array of modules may have its brackets in lines of their own.
+        while let Some(line) = lines.next_if(|line| !is_header(line)) {
+            table.extend_from_slice(line);
+        }
+        if !header.trim().starts_with(b"[[tool.mypy.overrides]]") || table.contains_str("ignore_missing_imports") {
+            kept.append(&mut table);
+        }
+    }
+    kept
 }
 
 /// Whether a build file names a module: as a file, or by its bare name where that is a private one.
@@ -138,7 +160,8 @@ impl Repo {
         let stem = dotted.replace('.', "/");
         // No name of a module here is deeper, however long the one that was written is.
         let ends = stem.match_indices('/').map(|(at, _)| at).chain([stem.len()]).take(self.deepest + MOST_MADE);
-        let missing = ends.filter(|end| !self.exists(dotted.get(..*end).unwrap_or_default()));
+        let is_missing = |name: &str| !self.exists(name) && self.became(name).is_none();
+        let missing = ends.filter(|end| is_missing(dotted.get(..*end).unwrap_or_default()));
         let is_made = |end: usize| {
             let (name, part) = (dotted.get(..end).unwrap_or_default(), stem.get(..end).unwrap_or_default());
             self.roots.iter().any(|root| made.makes(name, &format!("{}{part}", under(root))))

@@ -31,8 +31,9 @@
 //! Nor what something else makes: what `built` in `[python]` names, what bears the name of a folder or of a source in
 //! another language, what git is told to ignore (`/app/_version.py`), and what a build file above names:
 //! `pyproject.toml`, `setup.py`, `CMakeLists.txt`, `meson.build`, `BUILD` and the like, as a file (`version.py`), by
-//! its whole name in quotes (`"app.fast"`) or, where it is private, by its bare name (`_core`); what a `meson.build`
-//! beside it names in quotes; and what Cython takes from `cython.cimports`. Nor in files that are no part of the
+//! its whole name in quotes (`"app.fast"`, but for mypy's overrides that do not say `ignore_missing_imports`) or, where it
+//! is private, by its bare name (`_core`); what a `meson.build` beside it names in quotes; and what Cython takes from
+//! `cython.cimports`; of all this nothing that this change moved. Nor in files that are no part of the
 //! program: data among test code (no test by its name, and no test takes it up), templates (`x_template.py`, `{{` in
 //! the path), what a program wrote, and what was taken over or put aside (`vendor`, `third_party`, `archive`).
 //!

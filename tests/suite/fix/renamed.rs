@@ -68,3 +68,14 @@ fn a_package() {
     assert_eq!(read(&repository, "app/other.py"), "from app.storage.cache import clear\n");
     assert_eq!(repository.findings(&[]), [""; 0]);
 }
+
+#[test]
+fn a_module_that_a_build_file_names() {
+    let repository = shop();
+    repository.write("pyproject.toml", "[tool.ruff.lint.per-file-ignores]\n\"app/store/cache.py\" = [\"E501\"]\n");
+    repository.commit_all("configure");
+    repository.git(&["mv", "app/store/cache.py", "app/cache.py"]);
+    repository.ssot(&["fix"]).status(0);
+    assert_eq!(read(&repository, "app/other.py"), "from app.cache import clear\n");
+    assert_eq!(repository.findings(&[]), [""; 0]);
+}
