@@ -24,7 +24,7 @@ use crate::facts::{Code, DefinitionKind, DottedString, Import, NameSet, Use};
 use crate::lang::fitted;
 use definitions::Needs;
 pub use names::dotted_onto;
-use sets::is_modules;
+use sets::{is_modules, is_opening};
 
 /// The facts of a module's body.
 pub fn code(body: &[Stmt], tokens: &Tokens, bodies: Bodies, places: &Places) -> Code {
@@ -315,20 +315,23 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Attribute(_) => match behind_dots(expr) {
-                Expr::Name(root) => {
-                    if let Some((target, for_types)) = self.root(root, expr) {
-                        self.out.makes_modules |= is_modules(&target);
-                        self.out.open |= is_modules(&target) || target == "enum.global_enum";
-                        self.set_attribute(&target, expr);
-                        self.note_use(&target, expr, for_types);
+            Expr::Attribute(_) => {
+                self.out.open |= self.is_own_namespace(expr);
+                match behind_dots(expr) {
+                    Expr::Name(root) => {
+                        if let Some((target, for_types)) = self.root(root, expr) {
+                            self.out.makes_modules |= is_modules(&target);
+                            self.out.open |= is_opening(&target);
+                            self.set_attribute(&target, expr);
+                            self.note_use(&target, expr, for_types);
+                        }
+                    }
+                    inner => {
+                        self.set_by_chain(expr);
+                        stacked(|| self.visit_expr(inner));
                     }
                 }
-                inner => {
-                    self.set_by_chain(expr);
-                    stacked(|| self.visit_expr(inner));
-                }
-            },
+            }
             Expr::Name(name) => drop(self.root(name, expr)),
             Expr::Subscript(subscript) => {
                 self.set_module(subscript);

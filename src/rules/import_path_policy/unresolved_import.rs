@@ -10,8 +10,8 @@
 //! A module holds what any statement at module level binds, under whatever condition; what a function binds by
 //! `global`; what a star brings, through any number of modules; what another module sets on it; its submodules; and
 //! what its stub says. A module that may hold more than is written is passed over: one that reaches for `globals()`,
-//! `vars()`, `exec`, `sys.modules` or its `__path__`, binds `__getattr__`, has a star from a foreign module, uses a
-//! helper that fills the module of its caller, cannot be parsed or is not seen. What has to be a module, as in
+//! `vars()`, `exec`, `sys.modules`, itself by `__name__` or its `__path__`, binds `__getattr__`, has a star from a foreign
+//! module, uses a helper that fills the module of its caller, cannot be parsed or is not seen. What has to be a module, as in
 //! `from app.gone import x`, only `exec`, `sys.modules` and `__path__` could make.
 //!
 //! Absolute imports start in the `roots` of `[python]`; where it names none, at the root of the repository, in each folder

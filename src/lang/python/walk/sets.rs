@@ -18,12 +18,17 @@ pub(super) fn is_modules(target: &str) -> bool {
     target.strip_prefix("sys.modules").is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
+/// Whether what was imported reaches into the namespace of the module that names it.
+pub(super) fn is_opening(target: &str) -> bool {
+    is_modules(target) || matches!(target, "builtins.exec" | "builtins.globals" | "enum.global_enum")
+}
+
 impl Walk<'_, '_> {
     /// Whether by a name, and what binds it, the module reaches into its own namespace. What a function does may be done
     /// when the module is run.
     pub(super) fn opens(&self, id: &str, entry: Option<&Entry>) -> bool {
         match entry.map(|entry| &entry.bound) {
-            Some(Bound::Import(target)) => target == "enum.global_enum",
+            Some(Bound::Import(target)) => is_opening(target),
             Some(Bound::Other) => false,
             None => id == "globals" || (matches!(id, "locals" | "vars") && self.functions == 0),
         }
@@ -92,6 +97,12 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// `sys._getframe().f_globals`, `f.__globals__`: in a function they may be of another module.
+    pub(super) fn is_own_namespace(&self, expr: &Expr) -> bool {
+        let mut parts = std::iter::successors(expr.as_attribute_expr(), |part| part.value.as_attribute_expr());
+        self.functions == 0 && parts.any(|part| matches!(part.attr.as_str(), "__globals__" | "f_globals"))
+    }
+
     /// `sys.modules[name].x = 1`, `sys.modules[name].__dict__.update(…)`
     pub(super) fn set_by_chain(&mut self, expr: &Expr) {
         let Expr::Attribute(attribute) = expr else { return };
@@ -103,10 +114,12 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// `setattr(b, "c", 1)`, `vars(b)`, `patch.dict("sys.modules", {"a.b": …})`
+    /// `setattr(b, "c", 1)`, `vars(b)`, `import_module(__name__)`, `patch.dict("sys.modules", {"a.b": …})`
     pub(super) fn sets_by_call(&mut self, call: &ExprCall, function: &str) {
         let arguments = &call.arguments.args;
         let last = function.rsplit('.').next().unwrap_or(function);
+        let is_own = arguments.first().is_some_and(|module| self.is_thing(module, "__name__"));
+        self.out.open |= is_own && matches!(last, "__import__" | "import_module");
         let is_setter = SETTERS.contains(&last);
         if let Some(first) = arguments.first().filter(|_| is_setter || last == "vars") {
             self.set_anywhere(first);
