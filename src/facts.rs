@@ -194,7 +194,7 @@ pub struct Import {
     pub local: bool,
     /// Under `if TYPE_CHECKING`.
     pub type_checking: bool,
-    /// In a `try` that catches its failure.
+    /// In a `try` that catches its failure, or behind a question whether it is there.
     pub guarded: bool,
 }
 

@@ -23,6 +23,30 @@ pub fn expects_failure(stmt: &StmtWith) -> bool {
     })
 }
 
+/// The modules that a condition asks for: `a.b` of `find_spec("a.b") is not None`.
+pub fn asked_for(test: &Expr) -> Vec<&str> {
+    let asked = |test| {
+        let call = bare(test).as_call_expr()?;
+        let asks = called(&call.func).rsplit('.').next() == Some("find_spec");
+        Some(call.arguments.args.first().filter(|_| asks)?.as_string_literal_expr()?.value.to_str())
+    };
+    match bare(test) {
+        Expr::BoolOp(several) => several.values.iter().filter_map(asked).collect(),
+        one => asked(one).into_iter().collect(),
+    }
+}
+
+/// What a condition is about: `a` of `not a` and of `a is None`.
+fn bare(mut test: &Expr) -> &Expr {
+    loop {
+        test = match test {
+            Expr::UnaryOp(not) => &not.operand,
+            Expr::Compare(compare) => &compare.left,
+            _ => return test,
+        };
+    }
+}
+
 /// Whether it is an exception, or a tuple of some, that a failing import raises.
 fn is_import_error(expr: &Expr) -> bool {
     if let Expr::Tuple(tuple) = expr {

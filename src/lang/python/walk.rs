@@ -279,6 +279,11 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                 stacked(|| visitor::walk_stmt(self, stmt));
                 self.guarded = before;
             }
+            Stmt::If(test) if !guards::asked_for(&test.test).is_empty() => {
+                let before = (self.out.imports.len(), self.out.strings.len());
+                stacked(|| visitor::walk_stmt(self, stmt));
+                self.guard(&guards::asked_for(&test.test), before);
+            }
             Stmt::If(test) if is_type_checking(&test.test) => {
                 let before = std::mem::replace(&mut self.type_checking, true);
                 stacked(|| self.visit_body(&test.body));

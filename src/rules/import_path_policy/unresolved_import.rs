@@ -2,40 +2,41 @@
 //!
 //! ## What it does
 //! Flags an import of this repository's own code that leads to no module, or takes a name that its module does not
-//! hold; and a string that a call resolves, as the target of a patch: its module must be there and hold the first
-//! name behind it. Also a path that starts at a name which is nothing (neither here, nor of the standard library, nor
-//! a declared dependency), where its whole tail is exactly one module here: `app.db.session` after `app`
-//! became `backend.app`.
+//! hold; and a string that a call resolves, as the target of a patch: its module must be there and hold the first name
+//! behind it. Also a path that starts at a name which is nothing (neither here, nor of the standard library, nor a
+//! declared dependency), where its whole tail is exactly one module here: `app.db.session` after `app` became
+//! `backend.app`.
 //!
 //! A module holds what any statement at module level binds, under whatever condition; what a function binds by
 //! `global`; what a star brings, through any number of modules; what another module sets on it; its submodules; and
 //! what its stub says. A module that may hold more than is written is passed over: one that reaches for `globals()`,
-//! `vars()`, `exec`, `sys.modules`, itself by `__name__` or its `__path__`, binds `__getattr__`, has a star from a foreign
-//! module, uses a helper that fills the module of its caller, cannot be parsed or is not seen. What has to be a module, as in
-//! `from app.gone import x`, only `exec`, `sys.modules` and `__path__` could make.
+//! `vars()`, `exec`, `sys.modules`, itself by `__name__` or its `__path__`, binds `__getattr__`, has a star from a
+//! foreign module, uses a helper that fills the module of its caller, cannot be parsed or is not seen. What has to be a
+//! module, as in `from app.gone import x`, only `exec`, `sys.modules` and `__path__` could make.
 //!
-//! Absolute imports start in the `roots` of `[python]`; where it names none, at the root of the repository, in each folder
-//! with a project file (`pyproject.toml`, `setup.cfg`, `setup.py`), in a `src` folder of either, and where the `manage.py` of
-//! a Django project lies beside its settings or the package of them, unless something else in the repository, or in the
-//! standard library, bears the name of what lies there.
+//! Absolute imports start in the `roots` of `[python]`; where it names none, at the root of the repository, in each
+//! folder with a project file (`pyproject.toml`, `setup.cfg`, `setup.py`), in a `src` folder of either, and where the
+//! `manage.py` of a Django project lies beside its settings or the package of them, unless something else in the
+//! repository, or in the standard library, bears the name of what lies there.
 //!
-//! Not flagged: imports in a `try` that catches their failure or a `with` that expects it, what lies directly under a
-//! folder without `__init__`, and packages that make modules at run time; in strings, names that the call may make
-//! (`create=True`, `raising=False`) and names of builtins; in a file that handles `sys.path`, or is run behind one that
-//! does (a package around it; for a test the `conftest.py` beside or above it, or what `pythonpath` tells pytest), or
-//! that nobody imports and is no test, for what lies beside it, paths that start at a name which is nothing; what a
-//! declared dependency may hold, where the file of that name here is no package or is published apart; and relative
-//! imports of what is not there in examples and in folders without `__init__`, which may be copied to where it is, or
-//! in functions of test code, which may be run as the code of a module that the test makes up.
+//! Not flagged: imports in a `try` that catches their failure, a `with` that expects it or an `if` that asks
+//! `find_spec` first, what lies directly under a folder without `__init__`, and packages that make modules at run time;
+//! in strings, names that the call may make (`create=True`, `raising=False`) and names of builtins; in a file that
+//! handles `sys.path`, or is run behind one that does (a package around it; for a test the `conftest.py` beside or
+//! above it, or what `pythonpath` tells pytest), or that nobody imports and is no test, for what lies beside it, paths
+//! that start at a name which is nothing; what a declared dependency may hold, where the file of that name here is no
+//! package or is published apart; and relative imports of what is not there in examples and in folders without
+//! `__init__`, which may be copied to where it is, or in functions of test code, which may be run as the code of a
+//! module that the test makes up.
 //!
 //! Nor what something else makes: what `built` in `[python]` names, what bears the name of a folder or of a source in
 //! another language, what git is told to ignore (`/app/_version.py`), and what a build file above names:
 //! `pyproject.toml`, `setup.py`, `CMakeLists.txt`, `meson.build`, `BUILD` and the like, as a file (`version.py`), by
-//! its whole name in quotes (`"app.fast"`, but for mypy's overrides that do not say `ignore_missing_imports`) or, where it
-//! is private, by its bare name (`_core`); what a `meson.build` beside it names in quotes; and what Cython takes from
-//! `cython.cimports`; of all this nothing that this change moved. Nor in files that are no part of the
-//! program: data among test code (no test by its name, and no test takes it up), templates (`x_template.py`, `{{` in
-//! the path), what a program wrote, and what was taken over or put aside (`vendor`, `third_party`, `archive`).
+//! its whole name in quotes (`"app.fast"`, but for mypy's overrides that do not say `ignore_missing_imports`) or, where
+//! it is private, by its bare name (`_core`); what a `meson.build` beside it names in quotes; and what Cython takes
+//! from `cython.cimports`; of all this nothing that this change moved. Nor in files that are no part of the program:
+//! data among test code (no test by its name, and no test takes it up), templates (`x_template.py`, `{{` in the path),
+//! what a program wrote, and what was taken over or put aside (`vendor`, `third_party`, `archive`).
 //!
 //! ## Why is this bad?
 //! It fails at run time, and in a test or a rare branch nobody sees it for months.

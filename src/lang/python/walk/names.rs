@@ -61,6 +61,24 @@ impl Walk<'_, '_> {
         self.out.free.push(&Use { target: &target, span, type_checking: self.type_checking });
     }
 
+    /// Notes that imports of these modules, and strings that mean them, were asked for first; `since` how many others there
+    /// were before.
+    pub(super) fn guard(&mut self, modules: &[&str], since: (usize, usize)) {
+        let is_asked = |whole: &str| {
+            let mut rests = modules.iter().filter_map(|module| whole.strip_prefix(*module));
+            rests.any(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        for import in self.out.imports.iter_mut().skip(since.0).filter(|import| import.level == 0) {
+            import.guarded |= match import.name.as_deref() {
+                Some(name) => is_asked(&format!("{}.{name}", import.module)),
+                None => is_asked(&import.module),
+            };
+        }
+        for string in self.out.strings.iter_mut().skip(since.1) {
+            string.create |= is_asked(&string.text);
+        }
+    }
+
     /// Whether an expression stands for that thing, by its dotted name.
     pub(super) fn is_thing(&self, expr: &Expr, thing: &str) -> bool {
         let last = thing.rsplit('.').next();
