@@ -58,7 +58,7 @@ pub fn run(args: &FixArgs) -> anyhow::Result<u8> {
         Err(troubles) => return refuse(Outcome::refused(scope.file.clone(), troubles), &scope.here),
     };
     match mend(args, &scope, &policy, &paths) {
-        Ok(mended) => finish(args, &scope, mended),
+        Ok(mended) => finish(args, &scope, &policy.project.baseline, mended),
         Err(troubles) => refuse(Outcome::refused(scope.file.clone(), troubles), &scope.here),
     }
 }
@@ -106,7 +106,7 @@ fn partly_staged(scope: &Scope) -> Result<FxHashMap<RepoPath, String>, SourceErr
     Ok(staged.into_iter().filter(is_partly).map(|path| (path, why.to_owned())).collect())
 }
 
-fn finish(args: &FixArgs, scope: &Scope, mut mended: Mended) -> anyhow::Result<u8> {
+fn finish(args: &FixArgs, scope: &Scope, baseline: &RepoPath, mut mended: Mended) -> anyhow::Result<u8> {
     let root = scope.root.clone().context("a work tree is needed to mend")?;
     let mut changes = change::all(scope, &root, &mut mended)?;
     let mut patch = String::new();
@@ -130,7 +130,7 @@ fn finish(args: &FixArgs, scope: &Scope, mut mended: Mended) -> anyhow::Result<u
             }
         });
     }
-    let said = said(args, scope, &mended, &changes);
+    let said = said(args, scope, baseline, &mended, &changes);
     if args.diff {
         output::print(&patch, args.color.color)?;
         output::complain_in(&said, args.color.color);
@@ -141,7 +141,7 @@ fn finish(args: &FixArgs, scope: &Scope, mut mended: Mended) -> anyhow::Result<u
 }
 
 /// What was done, what was left, and the sums.
-fn said(args: &FixArgs, scope: &Scope, mended: &Mended, changes: &[Change]) -> String {
+fn said(args: &FixArgs, scope: &Scope, baseline: &RepoPath, mended: &Mended, changes: &[Change]) -> String {
     let (mut out, mut edits, mut deleted) = (String::new(), 0, 0);
     for change in changes {
         let by_rule = mended.edits.get(&change.path).into_iter().flatten();
@@ -177,7 +177,9 @@ fn said(args: &FixArgs, scope: &Scope, mended: &Mended, changes: &[Change]) -> S
     let ended = mended.before.saturating_sub(mended.after);
     out.push_str(&format!("; {ended} of {} mended", counted(mended.before, "finding")));
     if mended.manual > 0 {
-        out.push_str(&format!(", {} more for a person: `ssot check` tells them", mended.manual));
+        let is_accepting = scope.tree.get(baseline.as_bytes()).is_some();
+        let check = if is_accepting { "ssot check --no-baseline" } else { "ssot check" };
+        out.push_str(&format!(", {} more for a person: `{check}` tells them", mended.manual));
     }
     out + "\n"
 }

@@ -45,6 +45,19 @@ fn what_is_written_is_the_patch_and_ends_the_findings() {
 }
 
 #[test]
+fn what_only_a_person_can_end_is_told_by_the_check_that_is_named() {
+    let repository = moved(&[("app/a.py", "from app.gone import x\n")]);
+    let run = repository.ssot(&["fix"]).status(0);
+    let sums = "0 edits in 0 files; 0 of 0 findings mended, 1 more for a person:";
+    assert_eq!(run.stdout, format!("{sums} `ssot check` tells them\n"));
+    repository.ssot(&["baseline", "create"]).status(0);
+    let run = repository.ssot(&["fix"]).status(0);
+    assert_eq!(run.stdout, format!("{sums} `ssot check --no-baseline` tells them\n"));
+    repository.ssot(&["check"]).status(0);
+    repository.ssot(&["check", "--no-baseline"]).status(1);
+}
+
+#[test]
 fn the_json_verdict_carries_the_same_edits() {
     let text = "x = '\u{e4}'; from app.old import Manager\nimport app.old as o\n";
     let repository = moved(&[("app/a.py", text)]);
