@@ -18,7 +18,7 @@ use crate::policy::Policy;
 use crate::policy::day::Day;
 use crate::report::{Here, Outcome, Trouble, counted};
 use crate::rules::RULES;
-use crate::source::{At, SourceError};
+use crate::source::{At, IndexSource, Source, SourceError};
 use change::Change;
 
 #[derive(Args)]
@@ -97,10 +97,9 @@ fn mend(args: &FixArgs, scope: &Scope, policy: &Policy, paths: &[RepoPath]) -> R
 
 /// Files of which one part is staged and another is not: an edit would mix them.
 fn partly_staged(scope: &Scope) -> Result<FxHashMap<RepoPath, String>, SourceError> {
-    if scope.repository.is_none() {
-        return Ok(FxHashMap::default());
-    }
-    let staged = scope.source.changed()?;
+    let Some(repository) = &scope.repository else { return Ok(FxHashMap::default()) };
+    // Of what is only meant to be added (`git add -N`) nothing is staged.
+    let staged = IndexSource::new(repository.clone())?.changed()?;
     let is_partly = |path: &RepoPath| scope.tree.get(path.as_bytes()).is_some_and(|entry| entry.at == At::Disk);
     let why = "it is partly staged: commit or unstage it first";
     Ok(staged.into_iter().filter(is_partly).map(|path| (path, why.to_owned())).collect())

@@ -32,6 +32,16 @@ fn a_file_that_is_partly_staged() {
 }
 
 #[test]
+fn a_file_that_is_only_meant_to_be_added_is_mended() {
+    let repository = moved(&[]);
+    repository.write("app/a.py", USER);
+    repository.git(&["add", "--intent-to-add", "app/a.py"]);
+    repository.ssot(&["fix"]).status(0);
+    assert_eq!(read(&repository, "app/a.py"), "from app.new import Manager\nprint(Manager)\n");
+    assert_eq!(repository.git(&["status", "--porcelain", "app/a.py"]), " A app/a.py\n");
+}
+
+#[test]
 fn a_file_that_is_not_on_disk_as_it_was_judged() {
     let repository = moved(&[("app/a.py", USER), (".gitattributes", "a.py filter=mark\n")]);
     repository.git(&["config", "filter.mark.smudge", "sed 's/^print/# marked\\nprint/'"]);
