@@ -27,7 +27,11 @@ pub fn expects_failure(stmt: &StmtWith) -> bool {
 pub fn asked_for(test: &Expr) -> Vec<&str> {
     let asked = |test| {
         let call = bare(test).as_call_expr()?;
-        let asks = called(&call.func).rsplit('.').next() == Some("find_spec");
+        let name = match &*call.func {
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            function => function.as_name_expr()?.id.as_str(),
+        };
+        let asks = name == "find_spec";
         Some(call.arguments.args.first().filter(|_| asks)?.as_string_literal_expr()?.value.to_str())
     };
     match bare(test) {
