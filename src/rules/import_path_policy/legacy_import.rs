@@ -48,6 +48,7 @@ use crate::policy::python::Imports;
 use crate::repo::{Instead, Module, ModuleId, Repo, as_short};
 use crate::rules::{Found, ModuleRule, RuleDef, Sink, Stage};
 
+use super::non_canonical_import::goes_around;
 use super::{imported_names, judged, used_names};
 
 pub static RULE: RuleDef = RuleDef {
@@ -253,7 +254,8 @@ fn import_instead(old: &Old, import: &Import, name: &str, from: &Module, repo: &
             let below = below.strip_suffix(taken).unwrap_or(below).trim_end_matches('.');
             let new = format!("{module}{below}");
             if !lacks(&new, taken, repo) {
-                return write(Instead::new(new, Some(taken)));
+                let public = public_place(&old.concept, &new, taken, from, repo);
+                return write(Instead::new(public.unwrap_or(new.as_str()), Some(taken)));
             }
             match &where_else(&old.concept, taken, from, repo)[..] {
                 [only] => write(Instead::new(repo.imported_as(*only), Some(taken))),
@@ -261,6 +263,21 @@ fn import_instead(old: &Old, import: &Import, name: &str, from: &Module, repo: &
             }
         }
     }
+}
+
+/// The public place of a concept that hands on a name of this home, for a module that may not take it from there itself.
+fn public_place<'o>(concept: &'o Concept, home: &str, name: &str, from: &Module, repo: &Repo) -> Option<&'o str> {
+    let home = *repo.named(home).first()?;
+    if !goes_around(concept, repo.module(home), from, repo) {
+        return None;
+    }
+    let public = concept.entrance(from.service.as_deref());
+    let id = *repo.named(public).first()?;
+    let gives = |import: &Import| {
+        let own = import.alias.as_deref().or(import.name.as_deref());
+        own == Some(name) && import.name.as_deref() == own && repo.imported(id, import) == Some(home)
+    };
+    repo.module(id).code()?.imports.iter().any(gives).then_some(public)
 }
 
 /// The move of a use through a module: what was one name is another.

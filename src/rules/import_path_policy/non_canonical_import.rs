@@ -251,7 +251,7 @@ fn hands_on(concept: &Concept, module: &Module, repo: &Repo) -> bool {
 
 /// Whether taking it from this home goes around a public place, for a module that is neither in the package which
 /// holds the home nor below the public place.
-fn goes_around(concept: &Concept, home: &Module, by: &Module, repo: &Repo) -> bool {
+pub(super) fn goes_around(concept: &Concept, home: &Module, by: &Module, repo: &Repo) -> bool {
     let public = |(public, _): &(String, _)| home.names.contains(public) || by.is_under(public);
     !concept.public.is_empty()
         && repo.is_home(concept, home)
