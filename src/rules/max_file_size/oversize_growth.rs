@@ -17,7 +17,7 @@
 //! None: only a person knows what belongs together.
 
 use crate::finding::Level;
-use crate::policy::size::apart;
+use crate::policy::size::{apart, show};
 use crate::rules::max_file_size::too_many_bytes;
 use crate::rules::{Found, RuleDef};
 
@@ -34,8 +34,12 @@ pub static RULE: RuleDef = RuleDef {
 /// What is said of something over a limit that was accepted with the size `known`.
 pub fn grown(rule: &str, found: Found, known: u64) -> Found {
     let size = found.size.unwrap_or_default();
-    let old = if rule == too_many_bytes::RULE.name { apart(known, size).0 } else { format!("{known} lines") };
-    let message = format!("{}, and had {old}", found.message);
+    let (old, now) = match rule == too_many_bytes::RULE.name {
+        true => apart(known, size),
+        false => (format!("{known} lines"), show(size)),
+    };
+    // Two sizes that differ by little are told in bytes, both.
+    let message = format!("{}, and had {old}", found.message.replacen(&show(size), &now, 1));
     let help = format!("bring it back to {old}, or below: {}", found.help);
     Found { message, help, ..found }
 }
