@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Module, ModuleId, Repo, watch};
 use crate::path::RepoPath;
-use crate::source::Tree;
+use crate::source::{Tree, purpose};
 
 /// Files that make their folder a distribution of its own; the last two are those of an Ansible collection, as it
 /// is written and as it is published.
@@ -36,6 +36,7 @@ impl Distributions {
     /// A folder that is a package is none: its `setup.py` is a part of it.
     fn find(tree: &Tree) -> Self {
         let files = tree.entries().iter().filter(|entry| PROJECT_FILES.contains(&entry.path.name()));
+        let files = files.filter(|entry| !purpose::is_mere_module(&entry.path, tree));
         let folders = files.map(|entry| entry.path.folder().to_vec());
         let apart = folders.filter(|folder| {
             !folder.is_empty() && !tree.is_file([folder.as_slice(), b"/__init__.py"].concat().as_slice())

@@ -2,7 +2,7 @@
 
 use super::django;
 use crate::path::RepoPath;
-use crate::source::Tree;
+use crate::source::{Tree, purpose};
 
 const PROJECT_FILES: [&[u8]; 3] = [b"pyproject.toml", b"setup.cfg", b"setup.py"];
 
@@ -17,7 +17,9 @@ pub fn find(tree: &Tree, set: Option<&[String]>) -> Vec<String> {
             for path in tree.entries().iter().map(|entry| &entry.path) {
                 match path.name() {
                     django::RUNNER => of_django.push(path),
-                    name if PROJECT_FILES.contains(&name) => roots.push(folder(path)),
+                    name if PROJECT_FILES.contains(&name) && !purpose::is_mere_module(path, tree) => {
+                        roots.push(folder(path));
+                    }
                     _ => {}
                 }
             }

@@ -95,6 +95,12 @@ fn is_one_of(folder: &[u8], names: &[&[u8]]) -> bool {
     names.iter().any(|name| name.eq_ignore_ascii_case(folder))
 }
 
+/// Whether it is no description of a project though it bears the name of one: a `setup.py` in a package is a part of that.
+pub fn is_mere_module(path: &RepoPath, tree: &Tree) -> bool {
+    let is_package = |folder: &[u8]| !folder.is_empty() && tree.is_file(&[folder, b"/__init__.py"].concat());
+    path.name() == b"setup.py" && path.folders().any(is_package)
+}
+
 /// Whether other files are made of it: `{{ cookiecutter.name }}/app.py`, `handler_template.py`.
 pub fn is_template(path: &RepoPath) -> bool {
     let bytes = path.as_bytes();
@@ -180,7 +186,8 @@ pub fn is_specimen(path: &RepoPath, tests: &Globs) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        is_example, is_specimen, is_taken_over, is_template, is_test_by_name, is_test_data, test_folders, version,
+        is_example, is_mere_module, is_specimen, is_taken_over, is_template, is_test_by_name, is_test_data,
+        test_folders, version,
     };
     use crate::path::RepoPath;
     use crate::policy::glob::{Glob, Globs};
@@ -188,6 +195,15 @@ mod tests {
 
     fn tree(paths: &[&str]) -> Tree {
         Tree::new(paths.iter().map(|path| Entry::new((*path).into(), Kind::File, At::Disk)).collect())
+    }
+
+    #[test]
+    fn modules_called_setup() {
+        let tree = tree(&["__init__.py", "app/__init__.py", "app/core/setup.py", "lib/setup.py"]);
+        for (path, expected) in [("app/core/setup.py", true), ("lib/setup.py", false), ("setup.py", false)] {
+            assert_eq!(is_mere_module(&path.into(), &tree), expected, "{path}");
+        }
+        assert!(!is_mere_module(&"app/core/pyproject.toml".into(), &tree));
     }
 
     #[test]

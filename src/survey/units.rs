@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::path::RepoPath;
 use crate::policy::glob::Glob;
-use crate::source::Tree;
+use crate::source::{Tree, purpose};
 
 use super::{code, is_beside};
 
@@ -46,7 +46,8 @@ pub struct Unit {
 pub fn find(tree: &Tree, files: &[&RepoPath]) -> Units {
     let mut folders: BTreeMap<&[u8], usize> = BTreeMap::new();
     for path in files {
-        let Some(marker) = MARKERS.iter().position(|marker| marker.as_bytes() == path.name()) else { continue };
+        let marker = MARKERS.iter().position(|marker| marker.as_bytes() == path.name());
+        let Some(marker) = marker.filter(|_| !purpose::is_mere_module(path, tree)) else { continue };
         let first = folders.entry(path.folder()).or_insert(marker);
         *first = marker.min(*first);
     }

@@ -458,6 +458,7 @@ fn namespaces_are_no_roots() {
         ("lib/pack/a.py", "from pack.b import x\nfrom pack import b\nimport lib.pack.a\n"),
         ("lib/pack/b.py", "x = 1\n"),
         ("deep/lib/silent/__init__.py", ""),
+        ("app/core/setup.py", "def setup(): ...\n"),
     ]);
     let policy = repository.ssot(&["init", "--stdout"]).status(0).stdout;
     assert!(policy.contains("\nroots = [\".\", \"deep/lib\", \"lib\"]  # packages lie there\n"), "{policy}");

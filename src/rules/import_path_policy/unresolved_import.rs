@@ -15,9 +15,9 @@
 //! module, as in `from app.gone import x`, only `exec`, `sys.modules` and `__path__` could make.
 //!
 //! Absolute imports start in the `roots` of `[python]`; where it names none, at the root of the repository, in each
-//! folder with a project file (`pyproject.toml`, `setup.cfg`, `setup.py`), in a `src` folder of either, and where the
-//! `manage.py` of a Django project lies beside its settings or the package of them, unless something else in the
-//! repository, or in the standard library, bears the name of what lies there.
+//! folder with a project file (`pyproject.toml`, `setup.cfg`, or a `setup.py` in no package), in a `src` folder of
+//! either, and where the `manage.py` of a Django project lies beside its settings or the package of them, unless
+//! something else in the repository, or in the standard library, bears the name of what lies there.
 //!
 //! Not flagged: imports in a `try` that catches their failure, a `with` that expects it or an `if` that asks
 //! `find_spec` first, what lies directly under a folder without `__init__`, and packages that make modules at run time;
