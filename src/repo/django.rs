@@ -1,5 +1,5 @@
-//! Folders of Django projects: whoever runs `manage.py` imports from the folder that holds it, `from dcim.models import …`
-//! below `netbox/`.
+//! What Django projects take for granted: whoever runs `manage.py` imports from the folder that holds it, `from dcim.models
+//! import …` below `netbox/`, and the history of a model lies beside it.
 
 use rustc_hash::FxHashSet;
 
@@ -35,6 +35,11 @@ pub(super) fn is_root(runner: &RepoPath, tree: &Tree) -> bool {
     }
     let is_standard = |name: &&[u8]| std::str::from_utf8(name).is_ok_and(Dependencies::is_standard);
     has_settings && !names.iter().any(is_standard) && !is_used_elsewhere(&names, folder, tree)
+}
+
+/// The model whose history django-simple-history makes, a class in the module of the model and named for it.
+pub(super) fn model_of_history(name: &str) -> Option<&str> {
+    name.strip_prefix("Historical").filter(|model| !model.is_empty())
 }
 
 /// Whether a script outside of the folder would find something else by one of the names in its own folder.

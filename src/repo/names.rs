@@ -10,7 +10,7 @@ use super::face::Face;
 use super::folders::Folder;
 use super::module::own_name;
 use super::recall::{Names, Recalled};
-use super::{Module, ModuleId, Repo};
+use super::{Module, ModuleId, Repo, django};
 use crate::facts::Code;
 
 /// What every module has, and what every object has that a test may patch.
@@ -72,9 +72,10 @@ impl Repo {
 
     /// The same, but a stub is taken for the whole module.
     pub fn may_bind(&self, module: ModuleId, name: &str) -> bool {
+        let history = django::model_of_history(name);
         let binds = |id: ModuleId| {
             let face = self.module(id).face();
-            face.is_none_or(|face| face.is_open() || face.binds(name))
+            face.is_none_or(|face| face.is_open() || face.binds(name) || history.is_some_and(|model| face.binds(model)))
         };
         if binds(module) || ATTRIBUTES.contains(&name) {
             return true;

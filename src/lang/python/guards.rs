@@ -1,6 +1,6 @@
 //! What runs under a condition: imports that may fail, and what only a file that is run does.
 
-use ruff_python_ast::{CmpOp, ExceptHandler, Expr, StmtTry, StmtWith};
+use ruff_python_ast::{CmpOp, ExceptHandler, Expr, ExprCall, StmtTry, StmtWith};
 
 use super::shim::called;
 
@@ -25,19 +25,29 @@ pub fn expects_failure(stmt: &StmtWith) -> bool {
 
 /// The modules that a condition asks for: `a.b` of `find_spec("a.b") is not None`.
 pub fn asked_for(test: &Expr) -> Vec<&str> {
-    let asked = |test| {
+    let asked = calls(test).filter(|(name, _)| *name == "find_spec");
+    asked.filter_map(|(_, call)| Some(call.arguments.args.first()?.as_string_literal_expr()?.value.to_str())).collect()
+}
+
+/// Whether a condition asks for a file: what it imports may be none.
+pub fn asks_for_file(test: &Expr) -> bool {
+    calls(test).any(|(name, _)| matches!(name, "exists" | "isdir" | "isfile" | "is_dir" | "is_file"))
+}
+
+/// The functions and methods that a condition calls, each by the last of its names.
+fn calls(test: &Expr) -> impl Iterator<Item = (&str, &ExprCall)> {
+    let all = match bare(test) {
+        Expr::BoolOp(several) => several.values.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    all.iter().filter_map(|test| {
         let call = bare(test).as_call_expr()?;
         let name = match &*call.func {
             Expr::Attribute(attribute) => attribute.attr.as_str(),
             function => function.as_name_expr()?.id.as_str(),
         };
-        let asks = name == "find_spec";
-        Some(call.arguments.args.first().filter(|_| asks)?.as_string_literal_expr()?.value.to_str())
-    };
-    match bare(test) {
-        Expr::BoolOp(several) => several.values.iter().filter_map(asked).collect(),
-        one => asked(one).into_iter().collect(),
-    }
+        Some((name, call))
+    })
 }
 
 /// What a condition is about: `a` of `not a` and of `a is None`.

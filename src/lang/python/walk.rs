@@ -274,11 +274,8 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             }
             Stmt::ImportFrom(import) => self.import_from(import),
             Stmt::Try(stmt) => stacked(|| self.r#try(stmt)),
-            Stmt::With(with) if guards::expects_failure(with) => {
-                let before = std::mem::replace(&mut self.guarded, true);
-                stacked(|| visitor::walk_stmt(self, stmt));
-                self.guarded = before;
-            }
+            Stmt::With(with) if guards::expects_failure(with) => self.attempt(stmt),
+            Stmt::If(test) if guards::asks_for_file(&test.test) => self.attempt(stmt),
             Stmt::If(test) if !guards::asked_for(&test.test).is_empty() => {
                 let before = (self.out.imports.len(), self.out.strings.len());
                 stacked(|| visitor::walk_stmt(self, stmt));
@@ -382,6 +379,13 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
 }
 
 impl Walk<'_, '_> {
+    /// Visits what holds imports that may fail.
+    fn attempt(&mut self, stmt: &Stmt) {
+        let before = std::mem::replace(&mut self.guarded, true);
+        stacked(|| visitor::walk_stmt(self, stmt));
+        self.guarded = before;
+    }
+
     /// Names bound by a comprehension are its own.
     fn comprehension(&mut self, generators: &[Comprehension], expr: &Expr) {
         let mut scope = Scope::default();

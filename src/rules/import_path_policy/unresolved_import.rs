@@ -20,7 +20,8 @@
 //! something else in the repository, or in the standard library, bears the name of what lies there.
 //!
 //! Not flagged: imports in a `try` that catches their failure, a `with` that expects it or an `if` that asks
-//! `find_spec` first, what lies directly under a folder without `__init__`, and packages that make modules at run time;
+//! `find_spec` or for a file first, what lies directly under a folder without `__init__`, packages that make modules at
+//! run time, and the class that django-simple-history makes beside a model (`HistoricalOrder`);
 //! in strings, names that the call may make (`create=True`, `raising=False`) and names of builtins; in a file that
 //! handles `sys.path`, or is run behind one that does (a package around it; for a test the `conftest.py` beside or
 //! above it, or what `pythonpath` tells pytest), or that nobody imports and is no test, for what lies beside it, paths
