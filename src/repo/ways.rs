@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::imported_as::written;
 use super::module::spread;
@@ -186,6 +186,31 @@ impl Repo {
             for group in groups.filter(|group| group.iter().any(|way| way.is_whole)) {
                 *importers.entry(group[0].to).or_default() += 1;
             }
+        }
+        importers
+    }
+
+    /// How many modules import each of these names from the module that holds it, not by way of another.
+    pub fn importers_by_name<'n>(
+        &self,
+        names: &FxHashMap<ModuleId, FxHashSet<&'n str>>,
+    ) -> FxHashMap<(ModuleId, &'n str), usize> {
+        let mut importers: FxHashMap<(ModuleId, &str), usize> = FxHashMap::default();
+        for (id, ways) in self.ways() {
+            let mut wanted =
+                ways.iter().filter(|way| way.is_whole && way.to != id).filter_map(|way| names.get(&way.to));
+            let may = |name: &&str| self.briefs(id).is_none_or(|(briefs, number)| briefs.may_import(number, name));
+            if !wanted.any(|names| names.iter().any(&may)) {
+                continue;
+            }
+            let imports = self.module(id).code().into_iter().flat_map(|code| &code.imports);
+            let taken = imports.filter_map(|import| {
+                let name = import.name.as_deref()?;
+                let source = self.source_of(id, import).filter(|source| *source != id)?;
+                Some((source, *names.get(&source)?.get(name)?))
+            });
+            let taken: FxHashSet<(ModuleId, &str)> = taken.collect();
+            taken.into_iter().for_each(|place| *importers.entry(place).or_default() += 1);
         }
         importers
     }

@@ -38,7 +38,6 @@
 //! ## Fix
 //! None: only a person knows which one stays.
 
-use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::hash::Hash;
@@ -87,8 +86,7 @@ impl RepoRule for SameName {
     }
 
     fn check(&self, repo: &Repo, _today: Day, out: &mut Sink) {
-        let importers = OnceCell::new();
-        let mut found = Vec::new();
+        let mut groups = Vec::new();
         for namesakes in repo.namesakes().filter(|namesakes| namesakes.len() > 1) {
             let is_by_chance = namesakes.len() >= MANY && is_each_its_own(namesakes.iter().map(|of| of.brief.body));
             if is_by_chance {
@@ -102,12 +100,16 @@ impl RepoRule for SameName {
                 if places.len() < 2 || (namesakes.len() >= MANY && is_convention(name, namesakes, repo)) {
                     continue;
                 }
-                for group in self.alike(places, repo) {
-                    let importers = importers.get_or_init(|| repo.importers());
-                    found.extend(Copies::split(group, repo, importers).into_iter().map(|copies| (name, copies)));
-                }
+                groups.extend(self.alike(places, repo).into_iter().map(|group| (name, group)));
             }
         }
+        if groups.is_empty() {
+            return;
+        }
+        let imported = Imported::of(&groups, repo);
+        let split =
+            |(name, group)| Copies::split(name, group, repo, &imported).into_iter().map(move |copies| (name, copies));
+        let found: Vec<(&str, Copies)> = groups.into_iter().flat_map(split).collect();
         let of_template = |copies: &Copies| copies.others.len() > MOST_COPIES;
         let of_templates = found.iter().filter(|(_, copies)| of_template(copies));
         let written: FxHashSet<ModuleId> = of_templates.flat_map(|(_, copies)| copies.modules()).collect();
@@ -219,25 +221,46 @@ fn builds_on_namesake((id, definition): &Held, repo: &Repo) -> bool {
     bases || code.is_some_and(|code| code.imports.iter().any(|import| import.name.as_deref() == Some(own)))
 }
 
+/// How many modules import what is copied: each copy by its name, and whatever its module holds.
+struct Imported<'r> {
+    names: FxHashMap<(ModuleId, &'r str), usize>,
+    modules: FxHashMap<ModuleId, usize>,
+}
+
+impl<'r> Imported<'r> {
+    fn of(groups: &[(&'r str, Vec<Held>)], repo: &Repo) -> Self {
+        let mut names: FxHashMap<ModuleId, FxHashSet<&str>> = FxHashMap::default();
+        for (name, group) in groups {
+            for (id, _) in group {
+                names.entry(*id).or_default().insert(name);
+            }
+        }
+        Self { names: repo.importers_by_name(&names), modules: repo.importers() }
+    }
+
+    fn count(&self, id: ModuleId, name: &'r str) -> (usize, usize) {
+        (self.names.get(&(id, name)).copied().unwrap_or(0), self.modules.get(&id).copied().unwrap_or(0))
+    }
+}
+
 /// Definitions of which one can take the place of the others.
 struct Copies<'r> {
     home: Held<'r>,
-    /// How many modules import the one of the home.
-    importers: usize,
+    /// How many modules import the one of the home by its name, and how many its module.
+    importers: (usize, usize),
     others: Vec<Held<'r>>,
 }
 
 impl<'r> Copies<'r> {
-    /// The home is what most of the others can import, else what is imported most, else the longest, else the first;
-    /// what cannot import it has a home of its own.
-    fn split(group: Vec<Held<'r>>, repo: &Repo, importers: &FxHashMap<ModuleId, usize>) -> Vec<Self> {
-        let count = |id: ModuleId| importers.get(&id).copied().unwrap_or(0);
+    /// The home is what most of the others can import, else what is imported most, by its name before all, else the
+    /// longest, else the first; what cannot import it has a home of its own.
+    fn split(name: &'r str, group: Vec<Held<'r>>, repo: &Repo, imported: &Imported<'r>) -> Vec<Self> {
         let rank = |(id, definition): &Held, reach| {
             let length = definition.lines.1 - definition.lines.0;
-            (Reverse((reach, count(*id), length)), repo.module(*id).path.clone())
+            (Reverse((reach, imported.count(*id, name), length)), repo.module(*id).path.clone())
         };
         let parts = split(group, repo, |(id, _)| (&repo.module(*id).path, Some(*id)), rank).into_iter();
-        parts.map(|(home, others)| Self { home, importers: count(home.0), others }).collect()
+        parts.map(|(home, others)| Self { importers: imported.count(home.0, name), home, others }).collect()
     }
 
     fn modules(&self) -> impl Iterator<Item = ModuleId> {
@@ -259,8 +282,9 @@ impl<'r> Copies<'r> {
             let help = format!("keep one: `from {from} import {name}`, and delete this one");
             let found = Found::place(&repo.module(*id).path, copy.span, name, message, help);
             let why = match self.importers {
-                0 => "the one to keep".to_owned(),
-                count => format!("the one to keep: {count} module(s) import its module"),
+                (0, 0) => "the one to keep".to_owned(),
+                (0, count) => format!("the one to keep: {count} module(s) import its module"),
+                (count, _) => format!("the one to keep: {count} module(s) import it"),
             };
             let found = found.see(&home.path, self.home.1.span, why);
             out.report(see(found, self.others.iter().filter(|(other, _)| other != id), repo));
