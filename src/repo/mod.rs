@@ -24,6 +24,7 @@ mod meaning;
 mod mistakes;
 mod module;
 mod names;
+mod packages;
 pub mod parity;
 mod recall;
 mod reexports;
@@ -67,6 +68,7 @@ pub use instead::{Instead, as_short};
 use leaning::Leanings;
 pub use mistakes::mistakes;
 pub use module::{Given, Module, ModuleId};
+use packages::Packages;
 pub use recall::Recall;
 use recall::Recalled;
 pub use reexports::{ByStar, Origins, Place};
@@ -93,6 +95,7 @@ pub struct Repo {
     dependencies: Dependencies,
     /// That of each module.
     distributions: Vec<Distribution>,
+    packages: Packages,
     versions: Versions,
     /// Made when first asked for.
     defined: OnceLock<Defined>,
@@ -158,6 +161,7 @@ impl Repo {
             deepest: 1,
             dependencies: Dependencies::read(source, tree)?,
             distributions: distributions::of_modules(tree, &modules),
+            packages: Packages::find(tree),
             versions: Versions::find(tree),
             defined: OnceLock::new(),
             by_last: OnceLock::new(),

@@ -194,6 +194,12 @@ impl Copy<'_> {
         self.definition.as_ref().is_some_and(is_whole)
     }
 
+    /// Whether it is built with the others.
+    fn is_in_package_of(&self, others: &[&Copy<'_>], repo: &Repo) -> bool {
+        let package = repo.package_of(&self.place.path);
+        others.iter().all(|other| repo.package_of(&other.place.path) == package)
+    }
+
     fn why(&self) -> String {
         let (first, last) = self.place.lines;
         let why = match self.importers {
@@ -216,7 +222,10 @@ impl Copy<'_> {
                 format!("keep the one in `{path}`: `from {module} import {name}`, and delete the others")
             }
             (Some(module), _) => format!("make it one function in `{path}`, and import that from `{module}`"),
-            (None, _) => format!("make it one function in `{path}`, and use that in all places"),
+            (None, _) if self.is_in_package_of(others, repo) => {
+                format!("make it one function in `{path}`, and use that in all places")
+            }
+            (None, _) => "make it one function in a package that all of them can use".to_owned(),
         }
     }
 }
