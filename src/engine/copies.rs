@@ -67,6 +67,7 @@ fn written<'t>(source: &dyn Source, tree: &'t Tree, policy: &Policy) -> Result<V
             || path.name().ends_with(b".pyi")
             || policy.project.exclude.matches(path)
             || attributes.is_generated(path)
+            || purpose::is_minified(path)
             || purpose::is_taken_over(path)
             || purpose::is_example(path, tree)
             || purpose::is_step(path)

@@ -110,6 +110,11 @@ pub fn is_template(path: &RepoPath) -> bool {
     has(b"{{") || has(b"{%") || stem.ends_with(b"_template")
 }
 
+/// Whether its name says that a program made it smaller: `jquery.min.js`.
+pub fn is_minified(path: &RepoPath) -> bool {
+    memchr::memmem::find(path.name(), b".min.").is_some()
+}
+
 /// Folders that hold a thing for callers that wait, or for those that do not.
 const WAITING: &[&[u8]] = &[b"async", b"asynchronous", b"sync", b"synchronous"];
 

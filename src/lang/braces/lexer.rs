@@ -20,7 +20,10 @@ pub struct Lexeme {
     pub range: Range<usize>,
 }
 
-/// All tokens; none where a comment above all code says that a program wrote the file.
+/// So many tokens at most stand above what a generator says below the first lines of code.
+const HEAD: usize = 100;
+
+/// All tokens; none where a comment at the head says that a program wrote the file.
 pub fn lexemes(bytes: &[u8], dialect: Dialect) -> Option<Vec<Lexeme>> {
     let mut lexer = Lexer { bytes, at: 0, dialect, lexemes: Vec::new(), templates: Vec::new() };
     lexer.run().map(|()| lexer.lexemes)
@@ -36,7 +39,7 @@ struct Lexer<'b> {
 }
 
 impl Lexer<'_> {
-    /// None where a comment above all code says that a program wrote the file.
+    /// None where a comment at the head says that a program wrote the file.
     fn run(&mut self) -> Option<()> {
         while let Some(byte) = self.peek(0) {
             let start = self.at;
@@ -44,7 +47,13 @@ impl Lexer<'_> {
                 _ if byte.is_ascii_whitespace() => self.at += 1,
                 b'/' if matches!(self.peek(1), Some(b'/' | b'*')) => {
                     self.comment();
-                    if self.lexemes.is_empty() && generated::says_so(&self.bytes[start..self.at]) {
+                    let comment = &self.bytes[start..self.at];
+                    let says_so = match self.lexemes.len() {
+                        0 => generated::says_so(comment),
+                        1..HEAD => generated::says_so_below(comment),
+                        _ => false,
+                    };
+                    if says_so {
                         return None;
                     }
                 }

@@ -53,7 +53,8 @@ impl Language for Braces {
     }
 
     fn revision(&self) -> u32 {
-        SLASHES.revision()
+        const TOKENS: u32 = 1;
+        SLASHES.revision() << 8 | TOKENS
     }
 
     fn has_comments(&self) -> bool {

@@ -33,7 +33,7 @@
 //!   (`@overload`);
 //! - what repeats itself in place: behind its first `min-tokens` tokens, code that stands again before it is over;
 //! - files that a program wrote: `.gitattributes` (`linguist-generated`), a comment or a docstring at their head says so,
-//!   or their lines are longer than 300 bytes on average, as in a minified bundle;
+//!   or they are minified: their names say so (`jquery.min.js`), or their lines are longer than 300 bytes on average;
 //! - stubs (`.pyi`): they say again what their source says;
 //! - examples and docs (`examples/`, `docs/`, `tutorial/`, `templates/`, `benchmarks/` and the like): each is whole by itself;
 //! - what was taken over or put aside, in a folder called `archive`, `extern`, `third_party`, `vendor` or the like;
