@@ -134,8 +134,10 @@ impl State {
         let follow =
             |entry: Entry| Entry { content: contents.get(&entry.identity).copied().unwrap_or(entry.content), ..entry };
         let updated = Baseline::new(baseline.path.clone(), verdict.held.into_iter().map(follow));
-        write(&self.place()?, &text::render(&updated))?;
-        output::print(&Difference::of(&baseline, &updated).said(&updated), ColorChoice::Auto)?;
+        let (place, text) = (self.place()?, text::render(&updated));
+        let is_same = std::fs::read(&place).is_ok_and(|before| before == text.as_bytes());
+        write(&place, &text)?;
+        output::print(&Difference::of(&baseline, &updated).said(&updated, is_same), ColorChoice::Auto)?;
         Ok(0)
     }
 
@@ -336,11 +338,13 @@ impl Difference {
         Self { taken, lowered: new.entries.iter().filter(is_lower).count(), moved }
     }
 
-    fn said(&self, new: &Baseline) -> String {
+    /// `is_same`: whether its file holds what it held.
+    fn said(&self, new: &Baseline, is_same: bool) -> String {
         let Self { taken, lowered, moved } = self;
         let left = counted(new.entries.len(), "line");
         if taken + lowered + moved == 0 {
-            return format!("Nothing to update: {left}.\n");
+            let what = if is_same { "Nothing to update" } else { "Put in order, and what stood twice taken out" };
+            return format!("{what}: {left}.\n");
         }
         format!("{taken} taken out, {lowered} lowered, {moved} moved; {left} left.\n")
     }

@@ -64,6 +64,11 @@ fn an_update_never_adds() {
     let run = repository.ssot(&["baseline", "update"]).status(0);
     assert_eq!(run.stdout, "Nothing to update: 2 lines.\n");
     assert_eq!(baseline(&repository), before);
+    let doubled = format!("{before}{}\n", before.lines().last().expect("an entry"));
+    repository.write(".ssot-baseline", doubled);
+    let run = repository.ssot(&["baseline", "update"]).status(0);
+    assert_eq!(run.stdout, "Put in order, and what stood twice taken out: 2 lines.\n");
+    assert_eq!(baseline(&repository), before);
     repository.write("history/a.py", MENDED);
     let run = repository.ssot(&["baseline", "update"]).status(0);
     assert_eq!(run.stdout, "1 taken out, 0 lowered, 0 moved; 1 line left.\n");
