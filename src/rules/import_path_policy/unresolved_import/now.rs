@@ -5,6 +5,9 @@ use crate::repo::{Instead, ModuleId, Repo};
 /// How many places are told.
 const MOST: usize = 3;
 
+/// What more modules define than this is each module's own: `logger`.
+const MANY: usize = 10;
+
 /// What is nowhere to be found: a module, or a name in one.
 pub struct Lost<'l> {
     /// The module that is missing, or that lacks the name.
@@ -26,15 +29,21 @@ pub fn help(
     if let Some(place) = renamed(lost, repo) {
         return there(place);
     }
-    match (places(asking, lost, repo).as_slice(), lost.name) {
-        ([module], name) => there(Instead::new(module, name)),
-        (places @ [_, _, ..], Some(name)) => {
+    let places = places(asking, lost, repo);
+    if let [module] = places.as_slice() {
+        return there(Instead::new(module, lost.name));
+    }
+    let help = match (guess(lost, repo), lost.lacking, lost.name) {
+        (Some(meant), _, _) => format!("did you mean {}?", write(&meant)),
+        (None, _, Some(name)) if (2..=MANY).contains(&places.len()) => {
             let more = if places.len() > MOST { ", …" } else { "" };
             let places: Vec<String> = places.iter().take(MOST).map(|place| format!("`{place}`")).collect();
-            (format!("import it from one of those that define `{name}`: {}{more}", places.join(", ")), None)
+            format!("take it from one of those that define `{name}`: {}{more}", places.join(", "))
         }
-        _ => (unsure(lost, write, repo), None),
-    }
+        (None, Some(_), Some(name)) => format!("define `{name}` in `{}`, or delete what is dead", lost.module),
+        _ => "take it from where it is now, or delete what is dead".to_owned(),
+    };
+    (help, None)
 }
 
 /// Where this change moved it.
@@ -62,15 +71,6 @@ fn places(asking: ModuleId, lost: &Lost<'_>, repo: &Repo) -> Vec<String> {
     modules.sort_unstable();
     modules.dedup();
     modules
-}
-
-/// What to do about it where nothing defines it.
-fn unsure(lost: &Lost<'_>, write: impl Fn(&Instead) -> String, repo: &Repo) -> String {
-    match (guess(lost, repo), lost.lacking, lost.name) {
-        (Some(meant), _, _) => format!("did you mean {}?", write(&meant)),
-        (None, Some(_), Some(name)) => format!("define `{name}` in `{}`, or delete what is dead", lost.module),
-        _ => "import it from where it is now, or delete what is dead".to_owned(),
-    }
 }
 
 /// What may be meant, where that is a guess.
