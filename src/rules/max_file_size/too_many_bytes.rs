@@ -19,18 +19,19 @@
 //! ```
 //!
 //! ## What to do instead
-//! Keep the file out of the repository, or in Git LFS. Where it belongs here, give it a limit of its own: for
-//! each key, the last entry that matches a file and sets it holds, and `"off"` lifts a limit.
+//! Keep the file out of the repository, or in Git LFS; code is rather divided. Where it belongs here, give it a limit of
+//! its own: for each key, the last entry that matches a file and sets it holds, and `"off"` lifts a limit.
 //!
 //! ## Fix
 //! None: `git rm --cached FILE` takes it out of the commit.
 
 use crate::finding::Level;
+use crate::lang;
 use crate::path::{RepoPath, printable};
 use crate::policy::file_size::FileSize;
 use crate::policy::size::apart;
 use crate::rules::{Found, RuleDef, Sink, SizeRule, Stage};
-use crate::source::Attributes;
+use crate::source::{Attributes, purpose};
 
 /// Written by package managers, and as large as the project's dependencies are many.
 const LOCK_FILES: &[&[u8]] = &[
@@ -89,8 +90,16 @@ impl SizeRule for TooManyBytes {
         }
         let (size, most) = apart(bytes, limit.most);
         let message = format!("`{}` has {size}, over the limit of {most}", printable(path.name()));
-        let help = "keep it out of the repository or in Git LFS; if it belongs here, give it a limit of its own in \
-                    `[max-file-size]`, or mark it `linguist-generated` in .gitattributes";
+        let help = match lang::of(path).has_tokens() && !purpose::is_minified(path) {
+            true => {
+                "move what belongs together into a module of its own; if a program wrote it, mark it \
+                 `linguist-generated` in .gitattributes"
+            }
+            false => {
+                "keep it out of the repository or in Git LFS; if it belongs here, give it a limit of its own in \
+                 `[max-file-size]`, or mark it `linguist-generated` in .gitattributes"
+            }
+        };
         out.report(Found::file(path, message, help).size(bytes).by(limit.site.as_ref()));
     }
 }
