@@ -46,7 +46,7 @@ impl Language for Python {
     }
 
     fn revision(&self) -> u32 {
-        15
+        16
     }
 
     fn has_comments(&self) -> bool {

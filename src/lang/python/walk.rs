@@ -356,7 +356,8 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             Expr::SetComp(comp) => self.comprehension(&comp.generators, expr),
             Expr::DictComp(comp) => self.comprehension(&comp.generators, expr),
             Expr::Generator(comp) => self.comprehension(&comp.generators, expr),
-            Expr::StringLiteral(_) | Expr::NumberLiteral(_) => {}
+            Expr::StringLiteral(_) => self.set_by_finder(expr),
+            Expr::NumberLiteral(_) => {}
             _ => stacked(|| visitor::walk_expr(self, expr)),
         }
     }

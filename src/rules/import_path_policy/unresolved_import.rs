@@ -21,23 +21,23 @@
 //!
 //! Not flagged: imports in a `try` that catches their failure, a `with` that expects it or an `if` that asks
 //! `find_spec` or for a file first, what lies directly under a folder without `__init__`, packages that make modules at
-//! run time, and the class that django-simple-history makes beside a model (`HistoricalOrder`);
-//! in strings, names that the call may make (`create=True`, `raising=False`) and names of builtins; in a file that
-//! handles `sys.path`, or is run behind one that does (a package around it; for a test the `conftest.py` beside or
-//! above it, or what `pythonpath` tells pytest), or that nobody imports and is no test, for what lies beside it, paths
-//! that start at a name which is nothing; what a declared dependency may hold, where the file of that name here is no
-//! package or is published apart; and relative imports of what is not there in examples and in folders without
-//! `__init__`, which may be copied to where it is, or in functions of test code, which may be run as the code of a
-//! module that the test makes up.
+//! run time, and the class that django-simple-history makes beside a model (`HistoricalOrder`); in strings, names that
+//! the call may make (`create=True`, `raising=False`) and names of builtins; in a file that handles `sys.path`, or is
+//! run behind one that does (a package around it; for a test the `conftest.py` beside or above it, or what `pythonpath`
+//! tells pytest), or that nobody imports and is no test, for what lies beside it, paths that start at a name which is
+//! nothing; what a declared dependency may hold, where the file of that name here is no package or is published apart;
+//! and relative imports of what is not there in examples and in folders without `__init__`, which may be copied to
+//! where it is, or in functions of test code, which may be run as the code of a module that the test makes up.
 //!
 //! Nor what something else makes: what `built` in `[python]` names, what bears the name of a folder or of a source in
 //! another language, what git is told to ignore (`/app/_version.py`), and what a build file above names:
 //! `pyproject.toml`, `setup.py`, `CMakeLists.txt`, `meson.build`, `BUILD` and the like, as a file (`version.py`), by
 //! its whole name in quotes (`"app.fast"`, but for mypy's overrides that do not say `ignore_missing_imports`) or, where
-//! it is private, by its bare name (`_core`); what a `meson.build` beside it names in quotes; and what Cython takes
-//! from `cython.cimports`; of all this nothing that this change moved. Nor in files that are no part of the program:
-//! data among test code (no test by its name, and no test takes it up), templates (`x_template.py`, `{{` in the path),
-//! what a program wrote, and what was taken over or put aside (`vendor`, `third_party`, `archive`).
+//! it is private, by its bare name (`_core`); what a `meson.build` beside it names in quotes; what a finder compares
+//! names with in its `find_spec`; and what Cython takes from `cython.cimports`; of all this nothing that this change
+//! moved. Nor in files that are no part of the program: data among test code (no test by its name, and no test takes it
+//! up), templates (`x_template.py`, `{{` in the path), what a program wrote, and what was taken over or put aside
+//! (`vendor`, `third_party`, `archive`).
 //!
 //! ## Why is this bad?
 //! It fails at run time, and in a test or a rare branch nobody sees it for months.
@@ -49,8 +49,10 @@
 //! ```
 //!
 //! ## What to do instead
-//! Import from where it is now, which the finding names if there is one such place: where this change moved the file, or
-//! the one module that defines the name. Or delete what is dead.
+//! Import from where it is now, which the finding names if there is one such place: where this change moved the file,
+//! or the one module that defines the name, if that is called as the one that is missing, lies in the same package or
+//! below it, or the name has so many words (2, and 3 below another top-level package) that it hardly is another
+//! thing's; else the finding asks whether it is meant. Or delete what is dead.
 //!
 //! ## Fix
 //! `ssot fix` writes that one place, after `git mv` for all importers at once. Safe: before, there was nothing to import.

@@ -145,6 +145,13 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// What a finder (`importlib.abc.MetaPathFinder`) compares names with: it makes the modules that it answers for.
+    pub(super) fn set_by_finder(&mut self, text: &Expr) {
+        if self.holders.last().is_some_and(|holder| holder.as_str() == "find_spec") {
+            self.set_all_of(text);
+        }
+    }
+
     /// What an expression stands for, if that was imported: `a.b`; `a.b.*` where `getattr` takes something of it.
     fn imported_thing(&self, expr: &Expr) -> Option<CompactString> {
         if let Some((thing, true)) = self.full_name(expr) {

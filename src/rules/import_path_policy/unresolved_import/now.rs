@@ -1,6 +1,7 @@
 //! Where what an import misses is now.
 
 use crate::repo::{Instead, ModuleId, Repo};
+use crate::words::cut;
 
 /// How many places are told.
 const MOST: usize = 3;
@@ -30,10 +31,14 @@ pub fn help(
         return there(place);
     }
     let places = places(asking, lost, repo);
-    if let [module] = places.as_slice() {
-        return there(Instead::new(module, lost.name));
+    let only = match places.as_slice() {
+        [module] => Some(Instead::new(module, lost.name)),
+        _ => None,
+    };
+    if let Some(place) = only.as_ref().filter(|place| is_sure(lost, &place.module)) {
+        return there(place.clone());
     }
-    let help = match (guess(lost, repo), lost.lacking, lost.name) {
+    let help = match (guess(lost, repo).or(only), lost.lacking, lost.name) {
         (Some(meant), _, _) => format!("did you mean {}?", write(&meant)),
         (None, _, Some(name)) if (2..=MANY).contains(&places.len()) => {
             let more = if places.len() > MOST { ", …" } else { "" };
@@ -44,6 +49,20 @@ pub fn help(
         _ => "take it from where it is now, or delete what is dead".to_owned(),
     };
     (help, None)
+}
+
+/// Whether the one module that defines a name is where it went: it lies near, or the name is so much its own that hardly
+/// another thing bears it.
+fn is_sure(lost: &Lost<'_>, now: &str) -> bool {
+    fn split(module: &str) -> (&str, &str) {
+        module.rsplit_once('.').unwrap_or(("", module))
+    }
+    let is_below = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'));
+    let ((above, own), (now_above, now_own)) = (split(&lost.module), split(now));
+    let is_near = own == now_own || above == now_above || is_below(now, &lost.module) || is_below(&lost.module, now);
+    let first = |module: &str| module.split('.').next().map(str::to_owned);
+    let needed = if first(&lost.module) == first(now) { 2 } else { 3 };
+    is_near || lost.name.is_some_and(|name| cut(name).count() >= needed)
 }
 
 /// Where this change moved it.
