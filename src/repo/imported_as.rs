@@ -4,9 +4,9 @@
 use rustc_hash::FxHashMap;
 
 use super::folders::Folder;
-use super::module::stem;
+use super::module::{is_under, stem};
 use super::{Module, ModuleId, Repo, last_part, watch};
-use crate::facts::Import;
+use crate::facts::{Code, Import};
 
 /// How often imports write what is below a root with so many of the roots above it left out.
 #[derive(Debug, Default)]
@@ -30,14 +30,17 @@ impl Repo {
         module.names.get(number).cloned().unwrap_or_else(|| module.name())
     }
 
-    /// The same, in a module of the repository: a script beside it names it alone, unless their folder is a package, or
-    /// modules elsewhere reach into it.
+    /// The same, in a module of the repository: a script beside it names it alone, unless their folder is a package, or it
+    /// or modules elsewhere reach into that by its whole name.
     pub fn imported_as_in(&self, id: ModuleId, place: ModuleId) -> String {
         let whole = self.imported_as(id);
         let folder = self.tree.of(id);
         let is_beside = folder == self.tree.of(place) && self.tree.package(folder).is_none() && whole.contains('.');
-        let is_script = || self.module(place).code().is_some_and(|code| code.script);
-        if is_beside && is_script() && !self.is_reached(folder) { last_part(&whole).to_owned() } else { whole }
+        let package = whole.rsplit_once('.').map_or("", |(package, _)| package);
+        let names = |import: &Import| import.level == 0 && is_under(&import.module, package);
+        let is_script = |code: &Code| code.script && !code.imports.iter().any(names);
+        let is_alone = is_beside && self.module(place).code().is_some_and(is_script) && !self.is_reached(folder);
+        if is_alone { last_part(&whole).to_owned() } else { whole }
     }
 
     fn is_reached(&self, folder: Folder) -> bool {
