@@ -92,8 +92,8 @@ impl SizeRule for TooManyBytes {
         let message = format!("`{}` has {size}, over the limit of {most}", printable(path.name()));
         let help = match lang::of(path).has_tokens() && !purpose::is_minified(path) {
             true => {
-                "move what belongs together into a module of its own; if a program wrote it, mark it \
-                 `linguist-generated` in .gitattributes"
+                "move what belongs together into a module of its own; if a program wrote it, keep it out of the \
+                 repository, or mark it `linguist-generated` in .gitattributes"
             }
             false => {
                 "keep it out of the repository or in Git LFS; if it belongs here, give it a limit of its own in \
