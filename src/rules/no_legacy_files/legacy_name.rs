@@ -18,7 +18,7 @@
 //! `x_backup/` and `x_archive/` are, unless they have such a family. Never flagged:
 //!
 //! - such a word right after a bare `test_` (`test_old.py` tests what is old) or after `not_`, `to_`, `from_`, `and_`
-//!   or `or_`;
+//!   or `or_`, and `backup`, `archive` or `temp` behind nothing but what is done with it (`create_backup.sql`);
 //! - one behind the name of a test that says what is tested (`test_plugin_deprecated.py`, `test_x_backup.py`);
 //! - one in the name of what lies among tests and is none by its name, or in a folder of examples or docs;
 //! - one without a twin of the same extension where siblings tell themselves apart by other words (`foo_fixed.f90`,
@@ -230,6 +230,32 @@ fn extension(name: &[u8]) -> &[u8] {
 /// Words before one that make it a part of what the file is about: `not_old`, `new_to_old`.
 const JOINING: [&[u8]; 5] = [b"and", b"from", b"not", b"or", b"to"];
 
+/// What is done with a backup or an archive: `drop_backup.sql` beside `drop.sql`.
+const ACTIONS: [&[u8]; 22] = [
+    b"check",
+    b"clean",
+    b"copy",
+    b"create",
+    b"delete",
+    b"download",
+    b"drop",
+    b"export",
+    b"get",
+    b"import",
+    b"list",
+    b"load",
+    b"make",
+    b"prune",
+    b"read",
+    b"remove",
+    b"restore",
+    b"run",
+    b"send",
+    b"upload",
+    b"verify",
+    b"write",
+];
+
 /// Where the base of `x_old` ends, and its word; in any case.
 fn split_word(name: &[u8]) -> Option<(usize, &'static [u8])> {
     let words = || STATES.iter().chain(&NOUNS);
@@ -243,7 +269,8 @@ fn split_word(name: &[u8]) -> Option<(usize, &'static [u8])> {
     let before = base.rsplit(|byte| *byte == b'_').next().unwrap_or_default();
     let is_joined = JOINING.iter().any(|joining| before.eq_ignore_ascii_case(joining));
     let has_name = base.iter().any(|byte| *byte != b'_');
-    (has_name && !is_joined).then_some((base.len(), word))
+    let is_object = NOUNS.contains(&word) && ACTIONS.iter().any(|action| base.eq_ignore_ascii_case(action));
+    (has_name && !is_joined && !is_object).then_some((base.len(), word))
 }
 
 /// Whether other files or folders than leftovers start with the base and an underscore too: then the word behind
@@ -295,6 +322,8 @@ mod tests {
             (&["a/module_old.py", "a/module.py"], "beside twin"),
             (&["a/module_old.py", "a/module.py", "a/module_new.py"], "beside twin"),
             (&["a/app_old.js", "a/app.ts"], "beside twin"),
+            (&["a/drop_old.sql", "a/drop.sql"], "beside twin"),
+            (&["a/file_import_backup.py", "a/file_import.py"], "beside twin"),
             (&["a/app_old.py", "a/app/__init__.py"], "beside twin"),
             (&["a/app_old.py", "a/app/__init__.py", "a/app_new.py"], "beside twin"),
             (&["a/regcomp_enhanced.c"], "alone"),
@@ -318,6 +347,7 @@ mod tests {
             &["find_deprecated.py", "partial_fixed.py"],
             &["dallas_temp/sensor.py", "dallas/sensor.py"],
             &["new_to_old.py", "new_to.py"],
+            &["drop_backup.sql", "drop.sql"],
             &["_decorators_v1.py", "_decorators.py"],
             &["test_plugin_deprecated.py", "test_plugin.py"],
             &["test_old.py", "test.py"],
