@@ -18,7 +18,7 @@ pub struct Looser {
     pub line: Option<u32>,
 }
 
-/// Judged in their own way, or without a say in what is found.
+/// Sections, and keys, that are judged in their own way or have no say in what is found.
 const ASIDE: &[&str] = &["version", "levels", "defaults", "allow", "max-file-size"];
 const WORDS: &[&str] = &["message", "owner", "docs", "reason", "new", "warn-days", "baseline", "exclude"];
 
@@ -36,8 +36,10 @@ const ASKING: &[(&str, &[&str], usize)] = &[
 ];
 
 /// Numbers that ask for less the greater they are, and what holds where none is written.
-const GREATER: &[(&str, f64)] =
-    &[("min-tokens", 100.0), ("min-lines", 10.0), ("min-similarity", 0.7), ("budget", 100.0)];
+const GREATER: &[(&str, f64)] = &[("min-tokens", 100.0), ("min-lines", 10.0), ("min-similarity", 0.7), (BUDGET, 100.0)];
+
+const BUDGET: &str = "budget";
+const CLOSED: &str = "closed";
 
 struct Leaf {
     items: Vec<String>,
@@ -76,7 +78,7 @@ pub fn looser(old: &PolicyFile, new: &PolicyFile) -> Vec<Looser> {
 /// What was done to a key, if it asks for less.
 fn change(key: &str, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<String> {
     let shown = key.replace('\0', ".");
-    let name = key.rsplit('\0').next().unwrap_or(key);
+    let name = meaning(key);
     let none: &[String] = &[];
     let (was, is) = (old.map_or(none, |leaf| &leaf.items), new.map_or(none, |leaf| &leaf.items));
     if was == is {
@@ -92,8 +94,7 @@ fn change(key: &str, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<String> {
         return (rank(is) < rank(was))
             .then(|| format!("sets `{shown}` to {}", is.first().map_or("its default", |item| item)));
     }
-    let table = key.rsplit('\0').nth(1).unwrap_or_default();
-    if let Some((_, usual)) = GREATER.iter().find(|(greater, _)| *greater == name || *greater == table) {
+    if let Some((_, usual)) = GREATER.iter().find(|(greater, _)| *greater == name) {
         let number = |items: &[String]| items.first().and_then(|item| item.parse().ok()).unwrap_or(*usual);
         return (number(is) > number(was)).then(|| format!("sets `{shown}` to {}", number(is)));
     }
@@ -104,7 +105,7 @@ fn change(key: &str, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<String> {
     if name == "shim-until" {
         return (is > was && !is.is_empty()).then(|| format!("lets a shim stand longer: `{shown}`"));
     }
-    let is_closed = key.starts_with("no-legacy-files\0closed\0");
+    let is_closed = name == CLOSED;
     if name == "in" && was.is_empty() {
         return Some(format!("narrows `{shown}`"));
     }
@@ -122,11 +123,28 @@ fn change(key: &str, old: Option<&Leaf>, new: Option<&Leaf>) -> Option<String> {
     Some(if is_list { format!("takes {gone} out of `{shown}`") } else { format!("changes `{shown}`") })
 }
 
+/// What the policy calls a key: its last part, or the table in which people give names, of a folder, a glob, a service or an
+/// old path. A folder may be called `docs`, and a concept `budget`.
+fn meaning(key: &str) -> &str {
+    let parts: Vec<&str> = key.split('\0').collect();
+    match parts[..] {
+        ["no-legacy-files", table @ CLOSED, _]
+        | ["no-duplicate-concepts", table @ BUDGET, _]
+        | ["project", table @ "services", _]
+        | ["concept", _, table @ "legacy", _] => table,
+        ["concept", _, "home", _] => "services",
+        _ => parts.last().copied().unwrap_or(key),
+    }
+}
+
 /// All values that hold, by their keys, whose parts a NUL divides.
 fn leaves(file: &PolicyFile) -> BTreeMap<String, Leaf> {
     let mut leaves = BTreeMap::new();
     for value in shown(file) {
-        if [&value.table, &value.key].iter().any(|name| ASIDE.contains(&name.as_str())) {
+        let section = if value.table.is_empty() { &value.key } else { &value.table };
+        // By another release of Python something else is a mistake, not less.
+        let is_release = (value.table.as_str(), value.key.as_str()) == ("python", "version");
+        if ASIDE.contains(&section.as_str()) || is_release {
             continue;
         }
         let text = format!("value = {}", value.value);
@@ -146,7 +164,7 @@ fn flatten(path: String, value: &toml::Spanned<DeValue<'_>>, line: Option<u32>, 
                 flatten(format!("{path}\0{}", key.get_ref()), value, line, leaves);
             }
         }
-        _ if path.rsplit('\0').next().is_some_and(|name| WORDS.contains(&name)) => {}
+        _ if WORDS.contains(&meaning(&path)) => {}
         DeValue::Array(items) => {
             let items: Vec<_> = items.iter().map(write::value).collect();
             // What adds to a built-in list comes behind it.
@@ -173,9 +191,13 @@ legacy = { \"app.olddb\" = { new = \"app.db\", shim-until = 2026-12-31, reason =
 ";
 
     fn told(from: &str, to: &str) -> Vec<String> {
+        told_of(OLD, from, to)
+    }
+
+    fn told_of(old: &str, from: &str, to: &str) -> Vec<String> {
         let file = |text: &str| PolicyFile::new(Origin::SsotToml, "ssot.toml".into(), text.to_owned());
-        assert!(OLD.contains(from), "{from}");
-        looser(&file(OLD), &file(&OLD.replace(from, to))).into_iter().map(|looser| looser.what).collect()
+        assert!(old.contains(from), "{from}");
+        looser(&file(old), &file(&old.replace(from, to))).into_iter().map(|looser| looser.what).collect()
     }
 
     #[test]
@@ -206,6 +228,28 @@ legacy = { \"app.olddb\" = { new = \"app.db\", shim-until = 2026-12-31, reason =
             ),
         ] {
             assert_eq!(told(from, to), [said], "{to}");
+        }
+    }
+
+    /// Folders, services and concepts may be called what keys are called.
+    #[test]
+    fn names_of_people_are_no_keys() {
+        const OLD: &str = "version = 1
+[project]\nservices = { docs = \"a\", new = \"b\" }
+[concept.budget]\nhome = { docs = \"a.m\", new = \"b.m\" }\nowns = [\"class A\", \"class B\"]
+[concept.version]\nhome = \"v\"\nowns = [\"class C\", \"class D\"]
+[no-legacy-files]\nclosed = { docs = [\"a.md\"], level = [\"b.md\"] }
+[no-duplicate-concepts]\nbudget = { docs = 1_000 }\n";
+        for (from, to, said) in [
+            (", new = \"b\"", "", "takes \"b\" out of `project.services.new`"),
+            (", new = \"b.m\"", "", "takes \"b.m\" out of `concept.budget.home.new`"),
+            (", \"class B\"", "", "takes \"class B\" out of `concept.budget.owns`"),
+            (", \"class D\"", "", "takes \"class D\" out of `concept.version.owns`"),
+            ("[\"a.md\"]", "[\"a.md\", \"c.md\"]", "adds \"c.md\" to `no-legacy-files.closed.docs`"),
+            (", level = [\"b.md\"]", "", "opens `no-legacy-files.closed.level`"),
+            ("1_000", "1_001", "sets `no-duplicate-concepts.budget.docs` to 1001"),
+        ] {
+            assert_eq!(told_of(OLD, from, to), [said], "{to}");
         }
     }
 

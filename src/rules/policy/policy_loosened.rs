@@ -2,8 +2,8 @@
 //!
 //! ## What it does
 //! Says what a change lets through that was stopped before it: a concept, contract or limit that it removes, a limit
-//! or level that it relaxes, an `exclude`, an allow or a line of the baseline that it adds. It is said only where
-//! there is something to compare with: under `--new-only` and `--since`.
+//! or level that it relaxes, any other key that then asks for less, an `exclude`, an allow or a line of the baseline
+//! that it adds. It is said only where there is something to compare with: under `--new-only` and `--since`.
 //!
 //! ## Why is this bad?
 //! It need not be. But the quickest way past a gate is to open it in the same change, and whoever reviews the change
