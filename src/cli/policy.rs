@@ -46,9 +46,8 @@ fn render(scope: &Scope, policy: &Policy) -> String {
     let mut rows = Vec::new();
     let values = shown(&scope.file);
     for rule in RULES {
-        let set = policy.levels.iter().find(|set| set.rule.value == rule.name);
-        let level = set.map_or(rule.level, |set| set.level);
-        let (value, line) = (format!("\"{}\"", rules::level(level)), set.map(|set| set.rule.site.span.start.line));
+        let (level, site) = policy.level(rule.name, rule.level);
+        let (value, line) = (format!("\"{}\"", rules::level(level)), site.map(|site| site.span.start.line));
         rows.push(("levels".to_owned(), rule.name.to_owned(), value, origin(line)));
     }
     for value in values.iter().filter(|value| value.table != "levels") {

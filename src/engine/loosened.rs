@@ -11,7 +11,7 @@ use crate::policy::allow::Allow;
 use crate::policy::looser::looser;
 use crate::policy::{Origin, Policy};
 use crate::rules::policy::policy_loosened;
-use crate::rules::{Found, RULES, RuleDef};
+use crate::rules::{Found, RULES};
 
 /// What holds in the snapshot.
 pub(super) struct Now<'n> {
@@ -109,16 +109,16 @@ fn limits(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
 }
 
 fn levels(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
-    let set = |policy: &Policy, rule: &RuleDef| {
-        let set = policy.levels.iter().find(|level| level.rule.value == rule.name);
-        set.map_or((rule.level, None), |set| (set.level, Some(set.rule.site.clone())))
-    };
     for rule in RULES {
-        let ((before, _), (now, site)) = (set(old, rule), set(new, rule));
+        let ((before, _), (now, site)) = (old.level(rule.name, rule.level), new.level(rule.name, rule.level));
         if now < before {
             let name = now.map_or("off", |level| if level == Level::Error { "an error" } else { "a warning" });
             let what = format!("lowers `{}` to {name}", rule.name);
-            found.push(policy_loosened::judge(&site.unwrap_or_else(|| head(new)), rule.name.to_owned(), &what));
+            found.push(policy_loosened::judge(
+                &site.cloned().unwrap_or_else(|| head(new)),
+                rule.name.to_owned(),
+                &what,
+            ));
         }
     }
 }

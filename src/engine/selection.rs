@@ -32,12 +32,8 @@ impl Selection {
     /// The rules that run under `policy`: asked for, and not off. A rule that is named or denied on the command
     /// line is not off.
     pub(super) fn rules(&self, policy: &Policy) -> Vec<&'static RuleDef> {
-        let is_on = |rule: &RuleDef| {
-            let set = policy.levels.iter().find(|level| level.rule.value == rule.name);
-            self.denies(rule)
-                || self.names(rule)
-                || set.map_or_else(|| rule.level.is_some() || policy.turns_on(rule.name), |set| set.level.is_some())
-        };
+        let is_on =
+            |rule: &RuleDef| self.denies(rule) || self.names(rule) || policy.level(rule.name, rule.level).0.is_some();
         let asked = |rule: &RuleDef| {
             let by_hook = rule.hook == ANY_HOOK || self.runs_hook(rule.hook);
             let by_name = self.rules.is_empty() || self.names(rule);

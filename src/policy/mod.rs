@@ -230,9 +230,14 @@ impl Policy {
         (policy, errors)
     }
 
-    /// Whether a rule that is off by itself is asked for by a key of its own.
-    pub fn turns_on(&self, rule: &str) -> bool {
-        rule == "clone" && self.clones.site.is_some()
+    /// The level of a rule, and where it is set if it is: as `[levels]` says, else as the key that asks for a rule that
+    /// is off by itself, else the rule's own.
+    pub fn level(&self, rule: &str, own: Option<Level>) -> (Option<Level>, Option<&Site>) {
+        if let Some(set) = self.levels.iter().find(|level| level.rule.value == rule) {
+            return (set.level, Some(&set.rule.site));
+        }
+        let asked = self.clones.site.as_ref().filter(|_| rule == "clone");
+        asked.map_or((own, None), |site| (Some(Level::Warning), Some(site)))
     }
 
     /// Checks what hangs on which folders exist, given a question for them.

@@ -66,6 +66,14 @@ fn words_that_are_added_stand_beside_the_built_in_ones_and_switch_the_rule_on() 
     assert!(expected.iter().all(|line| shown.iter().any(|shown| shown == line)), "{shown:#?}");
 }
 
+#[test]
+fn a_rule_that_a_key_asks_for_is_on() {
+    let repository = Repository::with(&[("ssot.toml", "[no-duplicate-concepts]\nclones = {}\n")]);
+    let shown = shown(&repository, &[]);
+    let expected = ["clone = \"warning\" # ssot.toml:2", "clones = {} # ssot.toml:2"];
+    assert!(expected.iter().all(|line| shown.iter().any(|shown| shown == line)), "{shown:#?}");
+}
+
 const PROJECT_DEFAULTS: [&str; 8] = [
     "[project]",
     "exclude = [] # default",
