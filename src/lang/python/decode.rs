@@ -26,13 +26,13 @@ pub fn decode<'b>(bytes: &'b [u8], broken: &mut Vec<Broken>) -> Cow<'b, str> {
     }
     let name = coding(body);
     let normal = name.as_deref().map(|name| name.to_ascii_lowercase().replace('_', "-"));
-    match normal.as_deref() {
-        None | Some("utf-8" | "utf8" | "utf-8-sig" | "u8") => utf8(body, broken),
+    match normal.as_deref().map(without_line_ends) {
+        None | Some("utf-8" | "utf8" | "u8") => utf8(body, broken),
         Some(name) if body.len() != bytes.len() => {
             broken.push(tell(body, 0, format!("a UTF-8 byte order mark, but the coding line says `{name}`")));
             utf8(body, broken)
         }
-        Some("latin-1" | "latin1" | "l1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819") => {
+        Some("latin-1" | "latin1" | "l1" | "iso8859-1" | "8859" | "cp819") => {
             body.iter().map(|byte| char::from(*byte)).collect::<String>().into()
         }
         Some("ascii" | "us-ascii") => match body.iter().position(|byte| !byte.is_ascii()) {
@@ -43,6 +43,17 @@ pub fn decode<'b>(bytes: &'b [u8], broken: &mut Vec<Broken>) -> Cow<'b, str> {
             }
         },
         Some(name) => labelled(name, body, broken),
+    }
+}
+
+/// Python reads past what stands behind these names and a hyphen, where editors write the kind of line ends: `utf-8-unix`.
+fn without_line_ends(name: &str) -> &str {
+    let is_named =
+        |known: &&str| name.strip_prefix(*known).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    match ["utf-8", "latin-1", "iso-8859-1", "iso-latin-1"].into_iter().find(is_named) {
+        Some("utf-8") => "utf-8",
+        Some(_) => "latin-1",
+        None => name,
     }
 }
 
