@@ -3,7 +3,7 @@
 //! ## What it does
 //! Flags the import of a private name (`_name`) or module (`_module`) of this repository from outside the
 //! folder that holds it. Off unless the policy sets a level. Names with two underscores on both sides are not
-//! private.
+//! private, and test code may import what is.
 //!
 //! ## Why is this bad?
 //! The underscore says that it may change without a word. Whoever imports it from elsewhere finds out at run
