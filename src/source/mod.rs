@@ -257,7 +257,7 @@ fn after_colon(text: &str) -> String {
 pub trait Source: Sync {
     fn snapshot(&self) -> Snapshot;
 
-    /// All entries, sorted by path, each path once.
+    /// All entries; [`Tree::new`] sorts them, and keeps each path once.
     fn entries(&self) -> Result<Vec<Entry>, SourceError>;
 
     /// The sizes of the contents of `wanted`, in its order.
