@@ -361,11 +361,10 @@ fn level_of(rule: &RuleDef, found: &Found, policy: &Policy, selection: &Selectio
     if selection.denies(rule) {
         return Some(Level::Error);
     }
-    let set = policy.levels.iter().find(|level| level.rule.value == rule.name).map(|set| set.level);
     let asked = found.asked.as_ref().and_then(|asked| asked.level);
     let own = found.level.or(rule.level);
     let named = selection.names(rule).then(|| own.unwrap_or(Level::Warning));
-    let level = asked.or(set).unwrap_or(own).or(named)?;
+    let level = asked.unwrap_or_else(|| policy.level(rule.name, own).0).or(named)?;
     Some(if selection.deny_warnings { Level::Error } else { level })
 }
 

@@ -27,7 +27,7 @@ impl Dotted {
     pub fn covers(&self, name: &str) -> bool {
         match &self.pattern {
             Some(pattern) => pattern.is_match(name),
-            None => name.strip_prefix(self.text.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')),
+            None => is_under(name, &self.text),
         }
     }
 
@@ -43,6 +43,11 @@ impl Dotted {
     pub fn is_pattern(&self) -> bool {
         self.pattern.is_some()
     }
+}
+
+/// Whether a dotted name is another, or lies below it.
+pub fn is_under(name: &str, above: &str) -> bool {
+    name.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// `module`, or `module:Name`.

@@ -4,9 +4,10 @@
 use rustc_hash::FxHashMap;
 
 use super::folders::Folder;
-use super::module::{is_under, stem};
+use super::module::stem;
 use super::{Module, ModuleId, Repo, last_part, watch};
 use crate::facts::{Code, Import};
+use crate::policy::dotted::is_under;
 
 /// How often imports write what is below a root with so many of the roots above it left out.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::{Repo, watch};
 use crate::path::RepoPath;
-use crate::policy::dotted::is_identifier;
+use crate::policy::dotted::{is_identifier, is_under};
 use crate::source::{Entry, Kind, Patterns, Source, SourceError, Tree, contents};
 
 /// Files that say what is built, by their names.
@@ -166,8 +166,7 @@ impl Repo {
             let (name, part) = (dotted.get(..end).unwrap_or_default(), stem.get(..end).unwrap_or_default());
             self.roots.iter().any(|root| made.makes(name, &format!("{}{part}", under(root))))
         };
-        dotted.strip_prefix(CIMPORTS).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            || missing.take(MOST_MADE).any(is_made)
+        is_under(dotted, CIMPORTS) || missing.take(MOST_MADE).any(is_made)
     }
 }
 

@@ -5,7 +5,7 @@ use super::{module, roots};
 use crate::policy::Policy;
 use crate::policy::concept::{Home, Place};
 use crate::policy::contract::Kind;
-use crate::policy::dotted::{Dotted, Target};
+use crate::policy::dotted::{Dotted, Target, is_under};
 use crate::policy::error::{PolicyError, nearest};
 use crate::policy::layers::{Layers, Part};
 use crate::source::Tree;
@@ -140,7 +140,7 @@ impl Check<'_> {
     }
 
     fn exists(&self, name: &str) -> bool {
-        self.names.iter().any(|own| module::is_under(own, name))
+        self.names.iter().any(|own| is_under(own, name))
     }
 
     fn matches(&self, name: &Dotted) -> bool {

@@ -19,7 +19,7 @@ use crate::gather::content_key;
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::contract::Modules;
-use crate::policy::dotted::{Dotted, is_identifier};
+use crate::policy::dotted::{Dotted, is_identifier, is_under};
 use crate::source::{Entry, Kind, Tree, purpose};
 
 /// What is known of the code of a file.
@@ -145,11 +145,6 @@ impl Module {
         };
         (!self.is_package, kind)
     }
-}
-
-/// Whether a module of the name `own` is `name` or below it.
-pub fn is_under(own: &str, name: &str) -> bool {
-    own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// The modules and packages that names of the policy mean, each pattern in all of `names` that it matches; sorted.

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::own_name;
 use super::recall::Names;
-use super::{Located, Lookup, Module, ModuleId, Repo};
+use super::{Located, Lookup, Module, ModuleId, Repo, last_part};
 use crate::facts::{Alias, Import};
 
 /// A name that a module gives; dotted where it leads through something that is bound there: `legacy.Manager`.
@@ -267,8 +267,4 @@ impl<'r> Bindings<'r> {
         }
         bindings
     }
-}
-
-fn last_part(dotted: &str) -> &str {
-    dotted.rsplit('.').next().unwrap_or(dotted)
 }

@@ -16,25 +16,25 @@ pub fn render(outcome: &Outcome, policy: Option<&Policy>) -> String {
     if findings.is_empty() {
         return String::new();
     }
-    let mut out = table("by rule", findings, usize::MAX, |finding| format!("{}/{}", finding.hook, finding.rule));
-    out.push('\n');
-    out.push_str(&table("by folder", findings, MOST_FOLDERS, folder));
-    if let Some(policy) = policy.filter(|policy| !policy.project.services.is_empty()) {
-        out.push('\n');
-        let service = |finding: &Finding| policy.project.service_of(&finding.path).unwrap_or("(none)").to_owned();
-        out.push_str(&table("by service", findings, usize::MAX, service));
-    }
-    out
+    let mut tables = vec![by_rule(findings), table("by folder", findings, MOST_FOLDERS, folder)];
+    tables.extend(policy.and_then(|policy| by_service(findings, policy)));
+    tables.join("\n")
+}
+
+fn by_rule(findings: &[Finding]) -> String {
+    table("by rule", findings, usize::MAX, |finding| format!("{}/{}", finding.hook, finding.rule))
+}
+
+/// None where the policy names no services.
+fn by_service(findings: &[Finding], policy: &Policy) -> Option<String> {
+    let service = |finding: &Finding| policy.project.service_of(&finding.path).unwrap_or("(none)").to_owned();
+    (!policy.project.services.is_empty()).then(|| table("by service", findings, usize::MAX, service))
 }
 
 /// Tables of what is accepted and left to be mended.
 pub fn left(findings: &[Finding], policy: &Policy) -> String {
-    let mut tables =
-        vec![table("by rule", findings, usize::MAX, |finding| format!("{}/{}", finding.hook, finding.rule))];
-    if !policy.project.services.is_empty() {
-        let service = |finding: &Finding| policy.project.service_of(&finding.path).unwrap_or("(none)").to_owned();
-        tables.push(table("by service", findings, usize::MAX, service));
-    }
+    let mut tables = vec![by_rule(findings)];
+    tables.extend(by_service(findings, policy));
     if findings.iter().any(|finding| finding.owner.is_some()) {
         let owner = |finding: &Finding| printable(finding.owner.as_deref().unwrap_or("(none)"));
         tables.push(table("by owner", findings, usize::MAX, owner));

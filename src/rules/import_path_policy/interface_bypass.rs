@@ -37,6 +37,7 @@ use crate::finding::{Level, Span};
 use crate::policy::asked::Asked;
 use crate::policy::contract::{Contract, Kind, Modules};
 use crate::policy::day::Day;
+use crate::policy::dotted::is_under;
 use crate::policy::layers::Exposed;
 use crate::policy::python::Imports;
 use crate::repo::chains::is_judged;
@@ -138,8 +139,8 @@ impl InterfaceBypass {
 /// Whether an import of a name is one of what is exposed; with `is_star`, one of all names in it.
 fn exposes(repo: &Repo, exposed: &Exposed, name: &str, is_star: bool) -> bool {
     match exposed {
-        Exposed::Module(module) => is_at_or_below(name, module),
-        Exposed::Name(target) => is_at_or_below(name, &target.dotted()),
+        Exposed::Module(module) => is_under(name, module),
+        Exposed::Name(target) => is_under(name, &target.dotted()),
         Exposed::Names(module) if is_star => name == module,
         Exposed::Names(module) => {
             let inner = name.strip_prefix(module.as_str()).and_then(|rest| rest.strip_prefix('.'));
@@ -151,11 +152,7 @@ fn exposes(repo: &Repo, exposed: &Exposed, name: &str, is_star: bool) -> bool {
 
 /// Whether what is exposed lies in the module of that name.
 fn is_on_the_way(name: &str, exposed: &Exposed) -> bool {
-    is_at_or_below(exposed.module(), name)
-}
-
-fn is_at_or_below(name: &str, above: &str) -> bool {
-    name.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    is_under(exposed.module(), name)
 }
 
 /// A use without what hangs on the name that it takes from a module: `a.b.C` of `a.b.C.method`.

@@ -43,7 +43,7 @@ use crate::policy::Policy;
 use crate::policy::asked::Asked;
 use crate::policy::concept::{Concept, Legacy, Place};
 use crate::policy::day::Day;
-use crate::policy::dotted::Target;
+use crate::policy::dotted::{Target, is_under};
 use crate::policy::python::Imports;
 use crate::repo::{Instead, Module, ModuleId, Repo, as_short};
 use crate::rules::{Found, ModuleRule, RuleDef, Sink, Stage};
@@ -201,10 +201,7 @@ fn is_current(concept: &Concept, old: &str, name: &str) -> bool {
     });
     let public = concept.public.iter().map(|(public, _)| public);
     let new = concept.legacy.iter().filter_map(|legacy| legacy.new.as_ref()).map(|new| &new.module);
-    let within = |outer: &str, inner: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    homes.chain(public).chain(new).any(|current| current != old && within(old, current) && within(current, name))
+    homes.chain(public).chain(new).any(|current| current != old && is_under(current, old) && is_under(name, current))
 }
 
 /// What stands in the old module, or in the home, may name it; and the policy says where the ban holds: in which

@@ -72,7 +72,7 @@ use crate::finding::moves::Move;
 use crate::finding::{Level, Span};
 use crate::policy::concept::Legacy;
 use crate::policy::day::Day;
-use crate::policy::dotted::{Dotted, is_identifier};
+use crate::policy::dotted::{Dotted, is_identifier, is_under};
 use crate::policy::python::Imports;
 use crate::repo::{Dependencies, Instead, Located, Lookup, Module, ModuleId, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
@@ -289,8 +289,7 @@ impl UnresolvedImport {
 
     /// What the policy says of an old path.
     fn replaced(&self, name: &str) -> Option<String> {
-        let covers = |old: &str| name.strip_prefix(old).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        let legacy = self.legacy.iter().find(|legacy| covers(&legacy.old.dotted()))?;
+        let legacy = self.legacy.iter().find(|legacy| is_under(name, &legacy.old.dotted()))?;
         Some(match &legacy.new {
             Some(new) => format!("use `{new}`, which replaced it"),
             None => "nothing replaces it: remove the import and what uses it".to_owned(),
