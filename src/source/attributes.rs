@@ -46,10 +46,56 @@ fn pattern(line: &[u8]) -> Option<Cow<'_, str>> {
     if line.starts_with(b"#") || line.starts_with(b"!") || line.starts_with(b"[attr]") {
         return None;
     }
-    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let pattern = words.next()?.to_str().ok()?;
+    let (pattern, rest) = unquoted(line).unwrap_or_else(|| {
+        let end = line.iter().position(u8::is_ascii_whitespace).unwrap_or(line.len());
+        (line[..end].into(), &line[end..])
+    });
+    let words = rest.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let is_set = words.filter_map(sets).next_back()?;
-    Some(if is_set { pattern.into() } else { format!("!{pattern}").into() })
+    let pattern = match pattern {
+        Cow::Borrowed(bytes) => Cow::Borrowed(bytes.to_str().ok()?),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8(bytes).ok()?),
+    };
+    Some(if is_set { pattern } else { format!("!{pattern}").into() })
+}
+
+/// A pattern in quotes, as in C, and what stands behind it; none where the line starts with no such thing.
+fn unquoted(line: &[u8]) -> Option<(Cow<'_, [u8]>, &[u8])> {
+    let mut rest = line.strip_prefix(b"\"")?;
+    let mut pattern = Vec::new();
+    loop {
+        let (first, behind) = rest.split_first()?;
+        rest = behind;
+        match first {
+            b'"' => return Some((pattern.into(), rest)),
+            b'\\' => {
+                let (byte, behind) = escaped(rest)?;
+                pattern.push(byte);
+                rest = behind;
+            }
+            byte => pattern.push(*byte),
+        }
+    }
+}
+
+/// The byte that an escape stands for, behind its backslash.
+fn escaped(text: &[u8]) -> Option<(u8, &[u8])> {
+    let byte = match *text.first()? {
+        byte @ (b'"' | b'\\') => byte,
+        b'a' => 7,
+        b'b' => 8,
+        b't' => b'\t',
+        b'n' => b'\n',
+        b'v' => 11,
+        b'f' => 12,
+        b'r' => b'\r',
+        b'0'..=b'3' => {
+            let digits = text.get(..3)?.to_str().ok()?;
+            return Some((u8::from_str_radix(digits, 8).ok()?, &text[3..]));
+        }
+        _ => return None,
+    };
+    Some((byte, &text[1..]))
 }
 
 /// What one word says of the attribute.
@@ -88,6 +134,26 @@ mod tests {
             ("gen/x/y.py", true),
             ("a/b/c.js", true),
             ("c.js", false),
+        ] {
+            assert_eq!(attributes.is_generated(&path.into()), expected, "{path}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn patterns_in_quotes() -> Result<(), SourceError> {
+        let text = b"\"a b/*\" linguist-generated\n\"caf\\303\\251.py\" linguist-generated\n\"\\tc\" -text linguist-generated\n\
+            \"open linguist-generated\n\"d\\q\" linguist-generated\n";
+        let source = MemorySource::new([(".gitattributes".into(), text.to_vec())]);
+        let attributes = Attributes::load(&source, &Tree::new(source.entries()?))?;
+        for (path, expected) in [
+            ("a b/x.py", true),
+            ("caf\u{e9}.py", true),
+            ("\tc", true),
+            ("a", false),
+            ("open", false),
+            ("\"open", true),
+            ("d\\q", false),
         ] {
             assert_eq!(attributes.is_generated(&path.into()), expected, "{path}");
         }
