@@ -58,9 +58,16 @@ fn without_line_ends(name: &str) -> &str {
 }
 
 fn labelled<'b>(name: &str, body: &'b [u8], broken: &mut Vec<Broken>) -> Cow<'b, str> {
-    let label = name.strip_prefix("cp").filter(|page| page.starts_with("125")).map(|page| format!("windows-{page}"));
-    let Some(encoding) = Encoding::for_label(label.as_deref().unwrap_or(name).as_bytes()) else {
-        broken.push(tell(body, 0, format!("unknown encoding: {name}")));
+    let page = name.strip_prefix("cp").filter(|page| page.bytes().all(|byte| byte.is_ascii_digit()));
+    let label = match (name, page) {
+        ("mac-roman" | "macroman", _) => "macintosh".to_owned(),
+        (_, Some(page)) if page.starts_with("125") => format!("windows-{page}"),
+        _ => name.to_owned(),
+    };
+    let Some(encoding) = Encoding::for_label(label.as_bytes()) else {
+        // Python knows more code pages.
+        let what = if page.is_some() { "an encoding that is not read here" } else { "unknown encoding" };
+        broken.push(tell(body, 0, format!("{what}: {name}")));
         return String::from_utf8_lossy(body);
     };
     let (text, wrong) = encoding.decode_without_bom_handling(body);

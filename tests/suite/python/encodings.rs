@@ -9,7 +9,7 @@ type Row = (&'static str, &'static [u8], Option<&'static str>);
 
 #[test]
 fn are_read_as_python_reads_them() {
-    let rows: [Row; 25] = [
+    let rows: [Row; 27] = [
         ("plain", b"import a\n", None),
         ("empty", b"", None),
         ("a byte order mark alone", b"\xef\xbb\xbf", None),
@@ -32,6 +32,8 @@ fn are_read_as_python_reads_them() {
         ("utf-8 with the line ends of an editor", b"# -*- coding: utf-8-unix -*-\n# \xc3\xa9\nimport a\n", None),
         ("latin-1 with them", b"# -*- coding: iso_latin_1-dos -*-\n# \xe9\nimport a\n", None),
         ("utf-8-unix that is none", b"# coding: utf-8-unix\n# \xe9\nimport a\n", Some("this is not UTF-8: byte 0xe9")),
+        ("of a Macintosh", b"# coding: mac-roman\n# \x8e\nimport a\n", None),
+        ("a code page", b"# coding: cp850\nimport a\n", Some("an encoding that is not read here: cp850")),
         ("an unknown encoding", b"# coding: nonsense\nimport a\n", Some("unknown encoding: nonsense")),
         ("invalid", b"# \xc3\x28\nimport a\n", Some("this is not UTF-8: byte 0xc3")),
         ("CRLF", b"# coding: latin-1\r\n# \xe9\r\nimport a\r\n", None),
