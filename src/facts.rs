@@ -111,6 +111,8 @@ pub struct Code {
     pub generated: bool,
     /// Whether it does something where the file is run: under `if __name__ == "__main__"`.
     pub script: bool,
+    /// Whether it says that it cannot be imported without some package: by a `raise` where an import of its own fails.
+    pub demands: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

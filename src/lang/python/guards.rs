@@ -1,6 +1,6 @@
 //! What runs under a condition: imports that may fail, and what only a file that is run does.
 
-use ruff_python_ast::{CmpOp, ExceptHandler, Expr, ExprCall, StmtTry, StmtWith};
+use ruff_python_ast::{CmpOp, ExceptHandler, Expr, ExprCall, Stmt, StmtTry, StmtWith};
 
 use super::shim::called;
 
@@ -10,6 +10,16 @@ pub fn catches_imports(stmt: &StmtTry) -> bool {
         let ExceptHandler::ExceptHandler(handler) = handler;
         handler.type_.as_deref().is_none_or(is_import_error)
     })
+}
+
+/// Whether a module says at its own level that it cannot be imported without some package: `except ImportError: raise …`.
+pub fn demands(body: &[Stmt]) -> bool {
+    let tries = body.iter().filter_map(Stmt::as_try_stmt).filter(|stmt| catches_imports(stmt));
+    let imports = |stmt: &&StmtTry| stmt.body.iter().any(|inner| inner.is_import_stmt() || inner.is_import_from_stmt());
+    let raises = |stmt: &StmtTry| {
+        stmt.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| handler.body.iter().any(Stmt::is_raise_stmt))
+    };
+    tries.filter(imports).any(raises)
 }
 
 /// Whether a failing import in the body is let pass, or is what a test waits for: `with suppress(ImportError)`,

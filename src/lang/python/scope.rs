@@ -8,7 +8,7 @@ use ruff_python_ast::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::deep::stacked;
-use super::shim::{behind_dots, is_type_checking};
+use super::shim::{behind_dots, dotted, is_type_checking};
 
 /// What a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +90,21 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// `patch = mock.patch`: a name for something imported is an import.
+    pub fn follow_aliases(&mut self, body: &[Stmt]) {
+        for stmt in body {
+            let Stmt::Assign(assign) = stmt else { continue };
+            let [Expr::Name(name)] = assign.targets.as_slice() else { continue };
+            let Some(target) = dotted(&assign.value) else { continue };
+            let (root, rest) = target.split_once('.').unwrap_or((&target, ""));
+            if let Some(Bound::Import(full)) = self.names.get(root) {
+                let joint = if rest.is_empty() { "" } else { "." };
+                let full = format!("{full}{joint}{rest}");
+                self.names.insert(&name.id, Bound::Import(full));
+            }
+        }
+    }
+
     /// `global` says nothing new there. `only_targets`: whether the text says nowhere `:=`.
     pub fn of_module(body: &[Stmt], only_targets: bool) -> Self {
         let mut scope = Self { only_targets, ..Self::default() };

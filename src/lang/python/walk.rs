@@ -18,7 +18,7 @@ use super::body::Bodies;
 use super::deep::stacked;
 use super::places::Places;
 use super::scope::{Bound, Scope, Scopes};
-use super::shim::{behind_dots, called, dotted, is_type_checking};
+use super::shim::{behind_dots, called, is_type_checking};
 use super::{annotations, calls, exports, guards, shim};
 use crate::facts::{Code, DefinitionKind, DottedString, Import, NameSet, Use};
 use crate::lang::fitted;
@@ -30,12 +30,16 @@ use sets::{is_modules, is_opening};
 pub fn code(body: &[Stmt], tokens: &Tokens, bodies: Bodies, places: &Places) -> Code {
     let only_targets = memchr::memmem::find(places.text.as_bytes(), b":=").is_none();
     let mut module = Scope::of_module(body, only_targets);
-    follow_aliases(body, &mut module);
+    module.follow_aliases(body);
     let mut walk = Walk {
         places,
         tokens,
         bodies,
-        out: Code { logic: shim::logic(body).map(|range| places.span(range)), ..Code::default() },
+        out: Code {
+            logic: shim::logic(body).map(|range| places.span(range)),
+            demands: guards::demands(body),
+            ..Code::default()
+        },
         globals: Vec::new(),
         has_star: module.has_star,
         scopes: Scopes::new(module),
@@ -59,21 +63,6 @@ pub fn code(body: &[Stmt], tokens: &Tokens, bodies: Bodies, places: &Places) -> 
     walk.out.uses = walk.out.uses.fitted();
     walk.out.free = walk.out.free.fitted();
     walk.out
-}
-
-/// `patch = mock.patch`: a name for something imported is an import.
-fn follow_aliases(body: &[Stmt], scope: &mut Scope) {
-    for stmt in body {
-        let Stmt::Assign(assign) = stmt else { continue };
-        let [Expr::Name(name)] = assign.targets.as_slice() else { continue };
-        let Some(target) = dotted(&assign.value) else { continue };
-        let (root, rest) = target.split_once('.').unwrap_or((&target, ""));
-        if let Some(Bound::Import(full)) = scope.names.get(root) {
-            let joint = if rest.is_empty() { "" } else { "." };
-            let full = format!("{full}{joint}{rest}");
-            scope.names.insert(&name.id, Bound::Import(full));
-        }
-    }
 }
 
 struct Walk<'w, 't> {

@@ -77,7 +77,7 @@ use crate::finding::{Level, Position, Span};
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::repo::{Around, ModuleId, Repo};
-use crate::rules::no_duplicate_concepts::{CloneRule, split};
+use crate::rules::no_duplicate_concepts::{CloneRule, Reach, split};
 use crate::rules::{Found, RuleDef, Sink, Stage};
 
 /// More places than this are counted, not named.
@@ -129,8 +129,9 @@ impl Clone {
     /// One finding for each place to keep.
     fn judge(&self, class: &Class, repo: &Repo, importers: &FxHashMap<ModuleId, usize>) -> Vec<Found> {
         let copies: Vec<Copy> = class.places.iter().map(|place| self.copy(place, repo, importers)).collect();
-        let rank = |copy: &Copy, reach: usize| {
-            (Reverse((copy.is_home, reach, copy.importers, length(copy.place.lines))), copy.place.clone())
+        let rank = |copy: &Copy, reach: Reach| {
+            let order = (copy.is_home, reach.possible, copy.importers > 0, reach.fitting, copy.importers);
+            (Reverse((order, length(copy.place.lines))), copy.place.clone())
         };
         let split = split(copies, repo, |copy| (&copy.place.path, copy.id), rank).into_iter();
         split.map(|(home, others)| self.found(class, &home, &others, repo)).collect()

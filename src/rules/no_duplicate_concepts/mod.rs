@@ -76,16 +76,24 @@ impl Standing {
     }
 }
 
+/// How many of a group can import one of them; more is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Reach {
+    /// Without the modules that it needs itself, which would close a circle.
+    possible: usize,
+    /// And without those in a part of the code that its own is built on: between the parts it would close one.
+    fitting: usize,
+}
+
 /// Parts a group into those to keep, each with what can import it in its own place. The first is the one with the
-/// least rank, which is told how many of the group can import it: not one that it needs itself, or that its own part of the
-/// code is built on, which would close a circle.
+/// least rank, which is told how many of the group can import it.
 /// What cannot have it where it stands has one of its own. What stands twice in several versions of one thing is told
 /// in one of them.
 fn split<'p, T, R: Ord>(
     group: Vec<T>,
     repo: &Repo,
     place: impl Fn(&T) -> (&'p RepoPath, Option<ModuleId>),
-    rank: impl Fn(&T, usize) -> R,
+    rank: impl Fn(&T, Reach) -> R,
 ) -> Vec<(T, Vec<T>)> {
     let id = |item: &T| place(item).1;
     let standing = |item: &T| {
@@ -107,15 +115,19 @@ fn split<'p, T, R: Ord>(
         let count = |from: &Standing, count: &usize, to| if from.can_import(to, repo) { *count } else { 0 };
         let reach = |item: &T, to| {
             let all: usize = counts.iter().map(|(from, many)| count(from, many, to)).sum();
-            let Some(id) = id(item) else { return all };
+            let Some(id) = id(item) else { return Reach { possible: all, fitting: all } };
+            let without = |needed: &[ModuleId]| {
+                let needed = needed.iter().filter_map(|id| modules.get(id));
+                all - needed.map(|(from, many)| count(from, many, to)).sum::<usize>()
+            };
             let mut needed = repo.needed_by(id);
+            let possible = without(&needed);
             if modules.len() <= MOST_COMPARED {
                 needed.extend(modules.keys().filter(|other| repo.leans_on(id, **other)));
                 needed.sort_unstable();
                 needed.dedup();
             }
-            let needed = needed.iter().filter_map(|id| modules.get(id));
-            all - needed.map(|(from, many)| count(from, many, to)).sum::<usize>()
+            Reach { possible, fitting: without(&needed) }
         };
         group.sort_by_cached_key(|(place, item)| rank(item, reach(item, *place)));
         let (to, home) = group.remove(0);

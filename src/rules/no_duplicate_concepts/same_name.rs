@@ -4,7 +4,9 @@
 //! Flags one name that is defined at module level in several modules of a service, with bodies alike: equal up
 //! to layout and comments, of 3 lines of code or more (a docstring is none, and a head is one), and every name of
 //! their modules that they use stands for the same. `bodies = "any"` in `same-name` flags all of them. The copy that
-//! most of the others can import without a circle, and of these the one that is imported most, is taken for the original.
+//! most of the others can import without a circle is taken for the original. Of several, in this order: what is imported
+//! at all; what is imported by its name, or whose module does not raise where a package is missing; what closes no circle
+//! between parts of the code either; what is imported most, by its name before its module.
 //! More than 24 copies come from a template: they are told once, at the original, and so is what else is alike in the
 //! modules that it wrote.
 //!
@@ -52,7 +54,7 @@ use crate::repo::{Held, ModuleId, Namesake, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 use crate::source::purpose;
 
-use super::{MOST_PLACES, is_compared, is_own_exception, is_registered, owners, split};
+use super::{MOST_PLACES, Reach, is_compared, is_own_exception, is_registered, owners, split};
 
 /// What has fewer lines of code, its head among them and its docstring not, is alike by chance.
 const LEAST_LINES: u32 = 3;
@@ -252,12 +254,16 @@ struct Copies<'r> {
 }
 
 impl<'r> Copies<'r> {
-    /// The home is what most of the others can import, else what is imported most, by its name before all, else the
-    /// longest, else the first; what cannot import it has a home of its own.
+    /// The home is what most of the others can import, else what is imported at all, asks for no package that others do
+    /// without, is in no part of the code that is built on that of the others, is imported most, by its name before all,
+    /// is the longest, or the first; what cannot import it has a home of its own.
     fn split(name: &'r str, group: Vec<Held<'r>>, repo: &Repo, imported: &Imported<'r>) -> Vec<Self> {
-        let rank = |(id, definition): &Held, reach| {
+        let rank = |(id, definition): &Held, reach: Reach| {
+            let (by_name, of_module) = imported.count(*id, name);
             let length = definition.lines.1 - definition.lines.0;
-            (Reverse((reach, imported.count(*id, name), length)), repo.module(*id).path.clone())
+            let demands = || repo.module(*id).code().is_some_and(|code| code.demands);
+            let fits = (by_name > 0 || !demands(), reach.fitting);
+            (Reverse((reach.possible, of_module > 0, fits, by_name, of_module, length)), repo.module(*id).path.clone())
         };
         let parts = split(group, repo, |(id, _)| (&repo.module(*id).path, Some(*id)), rank).into_iter();
         parts.map(|(home, others)| Self { importers: imported.count(home.0, name), home, others }).collect()

@@ -99,7 +99,7 @@ use crate::repo::similar::{MANY, Names, spelling};
 use crate::repo::{ModuleId, Place, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 
-use super::{MOST_PLACES, is_compared, is_own_exception, is_registered, owners, split};
+use super::{MOST_PLACES, Reach, is_compared, is_own_exception, is_registered, owners, split};
 use kin::{Among, Evidence, Groups, Kind, Member};
 use places::{is_judged, stem};
 
@@ -144,11 +144,15 @@ impl RepoRule for SimilarName {
         }
         let mut told = Vec::new();
         for (core, among, members) in found {
-            let rank = |member: &Member, reach: usize| {
+            let rank = |member: &Member, reach: Reach| {
                 let is_owned = self.home_of(member, repo).is_some();
-                let order =
-                    (is_owned, reach, member.definition.is_some(), evidence.importers(member), lines(member, repo));
-                (Reverse(order), member.likeness.words, repo.module(member.id).path.clone())
+                let importers = evidence.importers(member);
+                let used = (importers > 0, reach.fitting, member.definition.is_some(), importers);
+                (
+                    Reverse((is_owned, reach.possible, used, lines(member, repo))),
+                    member.likeness.words,
+                    repo.module(member.id).path.clone(),
+                )
             };
             for (home, mut others) in
                 split(members, repo, |member| (&repo.module(member.id).path, Some(member.id)), rank)

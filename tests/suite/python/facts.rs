@@ -88,6 +88,7 @@ fn of_one_file_are_pretty_and_whole() {
                 "searches": false,
                 "generated": false,
                 "script": false,
+                "demands": false,
             },
         },
     });
