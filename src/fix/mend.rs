@@ -111,14 +111,19 @@ impl Asked<'_> {
         by_rule && by_path
     }
 
+    /// Whether it is one to end: by edits, or where that is asked for by deleting a file.
+    fn ends(&self, finding: &Finding) -> bool {
+        matches!(finding.repair, Some(Repair::Moves(_))) || (self.deletes && finding.repair == Some(Repair::Delete))
+    }
+
     /// Mends from the start, leaving out what is kept. Gives the verdict on what came of it.
     fn pass(&self, first: &Verdict, kept: &FxHashMap<RepoPath, String>) -> Result<(Mended, Verdict), EngineError> {
         let mut mended = Mended::default();
         let mut verdict = Verdict { findings: first.findings.clone(), ..Verdict::default() };
-        mended.before = self.meant(&verdict).filter(|(_, finding)| is_edit(finding)).count();
+        mended.before = self.meant(&verdict).filter(|(_, finding)| self.ends(finding)).count();
         for _ in 0..PASSES {
             let step = self.step(&verdict, &mended.changed, kept)?;
-            mended.after = self.meant(&verdict).filter(|(_, finding)| is_edit(finding)).count();
+            mended.after = self.meant(&verdict).filter(|(_, finding)| self.ends(finding)).count();
             mended.left = step.left;
             if step.edited.is_empty() {
                 break;
@@ -173,10 +178,6 @@ impl Asked<'_> {
         }
         Ok(step)
     }
-}
-
-fn is_edit(finding: &Finding) -> bool {
-    matches!(finding.repair, Some(Repair::Moves(_)))
 }
 
 /// What one verdict leads to.

@@ -16,7 +16,7 @@ fn what_nothing_uses_goes_once_its_users_are_mended() {
     let patch = repository.ssot(&["fix", "--unsafe", "--diff"]).status(1).stdout;
     let run = repository.ssot(&["fix", "--unsafe"]).status(0);
     let expected = "mended   app/a.py: 1 edit (legacy-import)\ndeleted  app/old.py (retired-file)\n\
-                    deleted  app/settings.py.bak (legacy-name)\n1 edit in 1 file, deleted 2 files; 1 of 1 finding mended\n";
+                    deleted  app/settings.py.bak (legacy-name)\n1 edit in 1 file, deleted 2 files; 3 of 3 findings mended\n";
     assert_eq!(run.stdout, expected);
     assert!(!stands(&repository, "app/old.py") && !stands(&repository, "app/settings.py.bak"));
     assert_eq!(repository.findings(&[]), [""; 0]);
