@@ -45,7 +45,6 @@ pub fn of_import(from: ModuleId, import: &Import, found: &Located, searches: boo
 
 /// The name right behind the deepest module of what a call patches, where that does not hold it.
 pub fn of_string(from: ModuleId, string: &DottedString, searches: bool, repo: &Repo) -> Option<Missing> {
-    static NAMES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| BUILTINS.lines().collect());
     let text = string.text.as_str();
     let is_module = |found: Lookup| matches!(found, Lookup::Found(found) if found.found == text.split('.').count());
     if is_module(repo.locate(from, text)) {
@@ -55,11 +54,17 @@ pub fn of_string(from: ModuleId, string: &DottedString, searches: bool, repo: &R
     let dotted = text.strip_suffix(&place.name)?.strip_suffix('.')?;
     let name = place.name.split('.').next().unwrap_or(&place.name);
     // A patch of a builtin makes the name.
-    let is_builtin = NAMES.contains(name) && name == place.name;
+    let is_builtin = is_builtin(name) && name == place.name;
     if is_builtin || repo.may_hold(place.module, name) || !is_ours(from, dotted, name, searches, repo) {
         return None;
     }
     Some(Missing { module: place.module, dotted: dotted.to_owned(), name: name.to_owned() })
+}
+
+/// Whether a module has a name without binding it.
+pub fn is_builtin(name: &str) -> bool {
+    static NAMES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| BUILTINS.lines().collect());
+    NAMES.contains(name)
 }
 
 /// Whether an absolute name can only be a module of this repository, and none that it can be may hold `name`.

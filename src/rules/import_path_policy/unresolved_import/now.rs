@@ -1,5 +1,6 @@
 //! Where what an import misses is now.
 
+use super::missing_name::is_builtin;
 use crate::repo::{Instead, ModuleId, Repo};
 use crate::words::cut;
 
@@ -38,6 +39,8 @@ pub fn help(
     if let Some(place) = only.as_ref().filter(|place| is_sure(lost, &place.module)) {
         return there(place.clone());
     }
+    // One word may be anybody's.
+    let only = only.filter(|place| place.name.as_deref().is_some_and(|name| cut(name).count() > 1));
     let help = match (guess(lost, repo).or(only), lost.lacking, lost.name) {
         (Some(meant), _, _) => format!("did you mean {}?", write(&meant)),
         (None, _, Some(name)) if (2..=MANY).contains(&places.len()) => {
@@ -72,7 +75,8 @@ fn renamed(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
         return Some(Instead::new(package, Some(own)));
     }
     let new = repo.became(&lost.module)?;
-    let holds = |name| name == "*" || repo.named(new).first().is_some_and(|id| repo.may_hold(*id, name));
+    let holds =
+        |name| name == "*" || is_builtin(name) || repo.named(new).first().is_some_and(|id| repo.may_hold(*id, name));
     lost.name.is_none_or(holds).then(|| Instead::new(new, lost.name))
 }
 
