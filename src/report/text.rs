@@ -3,6 +3,7 @@
 use super::frame::Frames;
 use super::{Here, Outcome, counted, statistics};
 use crate::finding::Level;
+use crate::finding::moves::Repair;
 use crate::policy::Policy;
 
 /// How many findings are drawn.
@@ -33,7 +34,7 @@ pub fn framed_troubles(outcome: &Outcome, frames: &Frames<'_>) -> String {
     outcome.troubles.iter().map(|trouble| frames.trouble(trouble) + "\n").collect()
 }
 
-/// One line: how much was found in how many files.
+/// One line: how much was found in how many files; and one more where a command ends some of it.
 pub fn totals(outcome: &Outcome) -> String {
     let verdict = &outcome.verdict;
     let (errors, warnings) = (verdict.count(Level::Error), verdict.count(Level::Warning));
@@ -47,5 +48,7 @@ pub fn totals(outcome: &Outcome) -> String {
         [(verdict.allowed, "allowed"), (verdict.baselined.len(), "in the baseline"), (verdict.known, "known before")];
     let aside: Vec<_> = aside.iter().filter(|(count, _)| *count > 0).map(|(n, what)| format!("{n} {what}")).collect();
     let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join(", ")) };
-    format!("{found} in {}{aside}.\n", counted(verdict.files, "file"))
+    let mendable = verdict.findings.iter().filter(|finding| matches!(finding.repair, Some(Repair::Moves(_)))).count();
+    let hint = if mendable > 0 { format!("`ssot fix` can mend {mendable} of them.\n") } else { String::new() };
+    format!("{found} in {}{aside}.\n{hint}", counted(verdict.files, "file"))
 }
