@@ -155,7 +155,7 @@ const ALLOW: &[Key] = &[
     required("in", Takes::Glob, "A path, or a glob together with `max`."),
     key("max", Takes::Count { least: 1 }, "The most findings that this lets through."),
     key("until", Takes::Day, "The last day on which this holds, UTC."),
-    required("reason", Takes::Text, "Why."),
+    required("reason", Takes::Text, "Why it may stand."),
 ];
 
 const PYTHON: &[Key] = &[

@@ -92,7 +92,10 @@ pub fn check(table: &DeTable<'_>, at: Range<usize>, keys: &[Key], errors: &mut V
         }
     }
     for key in keys.iter().filter(|key| key.required && !table.contains_key(key.name)) {
-        errors.push(PolicyError::new(at.clone(), format!("`{}` is missing", key.name)).help(key.doc));
+        errors.push(
+            PolicyError::new(at.clone(), format!("`{}` is missing", key.name))
+                .help(format!("add `{} = …`: {}", key.name, key.doc)),
+        );
     }
 }
 

@@ -8,7 +8,7 @@ pub const ROWS: &[Row] = &[
         "[concept.a]",
         (1, 1),
         "`home` is missing",
-        "Where it is defined: a module, a list of them, a path with a slash, or one per service.",
+        "add `home = …`: Where it is defined: a module, a list of them, a path with a slash, or one per service.",
         Refuses,
     ),
     ("[concept.a]\nhome = 'gone'", (2, 8), "the home `gone` of `a` does not exist", "", CannotTell),
@@ -219,7 +219,7 @@ pub const ROWS: &[Row] = &[
         "[concept.a]\nhome = 'a'\nlegacy = { 'old' = {} }",
         (3, 20),
         "`new` is missing",
-        "What came in its place.",
+        "add `new = …`: What came in its place.",
         Refuses,
     ),
     (
@@ -292,7 +292,7 @@ pub const ROWS: &[Row] = &[
         "one of them must let go of it",
         CannotTell,
     ),
-    ("[contract.c]\nmodules = ['a']", (1, 1), "`type` is missing", "What the contract says.", Refuses),
+    ("[contract.c]\nmodules = ['a']", (1, 1), "`type` is missing", "add `type = …`: What the contract says.", Refuses),
     (
         "[contract.c]\ntype = 'independance'\nmodules = ['a', 'b']",
         (2, 8),
