@@ -93,7 +93,7 @@ fn out_of_date(
         left => format!("the shim `{name}` ends in {left} days, on {until}; {who}"),
     };
     let help = match &legacy.new {
-        _ if importers.is_empty() => "delete it: git keeps its history".to_owned(),
+        _ if importers.is_empty() => "delete it: git keeps what was committed".to_owned(),
         Some(new) if importers.len() == 1 => format!("change it to `{new}`, then delete the shim"),
         Some(new) => format!("change them to `{new}`, then delete the shim"),
         None => "remove what uses it, then delete it".to_owned(),

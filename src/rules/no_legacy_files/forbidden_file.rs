@@ -55,7 +55,7 @@ impl PathRule for ForbiddenFile {
         let first = self.set.matching(&entry.path).into_iter().min();
         let Some(glob) = first.and_then(|number| self.globs.get(number)) else { return };
         let message = format!("`{}` is a path that the policy forbids", entry.path);
-        let help = "move it to where such files belong, or delete it: git keeps its history";
+        let help = "move it to where such files belong, or delete it: git keeps what was committed";
         out.report(Found::file(&entry.path, message, help).by(Some(&glob.site)));
     }
 }

@@ -101,7 +101,7 @@ struct LegacyName {
 impl PathRule for LegacyName {
     fn check(&self, entry: &Entry, tree: &Tree, out: &mut Sink) {
         let path = &entry.path;
-        let help = "delete it (git keeps its history), or name it for what it is";
+        let help = "delete it (git keeps what was committed), or name it for what it is";
         if let Some(glob) = self.set.matching(path).into_iter().min().and_then(|number| self.listed.get(number)) {
             let message = format!("`{path}` is a leftover: the policy lists `{}`", glob.value.text);
             out.report(Found::file(path, message, help).by(Some(&glob.site)).deletable());
@@ -122,17 +122,17 @@ impl PathRule for LegacyName {
             Some(Leftover::FolderBesideTwin(folder, twin)) => {
                 let message =
                     format!("`{path}` lies in `{}/`, a leftover beside `{}/`", printable(folder), printable(twin));
-                let help = "delete the folder (git keeps its history), or name it for what it is";
+                let help = "delete the folder (git keeps what was committed), or name it for what it is";
                 out.report(Found::file(path, message, help).deletable());
             }
             Some(Leftover::BesideTwin(twin)) => {
                 let message = format!("`{}` is a leftover beside `{}`", printable(path.name()), printable(twin.name()));
-                let help = format!("keep what counts in `{twin}` and delete this file: git keeps its history");
+                let help = format!("keep what counts in `{twin}` and delete this file: git keeps what was committed");
                 out.report(Found::file(path, message, help).related(&twin, "its twin").deletable());
             }
             Some(Leftover::Alone) => {
                 let message = format!("`{}` is named as a leftover", printable(path.name()));
-                let help = "name it for what it is, or delete it (git keeps its history)";
+                let help = "name it for what it is, or delete it (git keeps what was committed)";
                 out.report(Found::file(path, message, help).level(Level::Warning));
             }
             None => {}

@@ -55,7 +55,7 @@ impl RepoRule for RetiredFile {
                     let importers = repo.importers_of(id).len();
                     let message = format!("`{}` was retired, but still stands", module.name());
                     let help = match (&legacy.new, importers) {
-                        (_, 0) => "delete it: nothing imports it, and git keeps its history".to_owned(),
+                        (_, 0) => "delete it: nothing imports it, and git keeps what was committed".to_owned(),
                         (Some(new), count) => format!("change its {count} importer(s) to `{new}`, then delete it"),
                         (None, count) => format!("remove what its {count} importer(s) use of it, then delete it"),
                     };

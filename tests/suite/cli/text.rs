@@ -29,7 +29,7 @@ error[no-legacy-files/legacy-name]: `user_old.py` is a leftover beside `user.py`
  = note: app/user.py: its twin
  = owner: @platform
  = docs: https://wiki.example.com/legacy-name
- = help: keep what counts in `app/user.py` and delete this file: git keeps its history
+ = help: keep what counts in `app/user.py` and delete this file: git keeps what was committed
 
 warning[no-legacy-files/stale-entry]: no file of `core` is `gone.py`
   --> ssot.toml:11:22
@@ -61,7 +61,7 @@ error[no-legacy-files/forbidden-file]: `tools/setup.py` is a path that the polic
   |
   = owner: @platform
   = docs: https://wiki.example.com/forbidden-file
-  = help: move it to where such files belong, or delete it: git keeps its history
+  = help: move it to where such files belong, or delete it: git keeps what was committed
 
 3 errors, 2 warnings in 7 files (1 allowed).
 "#
