@@ -20,7 +20,8 @@ pub fn mistakes(policy: &Policy, tree: &Tree) -> Vec<PolicyError> {
             errors.push(error.help("name the folder where absolute imports start, from the repository's root"));
         }
     }
-    if policy.concepts.is_empty() && policy.contracts.is_empty() {
+    // What the names of modules are hangs on the roots.
+    if !errors.is_empty() || (policy.concepts.is_empty() && policy.contracts.is_empty()) {
         return errors;
     }
     let roots = roots::find(tree, policy.python.roots.as_deref());
