@@ -3,10 +3,13 @@
 import os
 import statistics
 import subprocess
-import time
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+
+ALONE = Path(__file__).with_name("alone.py")
 
 
 @dataclass(frozen=True)
@@ -27,22 +30,19 @@ class Measured:
 
 
 def measure(command: Command) -> Measured:
-    environment = os.environ | command.environment
     words = [str(word) for word in command.words]
-    start = time.perf_counter()
-    child = subprocess.Popen(
-        words, cwd=command.folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", ALONE, *words],
+        cwd=command.folder,
+        env=os.environ | command.environment,
+        capture_output=True,
+        text=True,
+        errors="replace",
     )
-    assert child.stderr
-    said = child.stderr.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - start
-    child.returncode = os.waitstatus_to_exitcode(status)
-    child.stderr.close()
-    if child.returncode not in (0, 1):
-        raise SystemExit(f"{' '.join(words)}: exit status {child.returncode}\n{said.decode(errors='replace')}")
-    # Linux counts in KiB.
-    return Measured(seconds, usage.ru_maxrss * 1024)
+    seconds, kibibytes, status = done.stdout.split() or ("0", "0", "2")
+    if int(status) not in (0, 1):
+        raise SystemExit(f"{' '.join(words)}: exit status {status}\n{done.stderr}")
+    return Measured(float(seconds), int(kibibytes) * 1024)
 
 
 @dataclass(frozen=True)
