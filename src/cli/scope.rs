@@ -136,7 +136,8 @@ impl Scope {
         policy.project.learn_tests(&purpose::test_folders(&self.tree));
         // What is wrong as it is written is not also told to be missing.
         let told: FxHashSet<_> = errors.iter().map(|error| error.range.clone()).collect();
-        errors.extend(engine::mistakes(&policy, &self.tree).into_iter().filter(|error| !told.contains(&error.range)));
+        let more = engine::mistakes(&policy, self.source.as_ref(), &self.tree);
+        errors.extend(more.into_iter().filter(|error| !told.contains(&error.range)));
         errors.sort_by_key(|error| error.range.as_ref().map(|range| range.start));
         if errors.is_empty() { Ok(policy) } else { Err(from_policy(&self.file, errors)) }
     }

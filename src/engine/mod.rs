@@ -115,7 +115,7 @@ pub enum EngineError {
 
 /// Judges `source`, whose entries are `tree`, by `policy`.
 pub fn judge(source: &dyn Source, tree: &Tree, policy: &Policy, request: &Request) -> Result<Verdict, EngineError> {
-    let running = compile(policy, &request.selection, tree).map_err(EngineError::Policy)?;
+    let running = compile(policy, &request.selection, source, tree).map_err(EngineError::Policy)?;
     judge_by(&Task { source, tree, policy, request, running: &running })
 }
 
@@ -219,14 +219,19 @@ fn weigh(task: &Task<'_>, told: Told<'_>, mut clock: Clock) -> Result<Verdict, E
 }
 
 /// The mistakes of a policy that only the rules or the tree can tell, in the order of their places.
-pub fn mistakes(policy: &Policy, tree: &Tree) -> Vec<PolicyError> {
-    compile(policy, &Selection::default(), tree).err().unwrap_or_default()
+pub fn mistakes(policy: &Policy, source: &dyn Source, tree: &Tree) -> Vec<PolicyError> {
+    compile(policy, &Selection::default(), source, tree).err().unwrap_or_default()
 }
 
 /// Makes the rules that run.
-fn compile(policy: &Policy, selection: &Selection, tree: &Tree) -> Result<Vec<Running>, Vec<PolicyError>> {
+fn compile(
+    policy: &Policy,
+    selection: &Selection,
+    source: &dyn Source,
+    tree: &Tree,
+) -> Result<Vec<Running>, Vec<PolicyError>> {
     let mut errors = policy.check_tree(&|folder| tree.is_folder(folder));
-    errors.extend(repo::mistakes(policy, tree));
+    errors.extend(repo::mistakes(policy, source, tree));
     errors.extend(selection::unknown_rules(policy));
     let (running, mut more) = compile_rules(policy, selection);
     errors.append(&mut more);

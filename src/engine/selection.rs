@@ -45,7 +45,7 @@ impl Selection {
 
 /// The names of rules in the policy that no rule bears.
 pub(super) fn unknown_rules(policy: &Policy) -> Vec<PolicyError> {
-    let levels = policy.levels.iter().map(|level| (&level.rule.value, &level.range));
+    let levels = policy.levels.iter().map(|level| (&level.rule.value, &level.rule.range));
     let allows = policy.allows.iter().map(|allow| (&allow.rule, &allow.rule_range));
     levels
         .chain(allows)

@@ -89,7 +89,7 @@ fn read_one(entry: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<PolicyError
         rule: rule.to_owned(),
         rule_range,
         of,
-        within: Sited { value: Glob::parse(&rooted).ok()?, site: file.site(within_range.clone()) },
+        within: Sited::new(Glob::parse(&rooted).ok()?, file, within_range.clone()),
         within_range,
         max,
         until: read::day(entry, "until"),

@@ -46,6 +46,8 @@ pub struct Legacy {
     pub shim_until: Option<Day>,
     pub site: Site,
     pub range: Range<usize>,
+    /// Where `new` is written.
+    pub new_range: Range<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -134,7 +136,7 @@ pub(super) fn read(table: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<Poli
 /// Texts of a key that takes one or a list, read by `parse`, each with its line.
 fn sited<T>(table: &DeTable<'_>, key: &str, file: &PolicyFile, parse: impl Fn(&str) -> Option<T>) -> Vec<Sited<T>> {
     let texts = names(table, key).into_iter();
-    texts.filter_map(|(text, range)| Some(Sited { value: parse(&text)?, site: file.site(range) })).collect()
+    texts.filter_map(|(text, range)| Some(Sited::new(parse(&text)?, file, range))).collect()
 }
 
 /// The texts of a key that takes one or a list.
@@ -187,13 +189,14 @@ fn legacy(table: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<PolicyError>)
                     let error = PolicyError::new(value.span(), "a shim says why it must live: `reason` is missing");
                     errors.push(error.help("add `reason = \"who still needs it\"`"));
                 }
-                (read::text(shim, "new").map(|(new, _)| new), read::day(shim, "shim-until"))
+                (read::text(shim, "new"), read::day(shim, "shim-until"))
             }
-            DeValue::String(new) => (Some(new.as_ref()), None),
+            DeValue::String(new) => (Some((new.as_ref(), value.span())), None),
             _ => (None, None),
         };
-        let new = new.filter(|new| !new.is_empty()).and_then(|new| Target::parse(new).ok());
-        Some(Legacy { old, new, shim_until, site, range })
+        let (new, new_range) = new.unwrap_or(("", range.clone()));
+        let new = Some(new).filter(|new| !new.is_empty()).and_then(|new| Target::parse(new).ok());
+        Some(Legacy { old, new, shim_until, site, range, new_range })
     });
     entries.collect()
 }

@@ -109,8 +109,7 @@ fn kind(
         "acyclic" => Kind::Acyclic { below: modules(table, "below"), depth: read::count(table, "depth").unwrap_or(1) },
         "forbidden" => {
             let to = names(table, "to").into_iter();
-            let to = to
-                .filter_map(|(text, range)| Some(Sited { value: Dotted::parse(&text).ok()?, site: file.site(range) }));
+            let to = to.filter_map(|(text, range)| Some(Sited::new(Dotted::parse(&text).ok()?, file, range)));
             Kind::Forbidden { from: modules(table, "from"), to: to.collect() }
         }
         "independence" => {

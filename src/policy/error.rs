@@ -42,15 +42,17 @@ const LEAST_START: usize = 3;
 
 /// The known name nearest to what was written, if one is near enough to be meant; else the only one that starts with it.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let written = written.to_lowercase().replace('_', "-");
+    let plain = |name: &str| name.to_lowercase().replace('_', "-");
+    let written = plain(written);
     let length = written.chars().count();
-    let (starts, others): (Vec<&str>, Vec<&str>) = known.into_iter().partition(|name| name.starts_with(&written));
+    let (starts, others): (Vec<&str>, Vec<&str>) =
+        known.into_iter().partition(|name| plain(name).starts_with(&written));
     let near = |name: &&&str| length.abs_diff(name.len()) <= 1 + name.len() / 4;
     let nearest = starts
         .iter()
         .chain(&others)
         .filter(near)
-        .map(|name| (strsim::damerau_levenshtein(&written, name), *name))
+        .map(|name| (strsim::damerau_levenshtein(&written, &plain(name)), *name))
         .filter(|(distance, name)| *distance <= 1 + name.len() / 4)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name);

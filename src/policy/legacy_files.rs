@@ -35,7 +35,7 @@ impl LegacyFiles {
     pub(super) fn read(layers: &Layers<'_, '_>, file: &PolicyFile, errors: &mut Vec<PolicyError>) -> Self {
         let globs = |name: &str| -> Vec<Sited<Glob>> {
             let found = layers.get("no-legacy-files", name).map(read::globs).unwrap_or_default();
-            found.into_iter().map(|(glob, range)| Sited { value: glob, site: file.site(range) }).collect()
+            found.into_iter().map(|(glob, range)| Sited::new(glob, file, range)).collect()
         };
         Self {
             built_in: layers.get("no-legacy-files", "patterns").is_none(),
@@ -58,11 +58,11 @@ fn read_closed(closed: &DeTable<'_>, file: &PolicyFile, errors: &mut Vec<PolicyE
         for item in names.get_ref().as_array().into_iter().flatten() {
             let Some(name) = item.get_ref().as_str() else { continue };
             match Glob::parse_below(text, name) {
-                Ok(glob) => globs.push(Sited { value: glob, site: file.site(item.span()) }),
+                Ok(glob) => globs.push(Sited::new(glob, file, item.span())),
                 Err(message) => errors.push(PolicyError::new(item.span(), message)),
             }
         }
-        folders.push(ClosedFolder { folder: Sited { value: text.to_owned(), site: file.site(range) }, names: globs });
+        folders.push(ClosedFolder { folder: Sited::new(text.to_owned(), file, range), names: globs });
     }
     folders
 }

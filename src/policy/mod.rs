@@ -105,6 +105,14 @@ impl PolicyFile {
 pub struct Sited<T> {
     pub value: T,
     pub site: Site,
+    /// Its bytes, for a refusal.
+    pub range: Range<usize>,
+}
+
+impl<T> Sited<T> {
+    fn new(value: T, file: &PolicyFile, range: Range<usize>) -> Self {
+        Self { value, site: file.site(range.clone()), range }
+    }
 }
 
 /// What holds for one rule: a level, or that it is off.
@@ -113,8 +121,6 @@ pub struct RuleLevel {
     pub rule: Sited<String>,
     /// None: off.
     pub level: Option<Level>,
-    /// The bytes of the rule's name, for a refusal.
-    pub range: Range<usize>,
 }
 
 /// The keys that every concept and contract has.
@@ -278,20 +284,15 @@ fn read_levels(table: &DeTable<'_>, file: &PolicyFile) -> Vec<RuleLevel> {
         .flatten()
         .filter_map(|(rule, value)| {
             let level = read_level(value.get_ref().as_str()?);
-            let range = rule.span();
-            Some(RuleLevel {
-                rule: Sited { value: rule.get_ref().to_string(), site: file.site(range.clone()) },
-                level,
-                range,
-            })
+            Some(RuleLevel { rule: Sited::new(rule.get_ref().to_string(), file, rule.span()), level })
         })
         .collect();
     // Rules that are off until their settings are written.
     let settings = read::table(table, "no-duplicate-concepts").into_iter().flatten();
     for (key, _) in settings.filter(|(key, _)| ASKED_BY_SETTINGS.contains(&key.get_ref().as_ref())) {
-        let rule = Sited { value: key.get_ref().to_string(), site: file.site(key.span()) };
+        let rule = Sited::new(key.get_ref().to_string(), file, key.span());
         if levels.iter().all(|set| set.rule.value != rule.value) {
-            levels.push(RuleLevel { rule, level: Some(Level::Error), range: key.span() });
+            levels.push(RuleLevel { rule, level: Some(Level::Error) });
         }
     }
     levels

@@ -50,7 +50,7 @@ pub(super) struct Made {
 }
 
 impl Made {
-    fn read(source: &dyn Source, tree: &Tree) -> Result<Self, SourceError> {
+    pub(super) fn read(source: &dyn Source, tree: &Tree) -> Result<Self, SourceError> {
         let says = |entry: &&Entry| {
             let name = entry.path.name();
             entry.kind == Kind::File
@@ -68,7 +68,7 @@ impl Made {
     }
 
     /// Whether a module of a dotted name, at a path without its ending, is made there.
-    fn makes(&self, dotted: &str, stem: &str) -> bool {
+    pub(super) fn makes(&self, dotted: &str, stem: &str) -> bool {
         let file = RepoPath::new(format!("{stem}.py"));
         let name = stem.rsplit('/').next().unwrap_or(stem);
         // Meson speaks of what is built where its file lies.

@@ -1,5 +1,9 @@
 //! What a policy names and the repository does not have.
 
+mod nowhere;
+
+use std::ops::Range;
+
 use super::module::instances;
 use super::{module, roots};
 use crate::policy::Policy;
@@ -7,11 +11,13 @@ use crate::policy::concept::{Home, Place};
 use crate::policy::contract::Kind;
 use crate::policy::dotted::{Dotted, Target, is_under};
 use crate::policy::error::{PolicyError, nearest};
-use crate::policy::layers::{Layers, Part};
-use crate::source::Tree;
+use crate::policy::layers::{Exposed, Layers, Part};
+use crate::source::{Source, Tree};
+use nowhere::{Above, Nowhere};
 
-/// Each home, public place, replacement, service and module of a contract that does not exist.
-pub fn mistakes(policy: &Policy, tree: &Tree) -> Vec<PolicyError> {
+/// Each home, public place, replacement, service and module of a contract that does not exist, and each name of one that
+/// leads nowhere.
+pub fn mistakes(policy: &Policy, source: &dyn Source, tree: &Tree) -> Vec<PolicyError> {
     let mut errors = Vec::new();
     let python = &policy.python;
     for (root, range) in python.roots.iter().flatten().zip(&python.root_ranges) {
@@ -26,7 +32,8 @@ pub fn mistakes(policy: &Policy, tree: &Tree) -> Vec<PolicyError> {
     }
     let roots = roots::find(tree, policy.python.roots.as_deref());
     let names = module::names(tree, &roots);
-    let check = Check { policy, tree, names: &names };
+    let nowhere = Nowhere { policy, source, tree, roots: &roots, names: &names };
+    let check = Check { policy, tree, names: &names, nowhere };
     check.concepts(&mut errors);
     check.contracts(&mut errors);
     errors
@@ -37,6 +44,7 @@ struct Check<'c> {
     tree: &'c Tree,
     /// Of all modules.
     names: &'c [String],
+    nowhere: Nowhere<'c>,
 }
 
 impl Check<'_> {
@@ -55,7 +63,12 @@ impl Check<'_> {
                 let Some(new) = legacy.new.as_ref().filter(|new| !self.leads(new)) else { continue };
                 let message =
                     format!("`{}` of `{}` is replaced by `{new}`, which does not exist", legacy.old, concept.id);
-                errors.push(PolicyError::new(legacy.range.clone(), message).help(self.meant(&new.module)));
+                errors.push(
+                    PolicyError::new(legacy.new_range.clone(), message).help(self.meant_thing(&new.dotted(), ':')),
+                );
+            }
+            for wrapped in &concept.wraps {
+                errors.extend(self.lost(&wrapped.value, &wrapped.range, &format!("`{}`", concept.id)));
             }
         }
     }
@@ -80,7 +93,11 @@ impl Check<'_> {
             let named: Vec<_> = match &contract.kind {
                 Kind::IndependentServices => Vec::new(),
                 Kind::Independence { modules } => modules.iter().collect(),
-                Kind::Forbidden { from, .. } => from.iter().collect(),
+                Kind::Forbidden { from, to } => {
+                    let id = format!("the contract `{}`", contract.id);
+                    errors.extend(to.iter().filter_map(|to| self.lost(&to.value, &to.range, &id)));
+                    from.iter().collect()
+                }
                 Kind::Protected { modules, importers } => modules.iter().chain(importers).collect(),
                 Kind::Layers(layers) => {
                     errors.extend(self.layers(&contract.id, layers));
@@ -93,10 +110,14 @@ impl Check<'_> {
                             ("is not in its `of`", "name what lies in it".to_owned())
                         } else if !self.exists(module) {
                             ("does not exist", self.meant(module))
+                        } else if let Exposed::Name(name) = exposed
+                            && !self.leads(name)
+                        {
+                            ("does not exist", self.meant_thing(&name.dotted(), ':'))
                         } else {
                             return None;
                         };
-                        let message = format!("`{module}` of the contract `{}` {what}", contract.id);
+                        let message = format!("`{exposed}` of the contract `{}` {what}", contract.id);
                         Some(PolicyError::new(range.clone(), message).help(help))
                     }));
                     of.iter().collect()
@@ -148,9 +169,17 @@ impl Check<'_> {
         self.names.iter().any(|own| name.covers(own))
     }
 
-    /// A name in a module is taken at its word: only the module is looked for.
     fn leads(&self, target: &Target) -> bool {
-        self.exists(&target.module)
+        self.exists(&target.module) && self.nowhere.above(&target.dotted()).is_none()
+    }
+
+    /// A name of `whose` that leads nowhere.
+    fn lost(&self, name: &Dotted, range: &Range<usize>, whose: &str) -> Option<PolicyError> {
+        if name.is_pattern() || self.nowhere.above(&name.text).is_none() {
+            return None;
+        }
+        let message = format!("`{}` of {whose} does not exist", name.text);
+        Some(PolicyError::new(range.clone(), message).help(self.meant_thing(&name.text, '.')))
     }
 
     /// The module that has the same last part, or a similar name.
@@ -159,5 +188,16 @@ impl Check<'_> {
         let names = || self.names.iter().map(String::as_str);
         let same = names().find(|own| own.rsplit('.').next() == Some(last));
         same.or_else(|| nearest(name, names())).map_or_else(String::new, |meant| format!("did you mean `{meant}`?"))
+    }
+
+    /// The same, or a thing in the module above, behind `sign`.
+    fn meant_thing(&self, name: &str, sign: char) -> String {
+        let thing = || {
+            let Above { module, binds } = self.nowhere.above(name)?;
+            let part = name.get(module.len() + 1..)?;
+            let thing = nearest(part, binds.iter().map(String::as_str))?;
+            Some(format!("did you mean `{module}{sign}{thing}`?"))
+        };
+        thing().unwrap_or_else(|| self.meant(name))
     }
 }

@@ -162,12 +162,12 @@ pub fn names(tree: &Tree, roots: &[String]) -> Vec<String> {
 }
 
 /// Whether such an entry can be a module.
-fn may_be(entry: &Entry) -> bool {
+pub(super) fn may_be(entry: &Entry) -> bool {
     matches!(entry.kind, Kind::File | Kind::Symlink)
 }
 
 /// Its names under all roots that it has one under.
-fn names_of(roots: &[String], stem: &str, is_package: bool) -> impl Iterator<Item = String> {
+pub(super) fn names_of(roots: &[String], stem: &str, is_package: bool) -> impl Iterator<Item = String> {
     roots.iter().filter_map(move |root| name_under(root, stem, is_package))
 }
 

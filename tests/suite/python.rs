@@ -70,7 +70,7 @@ relative = "all"
 home = "home"
 owns = ["class Thing*", "def **.make_thing", "const THING"]
 files = ["**/*thing*.py"]
-wraps = ["os", "a.b"]
+wraps = ["os", "b"]
 
 [concept.thing.legacy]
 "old" = "home"

@@ -59,7 +59,7 @@ pub fn take(source: &dyn Source, tree: &Tree, policy: &str) -> anyhow::Result<Ta
     for (id, options) in &configuration.contracts {
         let (mut contract, mut left) = translated(id, options);
         if let Some(text) = &contract
-            && let Some(mistake) = mistake(tree, &format!("{policy}{}{text}", taken.text))
+            && let Some(mistake) = mistake(source, tree, &format!("{policy}{}{text}", taken.text))
         {
             left.push(format!("refused: {mistake}"));
             contract = Some(text.lines().map(|line| format!("#{line}\n")).collect());
@@ -133,9 +133,9 @@ fn translated(id: &str, options: &Options) -> (Option<String>, Vec<String>) {
 }
 
 /// The first thing that is wrong with a policy.
-fn mistake(tree: &Tree, text: &str) -> Option<String> {
+fn mistake(source: &dyn Source, tree: &Tree, text: &str) -> Option<String> {
     let (policy, mut mistakes) = Policy::parse(PolicyFile::new(Origin::SsotToml, FILE_NAME.into(), text.to_owned()));
-    mistakes.extend(engine::mistakes(&policy, tree));
+    mistakes.extend(engine::mistakes(&policy, source, tree));
     mistakes.into_iter().next().map(|mistake| crate::path::printable(mistake.message))
 }
 

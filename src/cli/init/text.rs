@@ -224,7 +224,8 @@ mod tests {
     use super::*;
     use crate::engine;
     use crate::policy::{FILE_NAME, Origin, Policy, PolicyFile};
-    use crate::source::{At, Entry, Kind, Tree};
+    use crate::source::memory::MemorySource;
+    use crate::source::{At, Entry, Kind, Snapshot, Tree};
     use crate::survey::look;
 
     /// With every proposal taken up.
@@ -243,7 +244,7 @@ mod tests {
     fn assert_holds(text: &str, tree: &Tree) {
         let file = PolicyFile::new(Origin::SsotToml, FILE_NAME.into(), text.to_owned());
         let (policy, mut errors) = Policy::parse(file);
-        errors.extend(engine::mistakes(&policy, tree));
+        errors.extend(engine::mistakes(&policy, &MemorySource::nothing(Snapshot::Worktree), tree));
         assert!(errors.is_empty(), "{errors:?}\n{text}");
         assert!(!text.contains(|ch: char| ch.is_control() && ch != '\n'), "{text:?}");
     }

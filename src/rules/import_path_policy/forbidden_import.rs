@@ -4,7 +4,8 @@
 //! Flags an import in `from` of something in `to`, as a contract of type `forbidden` says. `to` names modules
 //! and packages of the repository or of others, or names and attributes in them (`os.environ`). What is itself
 //! in a module of `to` may import the rest of it. Direct imports are judged; with `indirect = true`, those
-//! through modules outside `from` too.
+//! through modules outside `from` too. A name in `to` that is surely nothing, for the module above it is one of the
+//! repository and binds no such name, is a mistake of the policy: it could forbid nothing.
 //!
 //! ## Why is this bad?
 //! Somebody decided that this code must not know of that. The first import that does is the hardest to see, and

@@ -168,14 +168,14 @@ pub const ROWS: &[Row] = &[
     ),
     (
         "[concept.a]\nhome = 'a'\nlegacy = { 'old' = 'gone' }",
-        (3, 12),
+        (3, 20),
         "`old` of `a` is replaced by `gone`, which does not exist",
         "",
         CannotTell,
     ),
     (
         "[concept.a]\nhome = 'a'\nlegacy = { 'old' = 'gone:Name' }",
-        (3, 12),
+        (3, 20),
         "`old` of `a` is replaced by `gone:Name`, which does not exist",
         "",
         CannotTell,
@@ -252,7 +252,7 @@ pub const ROWS: &[Row] = &[
     ),
     (
         "[concept.a]\nhome = 'a'\nlegacy = { 'old' = { new = 'gone' } }",
-        (3, 12),
+        (3, 28),
         "`old` of `a` is replaced by `gone`, which does not exist",
         "",
         CannotTell,
@@ -387,7 +387,7 @@ pub const ROWS: &[Row] = &[
     (
         "[contract.c]\ntype = 'interface'\nof = 'a'\nexpose = 'b:*'",
         (4, 10),
-        "`b` of the contract `c` is not in its `of`",
+        "`b:*` of the contract `c` is not in its `of`",
         "name what lies in it",
         CannotTell,
     ),

@@ -22,7 +22,12 @@ pub fn told(run: &Run) -> Vec<(u64, u64, String)> {
 }
 
 fn repository(policy: &str) -> Repository {
-    Repository::with(&[("ssot.toml", policy), ("src/a.txt", "a\n"), ("src/a.py", ""), ("src/b.py", "")])
+    Repository::with(&[
+        ("ssot.toml", policy),
+        ("src/a.txt", "a\n"),
+        ("src/a.py", "x = 1\n"),
+        ("src/b.py", "class Name: ...\n"),
+    ])
 }
 
 /// The schema that `ssot schema policy` prints.

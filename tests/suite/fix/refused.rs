@@ -78,9 +78,10 @@ fn a_file_that_became_a_link_is_no_file() {
 
 #[test]
 fn an_edit_that_would_break_the_file() {
-    let policy = POLICY.to_owned() + "\"app.gone:Thing\" = \"app.new:Thing\"\n";
-    // The new module has no such thing, and says so itself: the import would lead nowhere.
-    let repository = moved(&[("app/a.py", "import app.gone as g\nfrom app.old.deep import x\n"), ("app/b.py", USER)]);
+    // Of test code the policy is not asked whether a name is there.
+    let policy = POLICY.to_owned() + "\"app.gone:Thing\" = \"tests.things:Thing\"\n";
+    let user = "import app.gone as g\nfrom app.gone import Thing\n";
+    let repository = moved(&[("app/a.py", user), ("app/b.py", USER), ("tests/things.py", "")]);
     repository.write("ssot.toml", policy);
     let before = read(&repository, "app/a.py");
     let run = repository.ssot(&["fix"]);

@@ -21,7 +21,7 @@ pub fn findings(case: &Case) -> String {
     let file = policy_file(case, When::After);
     let (mut policy, mut errors) = Policy::parse(file.clone());
     policy.project.learn_tests(&purpose::test_folders(&tree));
-    errors.extend(engine::mistakes(&policy, &tree));
+    errors.extend(engine::mistakes(&policy, &source, &tree));
     errors.sort_by_key(|error| error.range.as_ref().map(|range| range.start));
     if !errors.is_empty() {
         return mistakes(&file, &errors);
