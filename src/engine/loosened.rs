@@ -1,5 +1,6 @@
 //! What a policy, a baseline and allows let through that those of a base stopped.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::Gate;
@@ -8,16 +9,19 @@ use crate::facts::AllowComment;
 use crate::finding::{Identity, Level, Site, Span};
 use crate::path::{RepoPath, printable};
 use crate::policy::allow::Allow;
+use crate::policy::file_size::LimitEntry;
 use crate::policy::looser::looser;
 use crate::policy::{Origin, Policy};
 use crate::rules::policy::policy_loosened;
 use crate::rules::{Found, RULES};
+use crate::source::Tree;
 
 /// What holds in the snapshot.
 pub(super) struct Now<'n> {
     pub policy: &'n Policy,
     pub baseline: Option<&'n Baseline>,
     pub comments: &'n [(RepoPath, AllowComment)],
+    pub tree: &'n Tree,
 }
 
 /// What the snapshot loosens against every one of `gates`: what one side of a merge brings in, the merge does not.
@@ -37,7 +41,7 @@ fn against(gate: &Gate, now: &Now<'_>) -> Vec<Found> {
     if let Some(old) = gate.policy.as_ref().filter(|old| old.file.origin != Origin::Defaults) {
         tables(old, now.policy, &mut found);
         keys(old, now.policy, &mut found);
-        limits(old, now.policy, &mut found);
+        limits(old, now.policy, now.tree, &mut found);
         levels(old, now.policy, &mut found);
         allows(old, now.policy, &mut found);
     }
@@ -78,19 +82,24 @@ fn keys(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
     }
 }
 
-fn limits(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
+fn limits(old: &Policy, new: &Policy, tree: &Tree, found: &mut Vec<Found>) {
     let held = new.file_size.entries();
     let before = old.file_size.entries();
+    let wider = if held == before { FxHashSet::default() } else { wider(old, new, tree) };
     for limit in &held {
         // Of the entries that are new, those that let through more than the widest of before.
-        let is_old = before.iter().any(|old| (old.key, &old.glob) == (limit.key, &limit.glob));
+        let as_before = before.iter().find(|old| (old.key, &old.glob) == (limit.key, &limit.glob));
         let widest = before.iter().filter(|old| old.key == limit.key).filter_map(|old| old.most).max();
-        let most = limit.most.unwrap_or(u64::MAX);
-        if !is_old && widest.is_some_and(|widest| most > widest) {
-            let what = format!("adds a wider limit of {} for `{}`", limit.key, printable(&limit.glob));
-            let site = limit.site.clone().unwrap_or_else(|| head(new));
-            found.push(policy_loosened::judge(&site, format!("{} {}", limit.key, limit.glob), &what));
-        }
+        let is_widest = widest.is_some_and(|widest| limit.most.unwrap_or(u64::MAX) > widest);
+        let is_wider = wider.contains(&(limit.key, limit.glob.clone()));
+        let of = format!("limit of {} for `{}`", limit.key, printable(&limit.glob));
+        let what = match as_before {
+            None if is_widest || is_wider => format!("adds a wider {of}"),
+            Some(old) if is_wider && old.most == limit.most => format!("lets the {of} override a lower one"),
+            _ => continue,
+        };
+        let site = limit.site.clone().unwrap_or_else(|| head(new));
+        found.push(policy_loosened::judge(&site, format!("{} {}", limit.key, limit.glob), &what));
     }
     for limit in &before {
         let Some(most) = limit.most else { continue };
@@ -106,6 +115,19 @@ fn limits(old: &Policy, new: &Policy, found: &mut Vec<Found>) {
             found.push(policy_loosened::judge(&site, format!("{} {}", limit.key, limit.glob), &what));
         }
     }
+}
+
+/// The keys and globs of the limits that let some file grow larger than it could, though what limited it is still there.
+fn wider(old: &Policy, new: &Policy, tree: &Tree) -> FxHashSet<(&'static str, String)> {
+    let held = new.file_size.entries();
+    let is_held = |old: &LimitEntry| held.iter().any(|now| (now.key, &now.glob) == (old.key, &old.glob));
+    let of_file = |path: &RepoPath| {
+        let before: Vec<_> = old.file_size.holding(path).filter(&is_held).collect();
+        let most = |limit: &LimitEntry| limit.most.unwrap_or(u64::MAX);
+        let grows = |now: &LimitEntry| before.iter().any(|old| old.key == now.key && most(now) > most(old));
+        new.file_size.holding(path).filter(grows).map(|now| (now.key, now.glob)).collect::<Vec<_>>()
+    };
+    tree.entries().par_iter().flat_map_iter(|entry| of_file(&entry.path)).collect()
 }
 
 fn levels(old: &Policy, new: &Policy, found: &mut Vec<Found>) {

@@ -204,7 +204,7 @@ fn weigh(task: &Task<'_>, told: Told<'_>, mut clock: Clock) -> Result<Verdict, E
         verdict.notes.extend(base.notes.iter().cloned());
         (verdict.findings, verdict.known) = base.subtract(findings, &verdict.baselined, source, tree)?;
         if runs(&policy_loosened::RULE) {
-            let now = loosened::Now { policy, baseline: request.baseline.as_ref(), comments: &verdict.comments };
+            let now = loosened::Now { policy, baseline: request.baseline.as_ref(), comments: &verdict.comments, tree };
             let rule = &policy_loosened::RULE;
             let hook = speaker(&request.selection, rule);
             let raw = loosened::since(&base.gates, &now).into_iter().map(|found| Raw { hook, rule, found });

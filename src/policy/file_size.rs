@@ -30,7 +30,7 @@ pub struct FileSize {
 }
 
 /// One entry, as it is written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LimitEntry {
     pub key: &'static str,
     pub glob: String,
@@ -87,6 +87,11 @@ impl FileSize {
         [&self.bytes, &self.lines, &self.function_lines].into_iter().flat_map(Measure::entries).collect()
     }
 
+    /// The entry that holds for a file, for each measure that it has one of.
+    pub fn holding(&self, path: &RepoPath) -> impl Iterator<Item = LimitEntry> {
+        [&self.bytes, &self.lines, &self.function_lines].into_iter().filter_map(|measure| measure.holding(path))
+    }
+
     /// Whether any function can be over a limit.
     pub fn limits_functions(&self) -> bool {
         self.function_lines.settings.iter().any(|setting| matches!(setting, Setting::Most(_)))
@@ -122,18 +127,27 @@ impl Measure {
     }
 
     fn entries(&self) -> impl Iterator<Item = LimitEntry> {
-        self.texts.iter().zip(&self.settings).map(|(glob, setting)| {
-            let (most, site) = match setting {
-                Setting::Most(limit) => (Some(limit.most), limit.site.clone()),
-                Setting::Off => (None, None),
-            };
-            LimitEntry { key: self.key, glob: glob.clone(), most, site }
-        })
+        (0..self.settings.len()).filter_map(|number| self.entry(number))
+    }
+
+    fn entry(&self, number: usize) -> Option<LimitEntry> {
+        let (most, site) = match self.settings.get(number)? {
+            Setting::Most(limit) => (Some(limit.most), limit.site.clone()),
+            Setting::Off => (None, None),
+        };
+        Some(LimitEntry { key: self.key, glob: self.texts.get(number)?.clone(), most, site })
+    }
+
+    fn last(&self, path: &RepoPath) -> Option<usize> {
+        self.globs.matching(path).into_iter().max()
+    }
+
+    fn holding(&self, path: &RepoPath) -> Option<LimitEntry> {
+        self.last(path).and_then(|last| self.entry(last))
     }
 
     fn limit(&self, path: &RepoPath) -> Option<&Limit> {
-        let last = self.globs.matching(path).into_iter().max()?;
-        match self.settings.get(last)? {
+        match self.settings.get(self.last(path)?)? {
             Setting::Most(limit) => Some(limit),
             Setting::Off => None,
         }
