@@ -124,6 +124,19 @@ pub enum DefinitionKind {
     Constant,
 }
 
+impl DefinitionKind {
+    pub const ALL: [Self; 3] = [Self::Class, Self::Function, Self::Constant];
+
+    /// The word for it in a policy.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Class => "class",
+            Self::Function => "def",
+            Self::Constant => "const",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Definition {
     pub kind: DefinitionKind,

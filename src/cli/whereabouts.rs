@@ -8,7 +8,6 @@ use serde_json::json;
 use super::scope::{self, Scope, ScopeArgs};
 use super::{ColorArgs, like, output};
 use crate::engine::{self, EngineError, Request, Selection};
-use crate::facts::DefinitionKind;
 use crate::path::printable;
 use crate::policy::Policy;
 use crate::policy::concept::Concept;
@@ -192,9 +191,7 @@ fn document(answer: &Answer, repo: &Repo) -> serde_json::Value {
 
 fn standing(standing: Standing) -> &'static str {
     match standing {
-        Standing::Definition(DefinitionKind::Class) => "class",
-        Standing::Definition(DefinitionKind::Function) => "def",
-        Standing::Definition(DefinitionKind::Constant) => "const",
+        Standing::Definition(kind) => kind.word(),
         Standing::Alias => "alias",
         Standing::ReExport => "re-export",
         Standing::Shim => "shim",

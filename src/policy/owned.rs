@@ -18,10 +18,10 @@ impl Owned {
     /// The error says what is wrong, for a person.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (kind, name) = match text.split_once(' ') {
-            Some(("class", name)) => (Some(DefinitionKind::Class), name),
-            Some(("def", name)) => (Some(DefinitionKind::Function), name),
-            Some(("const", name)) => (Some(DefinitionKind::Constant), name),
-            Some((word, _)) => return Err(format!("`{word}` is none of `class`, `def`, `const`")),
+            Some((word, name)) => match DefinitionKind::ALL.into_iter().find(|kind| kind.word() == word) {
+                Some(kind) => (Some(kind), name),
+                None => return Err(format!("`{word}` is none of `class`, `def`, `const`")),
+            },
             None => (None, text),
         };
         let name = name.trim();

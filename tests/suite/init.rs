@@ -408,12 +408,12 @@ roots = [".", "lib/deep"]  # packages lie there
 # `Limiter` is defined alike 3 times: in `app/b.py` (the one to keep: 1 module(s) import its module), `app/a.py`, `app/c.py`.
 #[concept.Limiter]
 #home = "/app/b.py"
-#owns = ["Limiter"]
+#owns = ["class Limiter"]
 
 # `Clock` is defined alike 2 times: in `app/b.py` (the one to keep: 1 module(s) import its module), `app/a.py`.
 #[concept.Clock]
 #home = "/app/b.py"
-#owns = ["Clock"]
+#owns = ["class Clock"]
 
 [no-legacy-files]
 "##;

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::facts::{Detail, Facts};
 use crate::finding::Finding;
+use crate::gather::{Seen, gather};
 use crate::path::{RepoPath, printable};
 use crate::policy::write;
+use crate::source::{Source, SourceError, Tree};
 use crate::survey::glob_of;
 
 /// How many concepts are proposed, and how many places are named of each.
@@ -12,7 +15,11 @@ const MOST: usize = 10;
 const MOST_PLACES: usize = 3;
 
 /// The most copied first; each name once, for two concepts cannot own the same.
-pub fn propose<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
+pub fn propose<'f>(
+    source: &dyn Source,
+    tree: &Tree,
+    findings: impl Iterator<Item = &'f Finding>,
+) -> Result<String, SourceError> {
     let mut groups: BTreeMap<(&str, &RepoPath), Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         if let Some(home) = finding.related.first() {
@@ -39,8 +46,22 @@ pub fn propose<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
             places.join(", "),
             write::key(name),
             write::text(&glob),
-            write::text(name),
+            write::text(&as_owned(name, &definitions(source, tree, home)?)),
         ));
     }
-    out
+    Ok(out)
+}
+
+/// The facts of a file; none where it has none.
+fn definitions(source: &dyn Source, tree: &Tree, path: &RepoPath) -> Result<Facts, SourceError> {
+    let entries: Vec<_> = tree.get(path.as_bytes()).into_iter().collect();
+    let seen = gather(source, &entries, None, Detail::Heads)?.pop();
+    Ok(if let Some(Seen::Facts(facts)) = seen { facts } else { Facts::default() })
+}
+
+/// `class Name`, as it stands in the file: what bears the name and is of another kind is another thing.
+fn as_owned(name: &str, facts: &Facts) -> String {
+    let mut definitions = facts.code.iter().flat_map(|code| &code.definitions);
+    let definition = definitions.find(|definition| definition.name == name);
+    definition.map_or_else(|| name.to_owned(), |definition| format!("{} {name}", definition.kind.word()))
 }

@@ -152,7 +152,8 @@ fn measure(scope: &Scope) -> Result<Measured, EngineError> {
         .collect();
     large.sort_by(|(a, more), (b, fewer)| fewer.cmp(more).then_with(|| a.cmp(b)));
     let leftovers = found(legacy_name::RULE.name).len();
-    let concepts = concepts::propose(verdict.findings.iter().filter(|found| found.rule == same_name::RULE.name));
+    let copies = verdict.findings.iter().filter(|found| found.rule == same_name::RULE.name);
+    let concepts = concepts::propose(source, &scope.tree, copies)?;
     let (lines, imports) = look_inside(scope)?;
     let python = python::propose(source, &scope.tree, &defaults.project.tests, &imports)?;
     Ok(Measured { large, leftovers, lines, concepts, python })
