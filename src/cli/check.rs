@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::base::BaseArgs;
 use super::reports::{self, Format, Report};
 use super::scope::{self, Scope, ScopeArgs};
-use super::{ColorArgs, output};
+use super::{ColorArgs, output, unstaged};
 use crate::engine::{self, EngineError, Request, Selection, Verdict};
 use crate::finding::Span;
 use crate::fix;
@@ -169,6 +169,7 @@ fn judge(args: &CheckArgs, hooks: &[&'static str]) -> (Outcome, Here, Option<Pol
         outcome.troubles.push(scope::from_source(&error));
     }
     outcome.verdict.notes.splice(0..0, scope.note.clone());
+    outcome.verdict.notes.extend(unstaged::note(&scope, &outcome.verdict.findings));
     if formats().any(|format| format == Format::Text) {
         outcome.texts = texts(&scope, &outcome.verdict);
     }

@@ -19,6 +19,7 @@ mod reports;
 mod rules;
 mod schema;
 mod scope;
+mod unstaged;
 mod whereabouts;
 mod write;
 

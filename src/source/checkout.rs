@@ -72,6 +72,13 @@ pub fn is_within(repository: &Repository, entry: &Entry, most: u64) -> bool {
     }
 }
 
+/// Whether the work tree holds the content of an entry just as git does.
+pub fn is_there(top: &Path, entry: &Entry, buffer: &mut Vec<u8>) -> bool {
+    let At::Blob(blob) = &entry.at else { return true };
+    let content = disk::read_one(&top.join(entry.path.to_os()), buffer);
+    matches!(content, Ok(Content::Bytes(bytes)) if is_of(blob, bytes))
+}
+
 /// Whether a content is that of a blob, as SHA-1 tells; of one that SHA-256 names it is not known.
 fn is_of(blob: &BlobId, bytes: &[u8]) -> bool {
     let mut hash = Sha1::new_with_prefix(format!("blob {}\0", bytes.len()));

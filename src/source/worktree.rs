@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::renamed;
@@ -30,9 +31,36 @@ impl WorktreeSource {
         Ok(Self { repository, top, has_filters, filtered: OnceLock::new() })
     }
 
-    fn modified(&self) -> Result<Vec<Change>, SourceError> {
-        let words = ["diff-files", "--raw", "-z", "--no-renames", "--ignore-submodules=dirty"];
+    /// What the work tree changes against the index: of `paths`, or of all where none is named.
+    fn modified(&self, paths: &[String]) -> Result<Vec<Change>, SourceError> {
+        let mut words = vec!["diff-files", "--raw", "-z", "--no-renames", "--ignore-submodules=dirty", "--"];
+        words.extend(paths.iter().map(String::as_str));
         raw_diff(&self.repository, &words)
+    }
+
+    /// Which of some files of an index are not on disk as they are staged. What goes through a filter is not told.
+    pub fn unstaged(repository: Repository, staged: &[&Entry]) -> Result<Vec<RepoPath>, SourceError> {
+        let top = repository.top().ok_or(SourceError::Bare)?;
+        let is_other = |entry: &&&Entry| !checkout::is_there(top, entry, &mut Vec::new());
+        let others: Vec<&Entry> = staged.par_iter().filter(is_other).copied().collect();
+        // Most are; else git knows what it converts.
+        if others.is_empty() { Ok(Vec::new()) } else { Self::new(repository)?.modified_of(&others) }
+    }
+
+    fn modified_of(&self, staged: &[&Entry]) -> Result<Vec<RepoPath>, SourceError> {
+        let path = |entry: &&Entry| {
+            std::str::from_utf8(entry.path.as_bytes()).ok().map(|path| format!(":(top,literal){path}"))
+        };
+        let paths: Vec<String> = staged.iter().filter_map(path).collect();
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let changed: FxHashSet<RepoPath> = self.modified(&paths)?.into_iter().map(|change| change.path).collect();
+        let changed: Vec<&Entry> = staged.iter().copied().filter(|entry| changed.contains(&entry.path)).collect();
+        let filtered = self.through_filter(&changed.iter().map(|entry| &entry.path).collect::<Vec<_>>())?;
+        let unchanged = self.unchanged(changed.iter().filter_map(|entry| with_blob(entry)))?;
+        let is_other = |path: &RepoPath| !filtered.contains(path) && !unchanged.contains(path);
+        Ok(changed.into_iter().map(|entry| &entry.path).filter(|path| is_other(path)).cloned().collect())
     }
 
     fn untracked(&self) -> Result<Vec<Entry>, SourceError> {
@@ -131,7 +159,7 @@ impl Source for WorktreeSource {
 
     fn entries(&self) -> Result<Vec<Entry>, SourceError> {
         let (staged, modified, untracked) = std::thread::scope(|scope| {
-            let modified = scope.spawn(|| self.modified());
+            let modified = scope.spawn(|| self.modified(&[]));
             let untracked = scope.spawn(|| self.untracked());
             (staged(&self.repository), modified.join(), untracked.join())
         });

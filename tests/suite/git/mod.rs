@@ -13,6 +13,7 @@ mod push;
 mod same;
 mod size;
 mod snapshot;
+mod unstaged;
 
 use std::path::Path;
 use std::process::Command;
