@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::{Args, ValueEnum};
+use rustc_hash::FxHashSet;
 use serde_json::json;
 
 use super::scope::{self, Scope, ScopeArgs};
@@ -50,6 +51,8 @@ struct Answer<'a> {
     /// The statement to write.
     import: Option<String>,
     owner: Option<&'a str>,
+    /// How many definitions of the name that is imported are not alike, where the policy names no home for it.
+    different: usize,
     found: &'a [Whereabouts],
 }
 
@@ -111,7 +114,10 @@ fn no_name(written: &str) -> Trouble {
 
 /// What the policy says, else what is first.
 fn answer<'a>(name: &'a str, found: &'a [Whereabouts], policy: &'a Policy, repo: &Repo) -> Answer<'a> {
-    let first = found.first().filter(|first| first.is_definition());
+    // Another name in test code is nothing to build on.
+    let is_within_reach = |first: &Whereabouts| first.place.name == name || !repo.module(first.place.module).is_test;
+    let is_to_import = |first: &&Whereabouts| first.is_made(name) && is_within_reach(first);
+    let first = found.first().filter(is_to_import);
     let own = first.map_or(name, |first| first.place.name.as_str());
     let module = first.map(|first| first.place.module);
     let mut concepts = policy.concepts.iter().filter(|concept| concept.owns(own));
@@ -125,8 +131,11 @@ fn answer<'a>(name: &'a str, found: &'a [Whereabouts], policy: &'a Policy, repo:
         (_, Some(id)) => importable(id, repo),
         (entrance, None) => entrance.map(str::to_owned),
     };
+    let is_called_so = |found: &&Whereabouts| found.place.name == own && !repo.module(found.place.module).is_test;
+    let bodies: FxHashSet<u64> = found.iter().filter(is_called_so).filter_map(|found| found.body).collect();
+    let different = if concept.is_none() { bodies.len() } else { 0 };
     let owner = concept.and_then(|concept| concept.shared.owner.as_deref()).or(policy.defaults.owner.as_deref());
-    Answer { name, concept, import: from.map(|from| format!("from {from} import {own}")), owner, found }
+    Answer { name, concept, import: from.map(|from| format!("from {from} import {own}")), owner, different, found }
 }
 
 /// The name to import it by; none where no import can.
@@ -137,6 +146,7 @@ fn importable(id: ModuleId, repo: &Repo) -> Option<String> {
 fn render(answer: &Answer, repo: &Repo, scope: &Scope) -> String {
     let mut head = Vec::new();
     head.extend(answer.import.as_ref().map(|import| format!("`{}`", printable(import.as_bytes()))));
+    head.extend((answer.different > 1).then(|| format!("one of {} different things called so", answer.different)));
     head.extend(answer.concept.map(|concept| format!("concept {}", printable(concept.id.as_bytes()))));
     head.extend(answer.owner.map(|owner| format!("owner {}", printable(owner.as_bytes()))));
     let none = answer.found.is_empty().then(|| format!("there is no `{}` and nothing like it\n", answer.name));
@@ -185,6 +195,7 @@ fn document(answer: &Answer, repo: &Repo) -> serde_json::Value {
         "import": answer.import,
         "concept": answer.concept.map(|concept| &concept.id),
         "owner": answer.owner,
+        "different": answer.different,
         "found": found.collect::<Vec<_>>(),
     })
 }

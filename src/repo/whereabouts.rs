@@ -34,11 +34,13 @@ pub struct Whereabouts {
     pub importers: usize,
     /// The definition that it stands for, if it is none.
     pub of: Option<Place>,
+    /// A hash of what is defined, if something is.
+    pub body: Option<u64>,
 }
 
 impl Repo {
-    /// All that bears `wanted` or a name like it: what is at home of a concept first, then definitions before all else,
-    /// the name itself before those like it, and what is imported most.
+    /// All that bears `wanted` or a name like it: what is at home of a concept first, then definitions, and aliases of the name
+    /// itself, before all else, but for those in tests; the name itself before those like it, and what is imported most.
     pub fn whereabouts(&self, wanted: &str, names: &Names, concepts: &[Concept]) -> Vec<Whereabouts> {
         let core = names.likeness(wanted).map(|likeness| likeness.core);
         let is_like = |name: &str| {
@@ -75,7 +77,8 @@ impl Repo {
             let is_home = concepts.iter().any(|concept| {
                 found.is_definition() && concept.owns(&found.place.name) && self.is_home(concept, module)
             });
-            let order = (is_home, found.is_definition(), found.place.name == wanted, !module.is_test, found.importers);
+            let (is_exact, is_made) = (found.place.name == wanted, found.is_made(wanted) && !module.is_test);
+            let order = (is_home, is_made, is_exact, found.is_definition(), !module.is_test, found.importers);
             (Reverse(order), module.path.clone(), found.span)
         });
         found
@@ -88,19 +91,20 @@ impl Repo {
         found: &mut Vec<Whereabouts>,
     ) {
         let Some(code) = module.code() else { return };
-        let mut add = |name: &str, standing, span| {
+        let mut add = |name: &str, standing, span, body| {
             let place = Place { module: id, name: name.to_owned() };
-            found.push(Whereabouts { place, standing, span, importers: 0, of: None });
+            found.push(Whereabouts { place, standing, span, importers: 0, of: None, body });
         };
         let (mut is_alone, mut known) = (true, FxHashSet::default());
         for definition in code.definitions.iter().filter(|definition| definition.is_top() && !definition.local) {
             if is_like(&definition.name) {
-                add(&definition.name, Standing::Definition(definition.kind), definition.span);
+                let standing = Standing::Definition(definition.kind);
+                add(&definition.name, standing, definition.span, Some(definition.body));
                 is_alone = false;
             }
         }
         for alias in code.aliases.iter().filter(|alias| is_like(&alias.name)) {
-            add(&alias.name, Standing::Alias, alias.span);
+            add(&alias.name, Standing::Alias, alias.span, None);
             known.insert(&alias.name);
             is_alone = false;
         }
@@ -111,13 +115,13 @@ impl Repo {
         for import in code.imports.iter().filter(|import| !import.local && !import.type_checking) {
             let name = import.alias.as_deref().or(import.name.as_deref()).unwrap_or_default();
             if !name.is_empty() && is_like(name) && !is_renamed(name) && self.imported(id, import).is_some() {
-                add(name, if is_shim { Standing::Shim } else { Standing::ReExport }, import.span);
+                add(name, if is_shim { Standing::Shim } else { Standing::ReExport }, import.span, None);
                 is_alone = false;
             }
         }
         let name = module.names.first().and_then(|name| name.rsplit('.').next());
         if let Some(name) = name.filter(|name| is_alone && is_like(name)) {
-            add(name, Standing::Module, Span::FILE);
+            add(name, Standing::Module, Span::FILE, None);
         }
     }
 
@@ -134,5 +138,10 @@ impl Repo {
 impl Whereabouts {
     pub fn is_definition(&self) -> bool {
         matches!(self.standing, Standing::Definition(_))
+    }
+
+    /// Whether the thing that bears its name comes to be there: an alias makes what is asked for.
+    pub fn is_made(&self, wanted: &str) -> bool {
+        self.is_definition() || (self.standing == Standing::Alias && self.place.name == wanted)
     }
 }

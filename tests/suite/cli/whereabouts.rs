@@ -91,6 +91,46 @@ fn a_home_that_does_not_give_it_is_not_what_to_import_it_from() {
 }
 
 #[test]
+fn different_things_of_one_name_are_told_apart() {
+    let field = "class Field:\n    def clean(self): ...\n";
+    let repository = Repository::with(&[
+        ("app/models.py", field),
+        ("app/forms.py", "class Field:\n    def render(self): ...\n"),
+        ("app/copy.py", field),
+        ("app/api.py", "from app.forms import Field\n"),
+        ("tests/test_a.py", "class Field: ...\n"),
+        ("app/fields.py", "class Fields: ...\n"),
+    ]);
+    let first = |repository: &Repository| {
+        let said = repository.ssot(&["where", "Field"]).status(0).stdout;
+        said.lines().next().expect("a line").to_owned()
+    };
+    assert_eq!(first(&repository), "`from app.forms import Field`, one of 2 different things called so");
+    let document = repository.ssot(&["where", "Field", "--format", "json"]).status(0).json();
+    assert_eq!(document["different"], 2);
+    repository.write("ssot.toml", "version = 1\n[concept.field]\nhome = \"app.models\"\nowns = [\"class Field\"]\n");
+    assert_eq!(first(&repository), "`from app.models import Field`, concept field");
+}
+
+#[test]
+fn an_alias_is_imported_and_what_only_tests_define_by_another_name_is_not() {
+    let repository = Repository::with(&[
+        ("lib/__init__.py", "from lib.dense import DenseMatrix\n\nMatrix = DenseMatrix\n"),
+        ("lib/dense.py", "class DenseMatrix: ...\n"),
+        ("lib/tests/test_numpy.py", "def matrix(): ...\n\n\ndef only_here(): ...\n"),
+    ]);
+    let said = repository.ssot(&["where", "Matrix"]).status(0).stdout;
+    let plain: Vec<_> = said.lines().map(|line| line.split("  ").next().unwrap_or_default()).collect();
+    assert_eq!(plain, ["`from lib import Matrix`", "lib/__init__.py:3", "lib/tests/test_numpy.py:1"]);
+    let first = |name: &str| {
+        let said = repository.ssot(&["where", name]).status(0).stdout;
+        said.lines().next().expect("a line").to_owned()
+    };
+    assert_eq!(first("only_here"), "`from lib.tests.test_numpy import only_here`");
+    assert_eq!(first("OnlyHere"), "lib/tests/test_numpy.py:4  def  only_here  imported by 0");
+}
+
+#[test]
 fn as_data() {
     let document = shop().ssot(&["where", "WebSocketManager", "--format", "json"]).status(0).json();
     assert_eq!(document["import"], "from app.realtime import WebSocketManager");
@@ -100,7 +140,8 @@ fn as_data() {
         "module": "app.tools", "is_test": false, "imported_by": 0, "of": "app.unified:UnifiedWSManager"});
     assert_eq!(alias, Some(&expected));
     let none = shop().ssot(&["where", "OrderStore", "--format", "json"]).status(1).json();
-    let expected = json!({"name": "OrderStore", "import": null, "concept": null, "owner": null, "found": []});
+    let expected = json!({"name": "OrderStore", "import": null, "concept": null, "owner": null, "different": 0,
+        "found": []});
     assert_eq!(none, expected);
 }
 
@@ -115,8 +156,8 @@ fn an_import_that_nobody_takes_from_there_hands_nothing_on() {
     ]);
     let expected = "`from app.store import OrderStore`\n\
                     app/store.py:1           class      OrderStore     imported by 3\n\
-                    tests/test_store.py:1    class      NewOrderStore  imported by 0\n\
-                    app/all.py:1             re-export  OrderStore     imported by 0\n";
+                    app/all.py:1             re-export  OrderStore     imported by 0\n\
+                    tests/test_store.py:1    class      NewOrderStore  imported by 0\n";
     let told = repository.ssot(&["where", "OrderStore"]).status(0).stdout;
     let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(plain(&told), plain(expected));
