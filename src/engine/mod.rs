@@ -212,6 +212,8 @@ fn weigh(task: &Task<'_>, told: Told<'_>, mut clock: Clock) -> Result<Verdict, E
         }
         clock.lap("base");
     }
+    verdict.findings.retain(|finding| request.selection.reports(finding.rule));
+    verdict.baselined.retain(|finding| request.selection.reports(finding.rule));
     sort(&mut verdict.findings);
     verdict.seconds = clock.laps;
     verdict.seconds.extend(seconds.into_iter().filter(|(_, took)| *took >= WORTH_TELLING));

@@ -199,7 +199,7 @@ fn judged(entry: &Entry, request: &Request) -> bool {
     rules::find(&entry.identity.rule).is_none_or(|rule| {
         let selection = &request.selection;
         let by_hook = if rule.hook == ANY_HOOK { selection.hooks.is_empty() } else { selection.runs_hook(rule.hook) };
-        by_hook && (selection.rules.is_empty() || selection.names(rule))
+        by_hook && selection.runs(rule)
     })
 }
 

@@ -2,7 +2,13 @@
 
 use crate::policy::Policy;
 use crate::policy::error::{PolicyError, nearest};
+use crate::rules::max_file_size::oversize_growth;
+use crate::rules::policy::{stale_allow, stale_baseline};
+use crate::rules::source::unchecked_file;
 use crate::rules::{ANY_HOOK, RULES, RuleDef, find};
+
+/// Rules that say something of what others find.
+const ON_OTHERS: [&str; 3] = [oversize_growth::RULE.name, stale_allow::RULE.name, stale_baseline::RULE.name];
 
 /// What the command line narrows and sharpens.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +35,21 @@ impl Selection {
         self.rules.contains(&rule.name)
     }
 
+    /// Whether nothing but rules on others is named: then those others run too, and are not reported.
+    fn is_on_others(&self) -> bool {
+        !self.rules.is_empty() && self.rules.iter().all(|name| ON_OTHERS.contains(name))
+    }
+
+    /// Whether a rule runs as far as it was named.
+    pub(super) fn runs(&self, rule: &RuleDef) -> bool {
+        self.rules.is_empty() || self.names(rule) || self.is_on_others()
+    }
+
+    /// Whether what a rule found is reported. What could not be checked always is.
+    pub(super) fn reports(&self, rule: &str) -> bool {
+        !self.is_on_others() || self.rules.contains(&rule) || rule == unchecked_file::RULE.name
+    }
+
     /// The rules that run under `policy`: asked for, and not off. A rule that is named or denied on the command
     /// line is not off.
     pub(super) fn rules(&self, policy: &Policy) -> Vec<&'static RuleDef> {
@@ -36,8 +57,7 @@ impl Selection {
             |rule: &RuleDef| self.denies(rule) || self.names(rule) || policy.level(rule.name, rule.level).0.is_some();
         let asked = |rule: &RuleDef| {
             let by_hook = rule.hook == ANY_HOOK || self.runs_hook(rule.hook);
-            let by_name = self.rules.is_empty() || self.names(rule);
-            by_hook && by_name
+            by_hook && self.runs(rule)
         };
         RULES.iter().copied().filter(|rule| asked(rule) && is_on(rule)).collect()
     }

@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //! Flags an `[[allow]]`, or an `ssot: allow(…)` comment, that lets nothing through: the finding it was for is
-//! gone. It is said only where the rule that it names was judged.
+//! gone. It is said only where the rule that it names was judged; `--rule stale-allow` alone judges them all for it.
 //!
 //! ## Why is this bad?
 //! It would let the same mistake through the next time, unseen.
