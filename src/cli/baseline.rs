@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use clap::{Args, ColorChoice, Subcommand};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::check::rule_names;
 use super::output;
 use super::scope::{self, Scope, ScopeArgs};
 use super::write::whole;
@@ -38,7 +39,7 @@ enum Action {
     Create(JudgedArgs),
     /// Take out what is mended, lower what became less, follow what moved; accept nothing new
     Update(JudgedArgs),
-    /// Accept findings one by one, with the reason
+    /// Accept findings one by one, or all of a rule, with the reason
     Accept(AcceptArgs),
     /// Tell how much is left, by rule, service and owner
     Show(JudgedArgs),
@@ -47,8 +48,11 @@ enum Action {
 #[derive(Args)]
 struct AcceptArgs {
     /// The finding's fingerprint, or its first 8 digits or more: `ssot check --format json` tells it
-    #[arg(value_name = "FINGERPRINT", required = true)]
+    #[arg(value_name = "FINGERPRINT", required_unless_present = "rules")]
     fingerprints: Vec<String>,
+    /// Accept all that these rules find: of a rule that is new, what stood before it
+    #[arg(long = "rule", value_name = "NAME", value_parser = rule_names(), hide_possible_values = true)]
+    rules: Vec<String>,
     /// Why it may stand; kept in the baseline
     #[arg(long)]
     reason: String,
@@ -103,7 +107,7 @@ impl State {
             let shown = self.scope.here.show(&path);
             bail!(
                 "{shown} exists already: `ssot baseline update` takes out what is mended, `ssot baseline accept` adds \
-                 one finding"
+                 to it"
             );
         }
         let verdict = match self.judge(None) {
@@ -150,7 +154,12 @@ impl State {
             Ok(verdict) => verdict,
             Err(troubles) => return Ok(self.refuse(troubles)),
         };
-        let meant = meant(&args.fingerprints, &verdict)?;
+        let mut meant = meant(&args.fingerprints, &verdict)?;
+        for rule in &args.rules {
+            meant.extend(found_by(rule, &verdict)?);
+        }
+        meant.sort_by_key(|finding| &finding.fingerprint);
+        meant.dedup_by_key(|finding| &finding.fingerprint);
         let accepted: Vec<Finding> = meant.into_iter().cloned().collect();
         let new = match engine::entries(self.scope.source.as_ref(), &self.scope.tree, &accepted) {
             Ok(new) => new,
@@ -314,6 +323,15 @@ fn meant<'v>(fingerprints: &[String], verdict: &'v Verdict) -> anyhow::Result<Ve
         }
     }
     Ok(meant)
+}
+
+/// All that a rule finds and nobody accepted.
+fn found_by<'v>(rule: &'v str, verdict: &'v Verdict) -> anyhow::Result<impl Iterator<Item = &'v Finding>> {
+    let found = verdict.findings.iter().filter(move |finding| finding.rule == rule);
+    if found.clone().next().is_none() {
+        bail!("`{rule}` finds nothing that is not accepted");
+    }
+    Ok(found)
 }
 
 /// What an update did.

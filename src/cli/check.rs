@@ -90,7 +90,7 @@ impl UmbrellaArgs {
     }
 }
 
-fn rule_names() -> PossibleValuesParser {
+pub fn rule_names() -> PossibleValuesParser {
     PossibleValuesParser::new(RULES.iter().map(|rule| rule.name))
 }
 

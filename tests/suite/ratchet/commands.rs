@@ -101,6 +101,28 @@ fn one_is_accepted_with_its_reason() {
 }
 
 #[test]
+fn all_that_a_new_rule_finds_is_accepted_in_one_go() {
+    let repository = accepted();
+    for name in ["one", "two", "three"] {
+        repository.write(&format!("history/{name}_old.py"), "");
+    }
+    repository.write("history/b.py", BROKEN.replace("now", "then"));
+    let accept = |words: &[&str]| repository.ssot(&[&["baseline", "accept"], words].concat());
+    let run = accept(&["--rule", "legacy-name", "--reason", "before the rule"]).status(0);
+    assert_eq!(run.stdout, "Accepted 3 findings.\n");
+    assert_eq!(baseline(&repository).matches("\tbefore the rule\n").count(), 3);
+    assert_eq!(fingerprints(&repository).len(), 1, "what another rule finds is not");
+    for (words, said) in [
+        (["--rule", "legacy-name", "--reason", "again"], "`legacy-name` finds nothing that is not accepted"),
+        (["--rule", "legacy", "--reason", "why"], "legacy-name"),
+        (["--rule", "legacy-name", "--reason", ""], "--reason is empty"),
+    ] {
+        let run = accept(&words).status(2);
+        assert!(run.stderr.contains(said), "{words:?}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn growth_is_accepted_by_itself() {
     let repository = accepted();
     let lines = |count| "x = 1\n".repeat(count);
