@@ -49,14 +49,16 @@ fn staged(names: &[&[u8]]) -> Repository {
     let repository = Repository::new();
     repository.git(&["hash-object", "-w", "-t", "blob", "/dev/null"]);
     let record = |name: &&[u8]| [b"100644 e69de29bb2d1d6434b8b29ae775ad8c2e48c5391 0\t", *name, b"\0"].concat();
-    let mut git = command("git", repository.path())
-        .args(["update-index", "-z", "--index-info"])
-        .stdin(Stdio::piped())
-        .spawn()
-        .expect("git starts");
-    let records: Vec<u8> = names.iter().flat_map(record).collect();
-    git.stdin.take().expect("its input").write_all(&records).expect("it reads");
-    assert!(git.wait().expect("it ends").success());
+    let line = |name: &&[u8]| [*name, b"\0"].concat();
+    // As in a sparse checkout: no disk has to take such names.
+    for (words, input) in [
+        (["update-index", "-z", "--index-info"].as_slice(), names.iter().flat_map(record).collect::<Vec<u8>>()),
+        (&["update-index", "--skip-worktree", "-z", "--stdin"], names.iter().flat_map(line).collect()),
+    ] {
+        let mut git = command("git", repository.path()).args(words).stdin(Stdio::piped()).spawn().expect("git starts");
+        git.stdin.take().expect("its input").write_all(&input).expect("it reads");
+        assert!(git.wait().expect("it ends").success());
+    }
     repository
 }
 
