@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use bstr::ByteSlice;
 
 use crate::finding::Finding;
+use crate::lang::text::lines;
 use crate::path::RepoPath;
 use crate::source::{Content, Source, SourceError, Tree};
 
@@ -36,7 +37,7 @@ pub(super) fn hashes(
     let hashes = Mutex::new(vec![None; findings.len()]);
     source.read(&entries, &|entry, content| {
         let Content::Bytes(bytes) = content else { return };
-        let lines: Vec<&[u8]> = bytes.lines().collect();
+        let lines: Vec<&[u8]> = lines(bytes).collect();
         if bytes.trim_ascii().is_empty() {
             // What is empty is like all that is empty, and no evidence of a move.
             return;

@@ -81,7 +81,7 @@ impl Language for Text {
     }
 
     fn revision(&self) -> u32 {
-        2
+        3
     }
 
     fn has_comments(&self) -> bool {
@@ -110,6 +110,18 @@ pub fn count_lines(bytes: &[u8]) -> u32 {
     u32::try_from(newlines + lone_returns + usize::from(unended)).unwrap_or(u32::MAX)
 }
 
+/// Physical lines, without their ends: LF, CRLF or a lone CR.
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        let (line, behind) = rest.split_at_checked(end).filter(|_| !rest.is_empty())?;
+        let end = if behind.starts_with(b"\r\n") { 2 } else { behind.len().min(1) };
+        rest = behind.get(end..)?;
+        Some(line)
+    })
+}
+
 fn allows(bytes: &[u8], marker: &str) -> Vec<AllowComment> {
     let mut found = Vec::new();
     // Up to where lines were counted, how many there are, and whether all of them are comments.
@@ -124,7 +136,7 @@ fn allows(bytes: &[u8], marker: &str) -> Vec<AllowComment> {
         }
         let above = &bytes[known..start];
         lines_above += count_lines(above);
-        all_comments = all_comments && above.lines().all(|line| is_comment(line, marker));
+        all_comments = all_comments && lines(above).all(|line| is_comment(line, marker));
         known = start;
         let line = lines_above + 1;
         let column = |offset: usize| bytes[start..offset].chars().count() as u32 + 1;
@@ -142,7 +154,7 @@ fn allows(bytes: &[u8], marker: &str) -> Vec<AllowComment> {
 
 /// From the end of a comment that stands alone: how many lines down the next line of code is.
 fn lines_to_code(rest: &[u8], marker: &str) -> u32 {
-    let comments = rest.lines().skip(1).take_while(|line| line.trim_ascii().starts_with(marker.as_bytes()));
+    let comments = lines(rest).skip(1).take_while(|line| line.trim_ascii().starts_with(marker.as_bytes()));
     u32::try_from(comments.count()).unwrap_or(u32::MAX - 1).saturating_add(1)
 }
 
@@ -166,7 +178,10 @@ mod tests {
             [("", 0), ("a", 1), ("a\n", 1), ("a\nb", 2), ("a\r\nb\r\n", 2), ("a\rb\rc", 3), ("\r\n", 1), ("\n\r", 2)]
         {
             assert_eq!(count_lines(text.as_bytes()), expected, "{text:?}");
+            assert_eq!(super::lines(text.as_bytes()).count() as u32, expected, "{text:?}");
         }
+        let all: Vec<&[u8]> = super::lines(b"a\r\rb\r\n\nc").collect();
+        assert_eq!(all, [&b"a"[..], b"", b"b", b"", b"c"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Group, Level as Label, Origin, Renderer,
 
 use super::{Here, Outcome, Trouble};
 use crate::finding::{Finding, Level, Site, Span};
+use crate::lang::text::lines;
 use crate::path::{RepoPath, printable};
 
 /// A longer line is cut around the place that matters.
@@ -42,7 +43,9 @@ impl<'o> Frames<'o> {
             group = self.policy_line(group, site);
         }
         for place in &finding.related {
-            let message = format!("{}: {}", self.here.show(&place.path), printable(place.message.as_bytes()));
+            let at = self.here.show(&place.path);
+            let line = if place.span == Span::FILE { String::new() } else { format!(":{}", place.span.start.line) };
+            let message = format!("{at}{line}: {}", printable(place.message.as_bytes()));
             group = group.element(Label::NOTE.message(message));
         }
         let told = [("owner", &finding.owner), ("docs", &finding.url)];
@@ -106,7 +109,9 @@ struct Excerpt {
 
 impl Excerpt {
     fn of(text: &str, span: Span) -> Option<Self> {
-        let line = text.split('\n').nth(span.start.line as usize - 1)?.trim_end_matches('\r');
+        // Columns are counted behind the mark of the encoding.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let line = String::from_utf8_lossy(lines(text.as_bytes()).nth(span.start.line as usize - 1)?);
         let first = span.start.column.saturating_sub(1) as usize;
         let length = line.chars().count();
         let last = if span.end.line > span.start.line { length } else { span.end.column.saturating_sub(1) as usize };
@@ -130,6 +135,8 @@ mod tests {
         let cut = |text: &str, span| Excerpt::of(text, span).map(|excerpt| excerpt.line[excerpt.range].to_owned());
         assert_eq!(cut("a\nbïg = 1\n", at(2, 1, 4)).as_deref(), Some("bïg"));
         assert_eq!(cut("a\r\nb\r\n", at(1, 1, 9)).as_deref(), Some("a"));
+        assert_eq!(cut("a\rb\r\nc", at(2, 1, 9)).as_deref(), Some("b"));
+        assert_eq!(cut("\u{feff}a = 1", at(1, 1, 2)).as_deref(), Some("a"));
         assert_eq!(cut("a", at(3, 1, 2)), None);
         assert_eq!(
             cut(&format!("{}mark{}", "x".repeat(5000), "y".repeat(5000)), at(1, 5001, 5005)).as_deref(),

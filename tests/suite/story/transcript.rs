@@ -69,7 +69,7 @@ pub const SHIM_PAST_ITS_DAY: &str = r#"error[no-duplicate-concepts/expired-shim]
 11 | "backend.app.db.postgres" = { new = "backend.app.db.manager", shim-until = 2026-10-31, reason = "orders (DB-17)" }
    | ------------------------- the policy says so here
    |
-   = note: backend/app/routes/orders.py: imports it
+   = note: backend/app/routes/orders.py:1: imports it
    = help: change it to `backend.app.db.manager`, then delete the shim
 
 "#;
