@@ -168,7 +168,7 @@ fn judge(args: &CheckArgs, hooks: &[&'static str]) -> (Outcome, Here, Option<Pol
     {
         outcome.troubles.push(scope::from_source(&error));
     }
-    outcome.verdict.notes.splice(0..0, scope.note.clone());
+    outcome.verdict.notes.splice(0..0, scope.notes.iter().cloned());
     outcome.verdict.notes.extend(unstaged::note(&scope, &outcome.verdict.findings));
     if formats().any(|format| format == Format::Text) {
         outcome.texts = texts(&scope, &outcome.verdict);

@@ -21,6 +21,9 @@ use crate::source::{
     WorktreeSource, disk, purpose,
 };
 
+/// The other file that may hold a policy.
+const PYPROJECT: &str = "pyproject.toml";
+
 /// How many mistakes of a policy are told; whoever made more made one many times.
 const MOST_MISTAKES: usize = 100;
 
@@ -54,8 +57,8 @@ pub struct Scope {
     pub repository: Option<Repository>,
     /// Whether a push is judged.
     is_push: bool,
-    /// What the reader should know of how the snapshot was chosen.
-    pub note: Option<String>,
+    /// What the reader should know of how the snapshot and the policy were chosen.
+    pub notes: Vec<String>,
 }
 
 /// What stands in the way of a verdict, and the snapshot if it was taken.
@@ -76,6 +79,7 @@ impl Scope {
         };
         match file {
             Ok(file) => {
+                scope.notes.extend(scope.passed_over(&file));
                 scope.file = file;
                 Ok(scope)
             }
@@ -106,6 +110,15 @@ impl Scope {
         snapshot_policy(self.source.as_ref(), &self.tree)
     }
 
+    /// What to say of a second policy.
+    fn passed_over(&self, held: &PolicyFile) -> Option<String> {
+        let other = || root_file(self.source.as_ref(), &self.tree, PYPROJECT).ok().flatten();
+        let is_passed_over =
+            held.origin == Origin::SsotToml && other().is_some_and(|text| policy::is_in_pyproject(&text));
+        is_passed_over
+            .then(|| format!("{FILE_NAME} holds, and [tool.ssot] in {PYPROJECT} is not read: delete one of them"))
+    }
+
     fn try_open(args: &ScopeArgs, refusal: &mut Refusal) -> Result<Self, Trouble> {
         let cwd = std::env::current_dir().map_err(|error| io_trouble("the current folder", &error))?;
         let (source, repository, note) = open_source(args, &cwd).map_err(|error| from_source(&error))?;
@@ -120,7 +133,7 @@ impl Scope {
         let file = PolicyFile::defaults();
         let cache = repository.as_ref().map(|repository| cache::Folder::new(repository.common()));
         let is_push = args.staged && matches!(source.snapshot(), Snapshot::Commit(_));
-        Ok(Self { source, tree, file, here, root, cache, repository, is_push, note })
+        Ok(Self { source, tree, file, here, root, cache, repository, is_push, notes: note.into_iter().collect() })
     }
 
     /// What to do where git ignores a file that checks are to read; none where it does not.
@@ -264,10 +277,8 @@ pub fn snapshot_policy(source: &dyn Source, tree: &Tree) -> Result<PolicyFile, T
     if let Some(text) = root_file(source, tree, FILE_NAME)? {
         return Ok(PolicyFile::new(Origin::SsotToml, FILE_NAME.into(), text));
     }
-    match root_file(source, tree, "pyproject.toml")? {
-        Some(text) if policy::is_in_pyproject(&text) => {
-            Ok(PolicyFile::new(Origin::Pyproject, "pyproject.toml".into(), text))
-        }
+    match root_file(source, tree, PYPROJECT)? {
+        Some(text) if policy::is_in_pyproject(&text) => Ok(PolicyFile::new(Origin::Pyproject, PYPROJECT.into(), text)),
         _ => Ok(PolicyFile::defaults()),
     }
 }

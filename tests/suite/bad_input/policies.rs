@@ -233,3 +233,19 @@ fn pyproject_counts_where_it_speaks_of_ssot() {
         assert_eq!((run.status, places), (Some(status), expected), "{what}: {}", run.stdout);
     }
 }
+
+#[test]
+fn of_two_policies_the_second_is_named() {
+    for (pyproject, expected) in [
+        (
+            "[tool.ssot]\nversion = 1\n",
+            "ssot.toml holds, and [tool.ssot] in pyproject.toml is not read: delete one of them",
+        ),
+        ("[project]\nname = \"ssot\"\n", ""),
+    ] {
+        let repository = Repository::with(&[("ssot.toml", "version = 1\n"), ("pyproject.toml", pyproject)]);
+        let notes = judge(&repository, &CHECK).status(0).json()["notes"].clone();
+        let notes: Vec<_> = notes.as_array().expect("notes").iter().filter_map(|note| note.as_str()).collect();
+        assert_eq!(notes.join("\n"), expected);
+    }
+}
