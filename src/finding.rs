@@ -162,6 +162,8 @@ pub struct Finding {
     /// How a machine can end it, before a language made edits of it.
     pub repair: Option<Repair>,
     pub fix: Option<Fix>,
+    /// Of copies, which is the one to keep, and which could be.
+    pub choice: Option<Box<Choice>>,
     /// Whether it is about the file as a whole, wherever its span points.
     pub whole_file: bool,
     /// How much there is of what a limit is about: bytes or lines.
@@ -169,6 +171,30 @@ pub struct Finding {
     pub identity: Identity,
     /// The identity and the number among equals, hashed. Empty until the engine has sorted all findings.
     pub fingerprint: String,
+}
+
+/// Which of several copies a finding calls the one to keep: its first related place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    pub kept: Copied,
+    /// Those that could be kept as well, the best first, with what the finding says then.
+    pub others: Vec<Alternative>,
+}
+
+/// A place of copied code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copied {
+    pub path: RepoPath,
+    /// The definition that is copied, or that it is a part of, as its module calls it; empty where there is none.
+    pub name: String,
+}
+
+/// What a finding says where another place is the one to keep.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alternative {
+    pub place: Copied,
+    pub message: String,
+    pub help: String,
 }
 
 /// What makes two findings the same one in two snapshots: never a line number.

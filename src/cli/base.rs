@@ -19,6 +19,11 @@ pub struct BaseArgs {
 }
 
 impl BaseArgs {
+    /// Since which revision changes count, where not since the commit before.
+    pub fn since(&self, scope: &Scope) -> Option<String> {
+        self.since.clone().or_else(|| scope.pushed_since())
+    }
+
     /// What stood before, by the policy of the snapshot; none where nothing was asked to be compared.
     pub fn base(&self, scope: &Scope, policy: &Policy, request: &Request) -> Result<Option<Base>, Vec<Trouble>> {
         if !self.new_only && self.since.is_none() {
@@ -37,7 +42,7 @@ impl BaseArgs {
             repository.disarm_filters().map_err(trouble)?;
         }
         let repository = &repository;
-        let since = self.since.clone().or_else(|| scope.pushed_since());
+        let since = self.since(scope);
         let mut base = Base::default();
         for commit in base::bases(repository, &snapshot, since.as_deref()).map_err(trouble)? {
             let renames = base::renames(repository, &snapshot, &commit).map_err(trouble)?;

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::base::BaseArgs;
 use super::reports::{self, Format, Report};
 use super::scope::{self, Scope, ScopeArgs};
-use super::{ColorArgs, output, unstaged};
+use super::{ColorArgs, before, output, unstaged};
 use crate::engine::{self, EngineError, Request, Selection, Verdict};
 use crate::finding::Span;
 use crate::fix;
@@ -161,6 +161,7 @@ fn judge(args: &CheckArgs, hooks: &[&'static str]) -> (Outcome, Here, Option<Pol
         Err(EngineError::Source(error)) => outcome.troubles.push(scope::from_source(&error)),
     }
     outcome.verdict.narrow(&paths);
+    before::keep_what_stood(&scope, args.base.since(&scope).as_deref(), &mut outcome.verdict.findings);
     let tells_fixes = |format: Format| matches!(format, Format::Json | Format::Sarif);
     let formats = || args.reports.iter().map(|report| report.format).chain((!args.statistics).then_some(args.format));
     if formats().any(tells_fixes)

@@ -4,6 +4,7 @@
 
 mod base;
 mod baseline;
+mod before;
 mod check;
 mod explain;
 mod facts;

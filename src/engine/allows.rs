@@ -7,7 +7,8 @@ use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::allow::Allow;
 use crate::policy::day::Day;
-use crate::rules::{AllowUse, Sink, Stage, Stand};
+use crate::rules::policy::{AllowUse, Stand};
+use crate::rules::{Sink, Stage};
 
 pub(super) struct Applied {
     pub raw: Vec<Raw>,

@@ -12,6 +12,7 @@ mod files;
 mod keys;
 mod loosened;
 mod once;
+mod paths;
 mod ratchet;
 mod selection;
 mod task;
@@ -33,7 +34,7 @@ use crate::policy::day::Day;
 use crate::policy::error::PolicyError;
 use crate::repo;
 use crate::rules::policy::{policy_loosened, stale_baseline};
-use crate::rules::{ANY_HOOK, Found, HOOKS, RuleDef, Sink, Stage};
+use crate::rules::{ANY_HOOK, Found, HOOKS, RuleDef};
 use crate::source::{Kind, Source, SourceError, Tree};
 
 pub use base::{Base, Gate};
@@ -132,7 +133,7 @@ fn judge_by(task: &Task<'_>) -> Result<Verdict, EngineError> {
             &without
         }
     };
-    let mut raw = paths(running, judged);
+    let mut raw = paths::judge(running, judged);
     clock.lap("paths");
     let context = keys::context(task)?;
     let place = whole::Place::of(task, context);
@@ -178,7 +179,7 @@ fn weigh(task: &Task<'_>, told: Told<'_>, mut clock: Clock) -> Result<Verdict, E
     let Told { mut raw, allows, notes, files, seconds } = told;
     let mut verdict = Verdict { files: files.entries().len(), notes: source.notes(), ..Verdict::default() };
     verdict.notes.extend(notes);
-    verdict.notes.extend(case_collisions(files));
+    verdict.notes.extend(paths::case_collisions(files));
     once::tell(&mut raw, policy, &request.selection);
     once::tell_copies(&mut raw, policy, &request.selection);
     let grown = ratchet::grow(&mut raw, request, running);
@@ -260,34 +261,6 @@ fn compile_rules(policy: &Policy, selection: &Selection) -> (Vec<Running>, Vec<P
     (running, errors)
 }
 
-/// What rules on paths find: never cached, for their verdict hangs on other paths.
-fn paths(running: &[Running], tree: &Tree) -> Vec<Raw> {
-    let mut raw = Vec::new();
-    for Running { rule, stages } in running {
-        for stage in stages {
-            let found: Vec<Found> = match stage {
-                Stage::Path(stage) => tree
-                    .entries()
-                    .par_iter()
-                    .flat_map_iter(|entry| {
-                        let mut out = Sink::default();
-                        stage.check(entry, tree, &mut out);
-                        out.into_found()
-                    })
-                    .collect(),
-                Stage::Tree(stage) => {
-                    let mut out = Sink::default();
-                    stage.check(tree, &mut out);
-                    out.into_found()
-                }
-                _ => continue,
-            };
-            raw.extend(found.into_iter().map(|found| Raw { hook: rule.hook, rule, found }));
-        }
-    }
-    raw
-}
-
 /// Sorts, levels, and names each finding.
 fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding> {
     let mut findings: Vec<_> = raw
@@ -299,6 +272,7 @@ fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding>
         .map(|(hook, rule, level, asked, found)| {
             let id = asked.concept.as_deref().or(asked.contract.as_deref()).unwrap_or(rule.name).to_owned();
             let id = id.as_str();
+            let say = |help: String| if asked.says.is_empty() { help } else { format!("{help}. {}", asked.says) };
             Finding {
                 hook,
                 rule: rule.name,
@@ -315,7 +289,7 @@ fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding>
                 span: found.span,
                 subject: found.subject,
                 message: found.message,
-                help: if asked.says.is_empty() { found.help } else { format!("{}. {}", found.help, asked.says) },
+                help: say(found.help),
                 owner: asked.owner.or_else(|| policy.defaults.owner.clone()),
                 url: match asked.docs {
                     Some(docs) => Some(docs.replace("{id}", id)),
@@ -327,6 +301,10 @@ fn finish(raw: Vec<Raw>, policy: &Policy, selection: &Selection) -> Vec<Finding>
                 related: found.related,
                 repair: found.repair,
                 fix: None,
+                choice: found.choice.map(|mut choice| {
+                    choice.others.iter_mut().for_each(|other| other.help = say(std::mem::take(&mut other.help)));
+                    choice
+                }),
                 fingerprint: String::new(),
             }
         })
@@ -381,17 +359,6 @@ fn speaker(selection: &Selection, rule: &RuleDef) -> &'static str {
         return rule.hook;
     }
     HOOKS.iter().map(|hook| hook.id).find(|id| selection.runs_hook(id)).unwrap_or(ANY_HOOK)
-}
-
-/// Paths that are one path on a disk that folds case.
-fn case_collisions(tree: &Tree) -> Option<String> {
-    let mut folded: Vec<(Vec<u8>, &RepoPath)> =
-        tree.entries().par_iter().map(|entry| (entry.path.as_bytes().to_ascii_lowercase(), &entry.path)).collect();
-    folded.par_sort_unstable();
-    let pairs: Vec<_> = folded.windows(2).filter(|pair| pair[0].0 == pair[1].0).collect();
-    let first = pairs.first()?;
-    let more = if pairs.len() > 1 { format!(" and {} more", pairs.len() - 1) } else { String::new() };
-    Some(format!("paths that differ only by case collide on some disks: `{}`, `{}`{more}", first[0].1, first[1].1))
 }
 
 /// Whether the content of such an entry is judged.

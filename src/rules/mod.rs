@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::{Code, Detail, Facts};
 use crate::finding::moves::{Move, Repair};
-use crate::finding::{Level, Related, Site, Span};
+use crate::finding::{Choice, Level, Related, Site, Span};
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::asked::Asked;
@@ -129,7 +129,7 @@ pub enum Stage {
     /// Copied code, and the whole repository to ask.
     Clones(Box<dyn no_duplicate_concepts::CloneRule>),
     /// The allows, and what each let through.
-    Allows(Box<dyn AllowRule>),
+    Allows(Box<dyn policy::AllowRule>),
 }
 
 pub trait PathRule: Send + Sync {
@@ -195,47 +195,6 @@ pub trait RepoRule: Send + Sync {
     }
 }
 
-pub trait AllowRule: Send + Sync {
-    fn check(&self, allow: &AllowUse, out: &mut Sink);
-}
-
-/// One allow, from the policy or from a comment, and what came of it.
-#[derive(Clone, Debug)]
-pub struct AllowUse {
-    /// Where it stands.
-    pub site: Site,
-    /// The rule that it names; empty where it names none.
-    pub rule: String,
-    pub reason: String,
-    /// What it says after `until`: a day, or what is written there instead.
-    pub until: Option<Result<Day, String>>,
-    /// Whether the rule exists and was judged on all that the allow could reach.
-    pub judged: bool,
-    /// How many findings it is about, whether or not it holds.
-    pub matched: u32,
-    /// Of a comment that is about none, where in its file it would be about one.
-    pub elsewhere: Option<Stand>,
-    pub today: Day,
-    /// From how many days before its end on it is warned of.
-    pub warn_days: u32,
-}
-
-/// Where a comment has to stand to let a finding through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stand {
-    /// Above all code: the finding is about the file as a whole.
-    Head,
-    /// At the end of this line, or right above it.
-    Line(u32),
-}
-
-impl AllowUse {
-    /// Days from today to its last day; none where it has none.
-    pub fn days_left(&self) -> Option<i64> {
-        self.until.as_ref()?.as_ref().ok().map(|until| self.today.days_until(*until))
-    }
-}
-
 /// What a rule says of one place. Hook, name and level are added by the engine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
@@ -256,6 +215,8 @@ pub struct Found {
     pub asked: Option<Asked>,
     /// How a machine can end it.
     pub repair: Option<Repair>,
+    /// Of copies, which is the one to keep, and which could be.
+    pub choice: Option<Box<Choice>>,
 }
 
 impl Found {
@@ -274,6 +235,7 @@ impl Found {
             related: Vec::new(),
             asked: None,
             repair: None,
+            choice: None,
         }
     }
 
@@ -324,6 +286,12 @@ impl Found {
     /// By which a machine can end it; nothing where there are no moves.
     pub fn moves(mut self, moves: Vec<Move>) -> Self {
         self.repair = (!moves.is_empty()).then_some(Repair::Moves(moves));
+        self
+    }
+
+    /// Of several that could be kept.
+    pub fn chosen(mut self, choice: Choice) -> Self {
+        self.choice = Some(Box::new(choice));
         self
     }
 

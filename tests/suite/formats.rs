@@ -95,6 +95,7 @@ fn finding(path: &str, level: Level) -> Finding {
         related: Vec::new(),
         repair: None,
         fix: None,
+        choice: None,
         whole_file: true,
         size: None,
         identity: Identity {

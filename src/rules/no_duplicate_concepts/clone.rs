@@ -49,7 +49,8 @@
 //!
 //! The copy to keep is the one in a concept's home, else the one that most of the others can import (none that it imports
 //! itself: that would close a circle), else the one whose module is imported most, else the longest, else the first by
-//! path. The finding stands at the first of the others. It is known again by what was copied and by the definitions
+//! path. Where the change at hand wrote that one, and another stood before that can be imported as well and is imported if
+//! the new one is, it says to keep what stood. The finding stands at the first of the others. It is known again by what was copied and by the definitions
 //! around: a third copy makes it new, and a copy that moves to another file does not.
 //!
 //! ## Why is this bad?
@@ -73,11 +74,11 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::clones::{Class, Copies, Kind, Place};
-use crate::finding::{Level, Position, Span};
+use crate::finding::{Alternative, Choice, Copied, Level, Position, Span};
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::repo::{Around, ModuleId, Repo};
-use crate::rules::no_duplicate_concepts::{CloneRule, Reach, split};
+use crate::rules::no_duplicate_concepts::{CloneRule, Group, MOST_ALTERNATIVES, Reach, split};
 use crate::rules::{Found, RuleDef, Sink, Stage};
 
 /// More places than this are counted, not named.
@@ -134,7 +135,7 @@ impl Clone {
             (Reverse((order, length(copy.place.lines))), copy.place.clone())
         };
         let split = split(copies, repo, |copy| (&copy.place.path, copy.id), rank).into_iter();
-        split.map(|(home, others)| self.found(class, &home, &others, repo)).collect()
+        split.map(|group| self.found(class, &group, repo)).collect()
     }
 
     fn copy<'c>(&self, place: &'c Place, repo: &Repo, importers: &FxHashMap<ModuleId, usize>) -> Copy<'c> {
@@ -149,22 +150,12 @@ impl Clone {
         }
     }
 
-    fn found(&self, class: &Class, home: &Copy<'_>, others: &[Copy<'_>], repo: &Repo) -> Found {
-        let mut others: Vec<&Copy> = others.iter().collect();
+    fn found(&self, class: &Class, group: &Group<Copy<'_>>, repo: &Repo) -> Found {
+        let home = &group.home;
+        let mut others: Vec<&Copy> = group.others.iter().collect();
         others.sort_by_key(|copy| copy.place);
         let at = others.first().map_or(home.place, |copy| copy.place);
-        let how = match class.kind {
-            Kind::Exact => "are copied from",
-            Kind::Renamed => "are, but for names and literals, those of",
-            Kind::Near => "are nearly those of",
-        };
-        let mut message = format!("{} lines {how} `{}`", length(at.lines), home.place.path);
-        if others.len() > 1 {
-            message += &format!(", and stand in {} places in all", others.len() + 1);
-        }
-        if class.kind == Kind::Near {
-            message += &format!(" ({} % alike)", class.similarity);
-        }
+        let message = message(class, at, (home.place, "are copied from"), others.len());
         let found = Found::place(
             &at.path,
             span(at.lines),
@@ -174,6 +165,7 @@ impl Clone {
         );
         let found = found.level(Level::Warning).by(self.policy.clones.site.as_ref());
         let found = found.see(&home.place.path, span(home.place.lines), home.why());
+        let found = found.chosen(choice(class, group, at, repo));
         let see = |found: Found, copy: &&Copy| {
             let (first, last) = copy.place.lines;
             found.see(&copy.place.path, span(copy.place.lines), format!("another copy, lines {first} to {last}"))
@@ -186,6 +178,10 @@ impl Copy<'_> {
     /// What the definition is called from its module; empty where there is none.
     fn name(&self) -> &str {
         self.definition.as_ref().map_or("", |definition| definition.name.as_str())
+    }
+
+    fn copied(&self) -> Copied {
+        Copied { path: self.place.path.clone(), name: self.name().to_owned() }
     }
 
     /// Whether the whole of a definition at module level is copied.
@@ -229,6 +225,38 @@ impl Copy<'_> {
             (None, _) => "make it one function in a package that all of them can use".to_owned(),
         }
     }
+}
+
+/// What is said at one place of another; in how many others there are copies.
+fn message(class: &Class, at: &Place, (of, exactly): (&Place, &str), others: usize) -> String {
+    let how = match class.kind {
+        Kind::Exact => exactly,
+        Kind::Renamed => "are, but for names and literals, those of",
+        Kind::Near => "are nearly those of",
+    };
+    let mut message = format!("{} lines {how} `{}`", length(at.lines), of.path);
+    if others > 1 {
+        message += &format!(", and stand in {} places in all", others + 1);
+    }
+    if class.kind == Kind::Near {
+        message += &format!(" ({} % alike)", class.similarity);
+    }
+    message
+}
+
+/// What the finding at `at` says where another one than the home is kept.
+fn choice(class: &Class, Group { home, others, as_good }: &Group<Copy<'_>>, at: &Place, repo: &Repo) -> Choice {
+    // What is imported while another is not has taken its place.
+    let is_used = |copy: &&Copy| home.importers == 0 || copy.importers > 0;
+    let could = others.iter().take(if home.is_home { 0 } else { *as_good }).filter(is_used);
+    let alternative = |kept: &Copy| {
+        let rest: Vec<&Copy> = others.iter().chain([home]).filter(|copy| copy.place != kept.place).collect();
+        let of = if kept.place == at { (home.place, "are copied to") } else { (kept.place, "are copied from") };
+        let message = message(class, at, of, others.len());
+        Alternative { place: kept.copied(), message, help: kept.help(class, &rest, repo) }
+    };
+    let others = could.filter(|copy| copy.place.path != home.place.path).take(MOST_ALTERNATIVES).map(alternative);
+    Choice { kept: home.copied(), others: others.collect() }
 }
 
 /// What is copied, and in which definitions: the same wherever they stand, and another one with a further copy.

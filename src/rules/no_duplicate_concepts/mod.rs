@@ -22,6 +22,9 @@ use crate::rules::Sink;
 /// More places than this are counted, not named.
 const MOST_PLACES: usize = 5;
 
+/// So many others of a group are told as what could be kept as well.
+const MOST_ALTERNATIVES: usize = 3;
+
 /// Whether what a module defines is compared with what others do: a person wrote it, and it is no test and no example.
 fn is_compared(module: &Module) -> bool {
     !module.is_test && !module.is_example && is_source(module)
@@ -85,6 +88,15 @@ struct Reach {
     fitting: usize,
 }
 
+/// Copies, and the one of them to keep.
+struct Group<T> {
+    home: T,
+    /// The best first.
+    others: Vec<T>,
+    /// So many of the others, the first ones, could be kept as well: as many can import each.
+    as_good: usize,
+}
+
 /// Parts a group into those to keep, each with what can import it in its own place. The first is the one with the
 /// least rank, which is told how many of the group can import it.
 /// What cannot have it where it stands has one of its own. What stands twice in several versions of one thing is told
@@ -94,7 +106,7 @@ fn split<'p, T, R: Ord>(
     repo: &Repo,
     place: impl Fn(&T) -> (&'p RepoPath, Option<ModuleId>),
     rank: impl Fn(&T, Reach) -> R,
-) -> Vec<(T, Vec<T>)> {
+) -> Vec<Group<T>> {
     let id = |item: &T| place(item).1;
     let standing = |item: &T| {
         let (path, id) = place(item);
@@ -129,14 +141,18 @@ fn split<'p, T, R: Ord>(
             }
             Reach { possible, fitting: without(&needed) }
         };
-        group.sort_by_cached_key(|(place, item)| rank(item, reach(item, *place)));
-        let (to, home) = group.remove(0);
-        let (others, mut apart): (Vec<_>, Vec<_>) = group.into_iter().partition(|(from, _)| from.can_import(to, repo));
+        let reached = group.into_iter().map(|(place, item)| (reach(&item, place), place, item));
+        let mut ranked: Vec<_> = reached.map(|all| (rank(&all.2, all.0), all)).collect();
+        ranked.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut ranked = ranked.into_iter().map(|(_, all)| all);
+        let Some((most, to, home)) = ranked.next() else { break };
+        let (others, mut apart): (Vec<_>, Vec<_>) = ranked.partition(|(_, from, _)| from.can_import(to, repo));
         if !others.is_empty() {
-            apart.retain(|(from, _)| !repo.are_versions(from.version, to.version));
-            split.push((home, others.into_iter().map(|(_, item)| item).collect()));
+            apart.retain(|(_, from, _)| !repo.are_versions(from.version, to.version));
+            let as_good = others.iter().take_while(|(reach, ..)| reach.possible >= most.possible).count();
+            split.push(Group { home, others: others.into_iter().map(|(.., item)| item).collect(), as_good });
         }
-        group = apart;
+        group = apart.into_iter().map(|(_, place, item)| (place, item)).collect();
     }
     split
 }

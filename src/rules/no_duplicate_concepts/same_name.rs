@@ -7,6 +7,8 @@
 //! most of the others can import without a circle is taken for the original. Of several, in this order: what is imported
 //! at all; what is imported by its name, or whose module does not raise where a package is missing; what closes no circle
 //! between parts of the code either; what is imported most, by its name before its module.
+//! Where the change at hand wrote that one, and another that could be kept as well stood before, it says to keep what stood;
+//! not where of the two the new one alone is imported, for then it took the place of the other.
 //! More than 24 copies come from a template: they are told once, at the original, and so is what else is alike in the
 //! modules that it wrote.
 //!
@@ -47,14 +49,16 @@ use std::hash::Hash;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{Definition, DefinitionKind, Detail};
-use crate::finding::Level;
+use crate::finding::{Alternative, Choice, Copied, Level};
 use crate::policy::Policy;
 use crate::policy::day::Day;
 use crate::repo::{Held, ModuleId, Namesake, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 use crate::source::purpose;
 
-use super::{MOST_PLACES, Reach, is_compared, is_own_exception, is_registered, owners, split};
+use super::{
+    Group, MOST_ALTERNATIVES, MOST_PLACES, Reach, is_compared, is_own_exception, is_registered, owners, split,
+};
 
 /// What has fewer lines of code, its head among them and its docstring not, is alike by chance.
 const LEAST_LINES: u32 = 3;
@@ -251,6 +255,8 @@ struct Copies<'r> {
     /// How many modules import the one of the home by its name, and how many its module.
     importers: (usize, usize),
     others: Vec<Held<'r>>,
+    /// Of the others, the best first, those that could be kept as well.
+    alternatives: Vec<Held<'r>>,
 }
 
 impl<'r> Copies<'r> {
@@ -266,11 +272,35 @@ impl<'r> Copies<'r> {
             (Reverse((reach.possible, of_module > 0, fits, by_name, of_module, length)), repo.module(*id).path.clone())
         };
         let parts = split(group, repo, |(id, _)| (&repo.module(*id).path, Some(*id)), rank).into_iter();
-        parts.map(|(home, others)| Self { importers: imported.count(home.0, name), home, others }).collect()
+        let copies = |Group { home, others, as_good }: Group<Held<'r>>| {
+            let importers = imported.count(home.0, name);
+            // What is imported while another is not has taken its place.
+            let is_used = |(id, _): &&Held| importers.0 == 0 || imported.count(*id, name).0 > 0;
+            let alternatives = others.iter().take(as_good).filter(is_used).take(MOST_ALTERNATIVES).copied().collect();
+            Self { home, importers, others, alternatives }
+        };
+        parts.map(copies).collect()
     }
 
     fn modules(&self) -> impl Iterator<Item = ModuleId> {
         self.others.iter().chain([&self.home]).map(|(id, _)| *id)
+    }
+
+    /// What the finding at one of the others says where another one than the home is kept.
+    fn choice(&self, name: &str, at: ModuleId, repo: &Repo) -> Choice {
+        let alternative = |(kept, _): &Held| {
+            let place = copied(name, *kept, repo);
+            if *kept != at {
+                let (message, help) = keep(name, *kept, at, repo);
+                return Alternative { place, message, help };
+            }
+            let (home, from) = (&repo.module(self.home.0).path, repo.imported_as_in(at, self.home.0));
+            let message = format!("`{name}` is defined in `{home}` too");
+            let help = format!("keep this one: `from {from} import {name}` in `{home}`, and delete that one");
+            Alternative { place, message, help }
+        };
+        let others = self.alternatives.iter().map(alternative).collect();
+        Choice { kept: copied(name, self.home.0, repo), others }
     }
 
     fn told_once(&self, name: &str, repo: &Repo) -> Found {
@@ -283,19 +313,28 @@ impl<'r> Copies<'r> {
     fn report(&self, name: &str, repo: &Repo, out: &mut Sink) {
         let home = repo.module(self.home.0);
         for (id, copy) in &self.others {
-            let message = format!("`{name}` is defined in `{}` too", home.path);
-            let from = repo.imported_as_in(self.home.0, *id);
-            let help = format!("keep one: `from {from} import {name}`, and delete this one");
+            let (message, help) = keep(name, self.home.0, *id, repo);
             let found = Found::place(&repo.module(*id).path, copy.span, name, message, help);
             let why = match self.importers {
                 (0, 0) => "the one to keep".to_owned(),
                 (0, count) => format!("the one to keep: {count} module(s) import its module"),
                 (count, _) => format!("the one to keep: {count} module(s) import it"),
             };
-            let found = found.see(&home.path, self.home.1.span, why);
+            let found = found.see(&home.path, self.home.1.span, why).chosen(self.choice(name, *id, repo));
             out.report(see(found, self.others.iter().filter(|(other, _)| other != id), repo));
         }
     }
+}
+
+/// What is said at one copy of another that is kept.
+fn keep(name: &str, kept: ModuleId, at: ModuleId, repo: &Repo) -> (String, String) {
+    let from = repo.imported_as_in(kept, at);
+    let message = format!("`{name}` is defined in `{}` too", repo.module(kept).path);
+    (message, format!("keep one: `from {from} import {name}`, and delete this one"))
+}
+
+fn copied(name: &str, id: ModuleId, repo: &Repo) -> Copied {
+    Copied { path: repo.module(id).path.clone(), name: name.to_owned() }
 }
 
 fn see<'a>(found: Found, copies: impl Iterator<Item = &'a Held<'a>>, repo: &Repo) -> Found {

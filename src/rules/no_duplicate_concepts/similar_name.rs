@@ -8,7 +8,8 @@
 //! `vague` add to the built-in words, which `ssot policy` shows.
 //!
 //! Each of a group is flagged but the one to keep: that in the home of a concept, else the one that most modules
-//! import, else the longest, else the one with the plainest name, else the first. How alike they are is the share of
+//! import, else the longest, else the one with the plainest name, else the first. Where the change at hand wrote that
+//! one, it says to keep what stood, as `same-name` does. How alike they are is the share of
 //! the words in their code that two have in common, rare words counting more. A name alone is not enough; how much is
 //! asked of the code goes by what sets the names apart:
 //!
@@ -83,25 +84,26 @@
 
 mod kin;
 mod places;
+mod report;
 
 use std::cmp::Reverse;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{Alias, DefinitionKind, Detail};
-use crate::finding::{Site, Span};
+use crate::finding::Site;
 use crate::policy::Policy;
-use crate::policy::asked::Asked;
 use crate::policy::concept::Concept;
 use crate::policy::day::Day;
 use crate::policy::similar_name::Likeness;
 use crate::repo::similar::{MANY, Names, spelling};
 use crate::repo::{ModuleId, Place, Repo};
-use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
+use crate::rules::{RepoRule, RuleDef, Sink, Stage};
 
-use super::{MOST_PLACES, Reach, is_compared, is_own_exception, is_registered, owners, split};
+use super::{Group, Reach, is_compared, is_own_exception, is_registered, owners, split};
 use kin::{Among, Evidence, Groups, Kind, Member};
 use places::{is_judged, stem};
+use report::{Report, Told};
 
 pub static RULE: RuleDef = RuleDef {
     hook: "no-duplicate-concepts",
@@ -154,25 +156,30 @@ impl RepoRule for SimilarName {
                     repo.module(member.id).path.clone(),
                 )
             };
-            for (home, mut others) in
+            for Group { home, mut others, as_good } in
                 split(members, repo, |member| (&repo.module(member.id).path, Some(member.id)), rank)
             {
+                let importers = evidence.importers(&home);
+                // What is imported while another is not has taken its place.
+                let is_used = |member: &&Member| importers == 0 || evidence.importers(member) > 0;
+                let is_chosen = self.home_of(&home, repo).is_some();
+                let could = others.iter().take(if is_chosen { 0 } else { as_good }).filter(is_used);
+                let alternatives: FxHashSet<Place> = could.map(Member::place).collect();
                 // What is similar to another of them alone is no second one of this.
                 others.retain(|other| evidence.is_second(among, &home, other));
-                let why = self.why(&home, &others, evidence.importers(&home), repo);
-                told.push((core.clone(), home, why, others));
+                let why = self.why(&home, &others, importers, repo);
+                told.push(Told { core: core.clone(), home, why, others, alternatives });
             }
         }
         // What stands in files that are told is told with them.
         let pair = |one: &Member, other: &Member| (one.id.min(other.id), one.id.max(other.id));
-        let files = told.iter().filter(|(_, home, ..)| home.definition.is_none());
+        let files = told.iter().filter(|told| told.home.definition.is_none());
         let files: FxHashSet<_> =
-            files.flat_map(|(_, home, _, others)| others.iter().map(move |other| pair(home, other))).collect();
-        for (core, home, why, others) in &told {
-            for (number, member) in others.iter().enumerate() {
-                if home.definition.is_none() || !files.contains(&pair(home, member)) {
-                    let rest = others.iter().enumerate().filter(|(other, _)| *other != number).map(|(_, other)| other);
-                    out.report(report.member(core, member, (home, why), rest));
+            files.flat_map(|told| told.others.iter().map(move |other| pair(&told.home, other))).collect();
+        for told in &told {
+            for member in &told.others {
+                if told.home.definition.is_none() || !files.contains(&pair(&told.home, member)) {
+                    out.report(report.member(told, member));
                 }
             }
         }
@@ -266,23 +273,11 @@ impl SimilarName {
     }
 }
 
-fn span(member: &Member) -> Span {
-    member.definition.map_or(Span::FILE, |definition| definition.span)
-}
-
 fn lines(member: &Member, repo: &Repo) -> u32 {
     let code = repo.module(member.id).code().into_iter().flat_map(|code| &code.definitions);
     match member.definition {
         Some(definition) => definition.lines.1 - definition.lines.0,
         None => code.filter(|definition| definition.is_top()).map(|definition| definition.code_lines).sum(),
-    }
-}
-
-/// The name as it is shown: a file's with its ending.
-fn shown(member: &Member, repo: &Repo) -> String {
-    match member.definition {
-        Some(_) => member.name.to_owned(),
-        None => String::from_utf8_lossy(repo.module(member.id).path.name()).into_owned(),
     }
 }
 
@@ -317,82 +312,4 @@ fn second_names<'r>(repo: &'r Repo, names: &Names, groups: &Groups<'r>) -> Vec<S
         is_similar.then_some(SecondName { id, alias, of, core })
     };
     starts.into_iter().filter_map(second).collect()
-}
-
-struct Report<'a, 'r> {
-    rule: &'a SimilarName,
-    repo: &'r Repo,
-    evidence: &'a Evidence<'r>,
-    aliases: &'a [SecondName<'r>],
-}
-
-impl<'a, 'r> Report<'a, 'r> {
-    fn alias(&self, second: &SecondName) -> Found {
-        let (name, of) = (&second.alias.name, &second.of);
-        let message = format!("`{name}` is `{}` under a second name", of.name);
-        let module = self.repo.module(of.module);
-        let home = self.repo.imported_as(of.module);
-        let help = format!("write `from {home} import {}` where it is used, and delete this alias", of.name);
-        let path = &self.repo.module(second.id).path;
-        let found = Found::place(path, second.alias.span, second.core.join(" "), message, help).by(self.rule.site());
-        let definition = self.repo.definitions(&of.name).find(|(id, _)| *id == of.module);
-        match definition {
-            Some((_, definition)) => found.see(&module.path, definition.span, "the one thing"),
-            None => found,
-        }
-    }
-
-    fn member<'m>(
-        &self,
-        core: &[String],
-        member: &Member,
-        (home, why): (&Member, &str),
-        rest: impl Iterator<Item = &'m Member<'r>>,
-    ) -> Found
-    where
-        'r: 'm,
-    {
-        let module = self.repo.module(home.id);
-        let path = &self.repo.module(member.id).path;
-        let (own, other) = (shown(member, self.repo), shown(home, self.repo));
-        let alike = match self.evidence.is_empty(home) && self.evidence.is_empty(member) {
-            true => "with nothing in either".to_owned(),
-            false => format!("{:.0} % alike", (self.evidence.alike(home, member) * 100.0).round()),
-        };
-        let mut message = match own == other {
-            true => format!("`{own}` is defined in `{}` too, {alike}", module.path),
-            false => format!("`{own}` is a second `{other}` by its name, {alike}"),
-        };
-        // A name that an alias gives to the other one stands for two things.
-        let namesake = self.aliases.iter().find(|alias| {
-            (alias.alias.name == member.name && alias.of == home.place())
-                || (alias.alias.name == home.name && alias.of == member.place())
-        });
-        if let Some(alias) = namesake {
-            let alias_path = &self.repo.module(alias.id).path;
-            message += &format!(
-                "; `{}` is a second thing under one name: `{alias_path}` gives it to `{}`",
-                alias.alias.name, alias.of.name
-            );
-        }
-        let help = match home.definition {
-            Some(_) if home.id == member.id => format!("move what it adds into `{}` and use that", home.name),
-            Some(_) => {
-                let from = self.repo.imported_as_in(home.id, member.id);
-                format!("move what it adds there and write `from {from} import {}`", home.name)
-            }
-            None => format!("move what it adds into `{}`", module.path),
-        };
-        let help = format!("{help}; or name it for what sets it apart");
-        let mut found = Found::place(path, span(member), core.join(" "), message, help).by(self.rule.site());
-        found.whole_file = member.definition.is_none();
-        if let Some(concept) = self.rule.home_of(home, self.repo) {
-            found = found.asked(Asked::concept(concept, module.service.as_deref()));
-        }
-        found = found.see(&module.path, span(home), format!("the one to keep: {why}"));
-        let add = |found: Found, other: &Member| {
-            found.see(&self.repo.module(other.id).path, span(other), format!("`{}` too", shown(other, self.repo)))
-        };
-        rest.take(MOST_PLACES).fold(found, add)
-    }
 }

@@ -21,7 +21,8 @@
 //! None: only a person knows why.
 
 use crate::finding::Level;
-use crate::rules::{ANY_HOOK, AllowRule, AllowUse, Found, RuleDef, Sink, Stage};
+use crate::rules::policy::{AllowRule, AllowUse};
+use crate::rules::{ANY_HOOK, Found, RuleDef, Sink, Stage};
 
 pub static RULE: RuleDef = RuleDef {
     hook: ANY_HOOK,

@@ -24,7 +24,8 @@
 //! None.
 
 use crate::finding::Level;
-use crate::rules::{ANY_HOOK, AllowRule, AllowUse, Found, RuleDef, Sink, Stage};
+use crate::rules::policy::{AllowRule, AllowUse};
+use crate::rules::{ANY_HOOK, Found, RuleDef, Sink, Stage};
 
 pub static RULE: RuleDef = RuleDef {
     hook: ANY_HOOK,

@@ -22,7 +22,8 @@
 //! None.
 
 use crate::finding::Level;
-use crate::rules::{ANY_HOOK, AllowRule, AllowUse, Found, RuleDef, Sink, Stage, Stand};
+use crate::rules::policy::{AllowRule, AllowUse, Stand};
+use crate::rules::{ANY_HOOK, Found, RuleDef, Sink, Stage};
 
 pub static RULE: RuleDef = RuleDef {
     hook: ANY_HOOK,

@@ -21,7 +21,8 @@
 use crate::finding::Level;
 use crate::path::printable;
 use crate::policy::error::nearest;
-use crate::rules::{ANY_HOOK, AllowRule, AllowUse, Found, RULES, RuleDef, Sink, Stage, find};
+use crate::rules::policy::{AllowRule, AllowUse};
+use crate::rules::{ANY_HOOK, Found, RULES, RuleDef, Sink, Stage, find};
 
 pub static RULE: RuleDef = RuleDef {
     hook: ANY_HOOK,

@@ -196,7 +196,11 @@ pub(super) fn changes(repository: &Repository, ita: &str) -> Result<Vec<Change>,
     changes_since(repository, repository.head()?.as_deref(), ita)
 }
 
-fn changes_since(repository: &Repository, head: Option<&str>, ita: &str) -> Result<Vec<Change>, SourceError> {
+pub(super) fn changes_since(
+    repository: &Repository,
+    head: Option<&str>,
+    ita: &str,
+) -> Result<Vec<Change>, SourceError> {
     let words =
         |base| ["diff-index", "--cached", "--raw", "-z", "--no-renames", "--ignore-submodules=dirty", ita, base];
     match head {

@@ -14,6 +14,7 @@ mod same;
 mod size;
 mod snapshot;
 mod unstaged;
+mod written;
 
 use std::path::Path;
 use std::process::Command;
