@@ -2,7 +2,7 @@
 
 use super::{Raw, Request, Running, speaker};
 use crate::facts::AllowComment;
-use crate::finding::Site;
+use crate::finding::{Site, Span};
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::policy::allow::Allow;
@@ -113,13 +113,15 @@ impl Kind<'_> {
         match self {
             Self::Policy(allow) => allow.matches(raw.rule.name, &found.path, &found.subject),
             Self::Comment(path, comment) => {
-                let line = found.span.start.line;
-                let here = if found.whole_file {
-                    comment.heads_file
-                } else {
-                    (comment.lines.0..=comment.lines.1).contains(&line)
+                let is_here = |at: &RepoPath, span: Span, whole_file: bool| {
+                    let (first, last) = comment.lines;
+                    **path == *at
+                        && if whole_file { comment.heads_file } else { (first..=last).contains(&span.start.line) }
                 };
-                here && raw.rule.name == rule && **path == found.path
+                // Of two copies it may stand at either.
+                let twin = found.twin().map(|twin| (&twin.path, twin.span, twin.span == Span::FILE));
+                let mut places = twin.into_iter().chain([(&found.path, found.span, found.whole_file)]);
+                raw.rule.name == rule && places.any(|(at, span, whole_file)| is_here(at, span, whole_file))
             }
         }
     }

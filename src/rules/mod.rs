@@ -295,6 +295,11 @@ impl Found {
         self
     }
 
+    /// Of two copies the other one.
+    pub fn twin(&self) -> Option<&Related> {
+        self.related.first().filter(|_| self.choice.is_some() && self.related.len() == 1)
+    }
+
     /// It ends where the file goes.
     pub fn deletable(mut self) -> Self {
         self.repair = Some(Repair::Delete);

@@ -16,7 +16,8 @@
 //!
 //! ## What to do instead
 //! Delete it. A comment lets through what is found on its line, or on the line below where it stands alone, and above all
-//! code what is found on the file as a whole: where the finding stands elsewhere in the file, put it there.
+//! code what is found on the file as a whole: where the finding stands elsewhere in the file, put it there. Of two copies
+//! it may stand at either.
 //!
 //! ## Fix
 //! None.
