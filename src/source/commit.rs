@@ -8,6 +8,9 @@ use super::index::{blob_ids, kind, mode, path, raw_diff, rises};
 use super::{At, BlobId, Content, Entry, Size, Snapshot, Source, SourceError, blobs};
 use crate::path::RepoPath;
 
+/// More paths than this are not named on a command line.
+const MOST_NAMED: usize = 256;
+
 #[derive(Debug)]
 pub struct CommitSource {
     repository: Repository,
@@ -20,16 +23,24 @@ impl CommitSource {
         let commit = repository.commit(revision)?;
         Ok(Self { repository, commit })
     }
-}
 
-impl Source for CommitSource {
-    fn snapshot(&self) -> Snapshot {
-        Snapshot::Commit(self.commit.clone())
+    /// The entries that are called `paths`, and perhaps others.
+    pub fn entries_at<'p>(&self, paths: impl Iterator<Item = &'p RepoPath>) -> Result<Vec<Entry>, SourceError> {
+        let paths: Vec<&RepoPath> = paths.collect();
+        let words: Option<Vec<&str>> = paths.iter().map(|path| std::str::from_utf8(path.as_bytes()).ok()).collect();
+        // One that starts with a colon would be taken for more than a path.
+        match words.filter(|words| words.len() <= MOST_NAMED && !words.iter().any(|word| word.starts_with(':'))) {
+            Some(words) if words.is_empty() => Ok(Vec::new()),
+            Some(words) => self.list(&words),
+            None => self.list(&[]),
+        }
     }
 
-    fn entries(&self) -> Result<Vec<Entry>, SourceError> {
+    /// The entries at `paths`, or all where none is named, sorted by path.
+    fn list(&self, paths: &[&str]) -> Result<Vec<Entry>, SourceError> {
         let (mut entries, mut last) = (Vec::new(), Vec::new());
-        self.repository.records(&["ls-tree", "-r", "-z", "--full-tree", &self.commit], Vec::new(), |record| {
+        let words = [&["ls-tree", "-r", "-z", "--full-tree", &self.commit, "--"], paths].concat();
+        self.repository.records(&words, Vec::new(), |record| {
             let tab = memchr::memchr(b'\t', record)?;
             let mut words = record.get(..tab)?.split(|byte| *byte == b' ');
             let (kind, _type) = (kind(mode(words.next()?)?)?, words.next()?);
@@ -40,6 +51,16 @@ impl Source for CommitSource {
             Some(())
         })?;
         Ok(entries)
+    }
+}
+
+impl Source for CommitSource {
+    fn snapshot(&self) -> Snapshot {
+        Snapshot::Commit(self.commit.clone())
+    }
+
+    fn entries(&self) -> Result<Vec<Entry>, SourceError> {
+        self.list(&[])
     }
 
     fn sizes(&self, wanted: &[&Entry]) -> Result<Vec<Size>, SourceError> {

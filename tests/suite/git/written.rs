@@ -161,3 +161,37 @@ fn copied_code_and_similar_names_say_so_too() {
     let run = repository.ssot(&["check", "--format", "concise"]).status(1);
     assert!(run.stdout.contains("`UnifiedBasket` is a second `Basket` by its name"), "{}", run.stdout);
 }
+
+#[test]
+fn a_path_of_any_name_is_compared() {
+    let policy =
+        "version = 1\n[no-duplicate-concepts]\nclones = { mode = \"exact\", min-tokens = 50, min-lines = 5 }\n";
+    let code = "fn total(orders: &[Order], rate: f64) -> f64 {
+    let mut found = 0.0;
+    for order in orders {
+        if order.paid {
+            found += order.amount * rate + order.fee * rate;
+        }
+    }
+    (found * 100.0).round() / 100.0
+}
+";
+    let keep = |path: &str| format!("make it one function in `{path}`, and use that in all places");
+    let help = |repository: &Repository| {
+        let found = repository.ssot(&["check", "--staged", "--format", "json"]).status(0).json();
+        found["findings"][0]["help"].as_str().expect("a text").to_owned()
+    };
+    for name in ["a*.rs", ":(top)a.rs", "a [b].rs", "-a.rs", "ä.rs"] {
+        let repository = Repository::with(&[("ssot.toml", policy), ("m.rs", code)]);
+        repository.write(name, "// empty\n");
+        repository.commit_all("a file");
+        repository.write(name, code);
+        repository.git(&["add", "."]);
+        let first = name.min("m.rs");
+        assert_eq!(help(&repository), keep(first), "{name}: where no definition is known, a file that stood is old");
+        let repository = Repository::with(&[("ssot.toml", policy), ("m.rs", code)]);
+        repository.write(name, code);
+        repository.git(&["add", "."]);
+        assert_eq!(help(&repository), keep("m.rs"), "{name}: a new file");
+    }
+}
