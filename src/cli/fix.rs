@@ -32,7 +32,7 @@ pub struct FixArgs {
     /// Print a patch for `git apply`, and write nothing; exit with 1 where there is one
     #[arg(long)]
     diff: bool,
-    /// Also delete legacy files, retired files and expired shims that no module uses and that git keeps
+    /// Also delete legacy files, retired files and expired shims that nothing uses or names and that git keeps
     #[arg(long = "unsafe")]
     deletes: bool,
     /// Read the policy from this file on disk

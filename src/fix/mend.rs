@@ -165,7 +165,7 @@ impl Asked<'_> {
         }
         if self.deletes && open.iter().any(|(_, finding)| finding.repair == Some(Repair::Delete)) {
             let repo = engine::view(&overlay, &tree, self.policy, self.request)?;
-            for (number, may_go) in deletable(&repo, &overlay, &tree, open.iter().copied())? {
+            for (number, may_go) in deletable(&repo, &overlay, &tree, self.policy, open.iter().copied())? {
                 let Some(finding) = verdict.findings.get(number) else { continue };
                 match may_go {
                     Ok(path) => {

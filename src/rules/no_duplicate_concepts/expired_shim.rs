@@ -22,7 +22,8 @@
 //! with a later date.
 //!
 //! ## Fix
-//! `ssot fix --unsafe` deletes it once no module uses it, in a string neither, and a commit holds it as it stands.
+//! `ssot fix --unsafe` deletes it once no module uses it, no other file but prose names it, and a commit holds it as
+//! it stands.
 
 use crate::finding::Level;
 use crate::policy::asked::Asked;

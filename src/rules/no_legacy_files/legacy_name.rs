@@ -39,8 +39,8 @@
 //! file that is no leftover gets a name that says what it is, or an `[[allow]]` with the reason.
 //!
 //! ## Fix
-//! `ssot fix --unsafe` deletes what is an error, is committed as it stands, and is used by no module: each file is
-//! named. Unsafe: a script may be run by what is not seen here.
+//! `ssot fix --unsafe` deletes what is an error, is committed as it stands, is used by no module, and named by no other file
+//! but prose: each file is named. Unsafe: a script may be run by what is not seen here.
 
 use std::sync::LazyLock;
 

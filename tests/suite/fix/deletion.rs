@@ -38,6 +38,38 @@ fn what_a_string_names_stays() {
 }
 
 #[test]
+fn what_any_file_but_prose_names_stays() {
+    let one = ("app/mysql_old.py", "class Backup: ...\n");
+    for (path, text, is_named) in [
+        ("app/map.py", "MAP = {\"k\": \"app.mysql_old.Backup\"}\n", true),
+        ("app/map.py", "MAP = {\"k\": \"mysql_old\"}\n", true),
+        ("run.sh", "exec python app/mysql_old.py\n", true),
+        ("app/map.py", "MAP = {\"k\": \"mysql_older\"}\n", false),
+        ("app/map.py", "MAP = {\"k\": \"app.mysql.Backup\"}\n", false),
+        ("NOTES.md", "app/mysql_old.py goes\n", false),
+    ] {
+        let repository = moved(&[one, ("app/mysql.py", "x = 1\n"), (path, text)]);
+        let run = repository.ssot(&["fix", "--unsafe"]).status(i32::from(is_named));
+        let line = format!("left     app/mysql_old.py:1:1: legacy-name: `{path}` names it\n");
+        assert_eq!(run.stdout.contains(&line), is_named, "{text}{}", run.stdout);
+        assert_eq!(stands(&repository, "app/mysql_old.py"), is_named, "{text}");
+    }
+}
+
+#[test]
+fn what_goes_together_may_name_each_other() {
+    let repository = moved(&[
+        ("app/reports/a.py", "x = 1\n"),
+        ("app/reports_old/a.py", "NEXT = \"app.reports_old.b\"\n"),
+        ("app/reports_old/b.py", "NEXT = \"app/reports_old/a.py\"\n"),
+        ("app/tool.py.bak", "app/tool.py.bak2\n"),
+        ("app/tool.py", "SELF = \"app/tool.py\"\n"),
+    ]);
+    let run = repository.ssot(&["fix", "--unsafe"]).status(0);
+    assert!(run.stdout.contains("deleted 3 files"), "{}", run.stdout);
+}
+
+#[test]
 fn what_no_commit_holds_stays() {
     let repository = moved(&[("a.py.bak", "x\n"), ("b.py.bak", "x\n")]);
     repository.write("a.py.bak", "changed\n");

@@ -1,6 +1,7 @@
 //! Where what an import misses is now.
 
 use super::missing_name::is_builtin;
+use crate::facts::Import;
 use crate::repo::{Instead, ModuleId, Repo};
 use crate::words::cut;
 
@@ -36,7 +37,8 @@ pub fn help(
         [module] => Some(Instead::new(module, lost.name)),
         _ => None,
     };
-    if let Some(place) = only.as_ref().filter(|place| is_sure(lost, &place.module)) {
+    let is_sure = |place: &&Instead| is_sure(lost, &place.module) && !is_had(asking, place, repo);
+    if let Some(place) = only.as_ref().filter(is_sure) {
         return there(place.clone());
     }
     // One word may be anybody's.
@@ -62,10 +64,21 @@ fn is_sure(lost: &Lost<'_>, now: &str) -> bool {
     }
     let is_below = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'));
     let ((above, own), (now_above, now_own)) = (split(&lost.module), split(now));
-    let is_near = own == now_own || above == now_above || is_below(now, &lost.module) || is_below(&lost.module, now);
+    // A small word may be anybody's.
+    let is_word = lost.name.is_some_and(|name| cut(name).count() == 1 && !name.contains(char::is_uppercase));
+    let is_beside = !is_word && (above == now_above || is_below(&lost.module, now));
+    let is_near = own == now_own || is_below(now, &lost.module) || is_beside;
     let first = |module: &str| module.split('.').next().map(str::to_owned);
     let needed = if first(&lost.module) == first(now) { 2 } else { 3 };
     is_near || lost.name.is_some_and(|name| cut(name).count() >= needed)
+}
+
+/// Whether the module that asks has it from there already: then it asks for something else.
+fn is_had(asking: ModuleId, place: &Instead, repo: &Repo) -> bool {
+    let code = repo.module(asking).code();
+    let of_place = |import: &&Import| import.name.as_deref() == place.name.as_deref();
+    let mut imports = code.into_iter().flat_map(|code| &code.imports).filter(of_place);
+    imports.any(|import| repo.source_of(asking, import).is_some_and(|id| repo.imported_as(id) == place.module))
 }
 
 /// Where this change moved it.
