@@ -4,19 +4,12 @@ use super::Tree;
 use crate::path::RepoPath;
 use crate::policy::glob::Globs;
 
-/// Folders of what was taken over from others, or put aside, to be kept as it is there.
-const TAKEN_OVER: &[&[u8]] = &[
-    b"archive",
-    b"archived",
-    b"attic",
-    b"extern",
-    b"site-packages",
-    b"third-party",
-    b"third_party",
-    b"thirdparty",
-    b"vendor",
-    b"vendored",
-];
+/// Folders of what was taken over from others, to be kept as it is there.
+const VENDORED: &[&[u8]] =
+    &[b"extern", b"site-packages", b"third-party", b"third_party", b"thirdparty", b"vendor", b"vendored"];
+
+/// Folders of what was put aside.
+const PUT_ASIDE: &[&[u8]] = &[b"archive", b"archived", b"attic"];
 
 /// Folders of what shows how a thing is used, or is only looked at: each file of it by itself.
 const SHOWN: &[&[u8]] = &[
@@ -43,7 +36,8 @@ const SHOWN: &[&[u8]] = &[
 const EXAMPLES: &[&[u8]] = &[b"demo", b"demos", b"example", b"examples", b"tutorial", b"tutorials"];
 
 /// Folders of what tests read.
-const TEST_DATA: &[&[u8]] = &[b"test-data", b"test_data", b"testdata"];
+const TEST_DATA: &[&[u8]] =
+    &[b"test-data", b"test-vectors", b"test_data", b"test_vectors", b"testdata", b"testvectors"];
 
 /// The same, among tests: elsewhere they may be parts of the program.
 const TEST_DATA_IN_TESTS: &[&[u8]] = &[b"__fixtures__", b"data", b"fixture", b"fixtures"];
@@ -54,7 +48,13 @@ fn folders(path: &RepoPath) -> impl Iterator<Item = &[u8]> {
 
 /// Whether it lies in a folder of what was taken over or put aside.
 pub fn is_taken_over(path: &RepoPath) -> bool {
-    folders(path).any(|folder| is_one_of(folder, TAKEN_OVER))
+    is_vendored(path) || folders(path).any(|folder| is_one_of(folder, PUT_ASIDE))
+}
+
+/// Whether it lies in a folder of what was taken over; `vendored_libs` is one too.
+pub fn is_vendored(path: &RepoPath) -> bool {
+    let is_prefixed = |folder: &[u8]| folder.strip_prefix(b"_").unwrap_or(folder).starts_with(b"vendored_");
+    folders(path).any(|folder| is_one_of(folder, VENDORED) || is_prefixed(folder))
 }
 
 /// Whether it lies in a folder of examples or docs.
@@ -272,6 +272,7 @@ mod tests {
             assert_eq!(is_example(&path(shown), &tree), expected, "{shown}");
         }
         assert!(is_taken_over(&path("a/_vendor/b/c.py")) && !is_taken_over(&path("a/vendor.py")));
+        assert!(is_taken_over(&path("a/vendored_libs/c.py")) && !is_taken_over(&path("a/vendors/c.py")));
         assert!(
             is_template(&path("{{x}}/a.py"))
                 && is_template(&path("a_template.py"))

@@ -20,7 +20,10 @@
 //! - such a word right after a bare `test_` (`test_old.py` tests what is old) or after `not_`, `to_`, `from_`, `and_`
 //!   or `or_`, and `backup`, `archive` or `temp` behind nothing but what is done with it (`create_backup.sql`);
 //! - one behind the name of a test that says what is tested (`test_plugin_deprecated.py`, `test_x_backup.py`);
-//! - one in the name of what lies among tests and is none by its name, or in a folder of examples or docs;
+//! - one in the name of what lies among tests and is none by its name, in a folder of examples or docs, or in one of what
+//!   was taken over (`vendor/`, `third_party/`, …);
+//! - a `temp`, `backup` or `archive` that three others of its kind in the folder end in, without a twin: a convention;
+//! - the text of a licence (`LICENSE.orig`);
 //! - one without a twin of the same extension where siblings tell themselves apart by other words (`foo_fixed.f90`,
 //!   `foo_free.f90`);
 //! - a capitalised part of a dotted name (`Acme.Backup.psm1`).
@@ -91,6 +94,15 @@ static LEFTOVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!("(?is-u){made_by}|{inside}|{dated}|{copied}|.~$")).ok()
 });
 
+/// How the names of licence texts start, in any case.
+const LICENCES: [&[u8]; 4] = [b"copying", b"licence", b"license", b"notice"];
+
+/// So many files of one kind in a folder that end in a word, and have no twin, are called so by convention.
+const CONVENTION: usize = 3;
+
+/// So many files of a folder are looked at for that.
+const MOST_SEEN: usize = 1000;
+
 struct LegacyName {
     built_in: bool,
     set: Globs,
@@ -153,11 +165,15 @@ fn leftover<'p>(path: &'p RepoPath, tree: &Tree, tests: &Globs) -> Option<Leftov
         return Some(Leftover::Name);
     }
     // A word in a specimen's name may tell it from others of its kind, not from what it was before.
-    folder(path, tree).or_else(|| suffix(path, tree).filter(|_| !purpose::is_specimen(path, tests)))
+    let is_kept_so = || purpose::is_specimen(path, tests) || purpose::is_vendored(path);
+    folder(path, tree).or_else(|| suffix(path, tree).filter(|_| !is_kept_so()))
 }
 
 fn is_leftover(name: &[u8]) -> bool {
-    LEFTOVER.as_ref().is_some_and(|regex| regex.is_match(name))
+    // What somebody else's licence is called is kept to the letter.
+    let is_licence =
+        || LICENCES.iter().any(|start| name.get(..start.len()).is_some_and(|of| of.eq_ignore_ascii_case(start)));
+    LEFTOVER.as_ref().is_some_and(|regex| regex.is_match(name)) && !is_licence()
 }
 
 /// A folder of leftovers on the way to the file.
@@ -204,7 +220,7 @@ fn suffix<'p>(path: &RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
     if is_state && let Some(twin) = same.map(|twin| (*twin).clone()).or(folder) {
         return Some(Leftover::BesideTwin(twin));
     }
-    if is_family(tree, &whole, path.name()) {
+    if is_family(tree, &whole, path.name()) || (!is_state && is_convention(path, word, tree)) {
         return None;
     }
     let of_its_kind = |twin: &&&RepoPath| self::extension(twin.name()) == self::extension(path.name());
@@ -214,6 +230,17 @@ fn suffix<'p>(path: &RepoPath, tree: &Tree) -> Option<Leftover<'p>> {
         None if ALONE.contains(&word) => Some(Leftover::Alone),
         None => None,
     }
+}
+
+/// Whether others of its kind in its folder end in the word too, and have no twin.
+fn is_convention(path: &RepoPath, word: &[u8], tree: &Tree) -> bool {
+    let is_alone = |other: &&RepoPath| {
+        let (stem, ending) = (stem(other.name()), extension(other.name()));
+        let base = split_word(stem).filter(|(_, of)| *of == word).map(|(base, _)| &stem[..base]);
+        let has_twin = |base| tree.siblings(path.folder(), base).any(|twin| self::stem(twin.name()) == base);
+        ending == extension(path.name()) && base.is_some_and(|base| !has_twin(base))
+    };
+    tree.siblings(path.folder(), b"").take(MOST_SEEN).filter(is_alone).nth(CONVENTION - 1).is_some()
 }
 
 /// The name up to its first dot, a leading one aside.
