@@ -113,6 +113,8 @@ pub struct Code {
     pub script: bool,
     /// Whether it says that it cannot be imported without some package: by a `raise` where an import of its own fails.
     pub demands: bool,
+    /// Whether to import it runs a program: it reads the command line, or builds a distribution.
+    pub runs: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

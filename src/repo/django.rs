@@ -16,21 +16,29 @@ const PACKAGE: &[u8] = b"__init__.py";
 const TESTS: &[&[u8]] = &[b"test", b"tests"];
 
 /// Whether imports start in the folder of a `manage.py`, as far as paths tell: it lies beside the settings or the package
-/// of them, and names that start there mean nothing else in the repository.
+/// of them, and names that start there mean nothing else in the repository. A folder that is a package is none, unless the
+/// settings lie beside the `urls.py` of a site.
 pub(super) fn is_root(runner: &RepoPath, tree: &Tree) -> bool {
     let folder = runner.folder();
     let is_aside = purpose::is_shown(runner)
         || purpose::is_taken_over(runner)
         || folder.split(|byte| *byte == b'/').any(|part| TESTS.contains(&part));
-    if is_aside || tree.is_file(&[folder, PACKAGE].join(&b'/')) {
+    if is_aside {
         return false;
     }
+    let is_package = tree.is_file(&[folder, PACKAGE].join(&b'/'));
     let mut names: FxHashSet<&[u8]> = FxHashSet::default();
     let mut has_settings = false;
     for entry in tree.below(folder).iter().filter(|entry| entry.path.name().ends_with(b".py")) {
         let inner = entry.path.as_bytes().get(folder.len() + 1..).unwrap_or_default();
         let parts: Vec<&[u8]> = inner.splitn(3, |byte| *byte == b'/').collect();
-        has_settings |= matches!(*parts, [b"settings.py"] | [_, b"settings.py"] | [_, b"settings", PACKAGE]);
+        has_settings |= match *parts {
+            [b"settings.py"] => !is_package,
+            [site, b"settings.py"] | [site, b"settings", PACKAGE] => {
+                !is_package || tree.is_file(&[folder, site, b"urls.py"].join(&b'/'))
+            }
+            _ => false,
+        };
         names.extend(parts.first().filter(|_| inner != RUNNER).map(|name| stem(name)));
     }
     let is_standard = |name: &&[u8]| std::str::from_utf8(name).is_ok_and(Dependencies::is_standard);
@@ -86,6 +94,7 @@ mod tests {
         assert!(is("shop/manage.py", &with("app/__init__.py")));
         assert!(!is("shop/manage.py", &project[1..]), "no settings");
         assert!(!is("shop/manage.py", &with("shop/__init__.py")), "a package");
+        assert!(is("shop/manage.py", &[&with("shop/__init__.py")[..], &["shop/shop/urls.py"]].concat()), "a site");
         assert!(!is("shop/manage.py", &with("tools/cart.py")), "its own `cart`");
         assert!(!is("shop/manage.py", &with("tools/cart/__init__.py")), "its own `cart`");
         assert!(!is("shop/manage.py", &with("cart.py")), "its own `cart`");

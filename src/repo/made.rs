@@ -4,7 +4,7 @@
 use bstr::ByteSlice;
 use rustc_hash::FxHashSet;
 
-use super::{Repo, watch};
+use super::{ModuleId, Repo, watch};
 use crate::path::RepoPath;
 use crate::policy::dotted::{is_identifier, is_under};
 use crate::source::{Entry, Kind, Patterns, Source, SourceError, Tree, contents};
@@ -149,6 +149,14 @@ impl Repo {
     pub fn learn_made(&self, source: &dyn Source, tree: &Tree) -> Result<(), SourceError> {
         let _ = self.made.set(Made::read(source, tree)?);
         Ok(())
+    }
+
+    /// Whether git is told to ignore the stub of a module: then something writes it, with names that the module need not
+    /// hold. No, as long as nobody learned it.
+    pub fn has_ignored_stub(&self, module: ModuleId) -> bool {
+        let Some(made) = self.made.get() else { return false };
+        let stub = self.module(module).path.as_bytes().strip_suffix(b".py").map(|stem| [stem, b".pyi"].concat());
+        stub.is_some_and(|stub| made.ignored.reaching(&RepoPath::new(stub)) == Some(true))
     }
 
     /// Whether something else makes a module of a dotted name, or one above it, under some root. No, as long as nobody

@@ -44,7 +44,7 @@ impl Repo {
             (&alias.target, root).hash(&mut hasher);
             known = true;
         }
-        // Bound by a loop, a `with`, an assignment to `global`; or `__file__` and `globals`, of which each has its own.
+        // Bound by a loop, a `with`, an assignment to `global`; or `__doc__`, `__file__` and `globals`, of which each has its own.
         if known { hasher.finish() } else { hash((id, name)) }
     }
 

@@ -22,6 +22,25 @@ pub fn demands(body: &[Stmt]) -> bool {
     tries.filter(imports).any(raises)
 }
 
+/// Whether to import a module runs a program: at its own level it reads the command line, or calls the `setup` of a
+/// distribution.
+pub fn runs(body: &[Stmt]) -> bool {
+    let mut calls = body.iter().filter_map(|stmt| match stmt {
+        Stmt::Expr(alone) => alone.value.as_call_expr(),
+        Stmt::Assign(assign) => assign.value.as_call_expr(),
+        _ => None,
+    });
+    calls.any(|call| {
+        let function = called(&call.func);
+        let is_named = || call.arguments.keywords.iter().any(|given| given.arg.as_deref() == Some("name"));
+        match function.rsplit('.').next().unwrap_or_default() {
+            "parse_args" | "parse_known_args" => true,
+            "setup" => is_named(),
+            _ => false,
+        }
+    })
+}
+
 /// Whether a failing import in the body is let pass, or is what a test waits for: `with suppress(ImportError)`,
 /// `with pytest.raises(ImportError)`.
 pub fn expects_failure(stmt: &StmtWith) -> bool {

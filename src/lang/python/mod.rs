@@ -46,7 +46,7 @@ impl Language for Python {
     }
 
     fn revision(&self) -> u32 {
-        17
+        18
     }
 
     fn has_comments(&self) -> bool {

@@ -38,6 +38,7 @@ pub fn code(body: &[Stmt], tokens: &Tokens, bodies: Bodies, places: &Places) -> 
         out: Code {
             logic: shim::logic(body).map(|range| places.span(range)),
             demands: guards::demands(body),
+            runs: guards::runs(body),
             ..Code::default()
         },
         globals: Vec::new(),
@@ -45,6 +46,7 @@ pub fn code(body: &[Stmt], tokens: &Tokens, bodies: Bodies, places: &Places) -> 
         scopes: Scopes::new(module),
         holders: Vec::new(),
         only_targets,
+        has_finder: memchr::memmem::find(places.text.as_bytes(), b"def find_spec(").is_some(),
         needs: Needs::default(),
         name: String::new(),
         functions: 0,
@@ -75,6 +77,8 @@ struct Walk<'w, 't> {
     has_star: bool,
     /// Whether no expression binds a name.
     only_targets: bool,
+    /// Whether it defines what finds modules.
+    has_finder: bool,
     scopes: Scopes,
     /// The names of the definitions around.
     holders: Vec<Name>,

@@ -230,7 +230,8 @@ impl UnresolvedImport {
             (whole.clone(), format!("there is no module `{whole}`"), Lost { module: whole, lacking: None, name })
         } else {
             let Some(missing) = missing_name::of_import(at.id, import, found, at.searches, at.repo) else { return };
-            if self.is_built(at.repo, &imported_names(at.repo, at.id, import)) {
+            let is_written = import.type_checking && at.repo.has_ignored_stub(missing.module);
+            if is_written || self.is_built(at.repo, &imported_names(at.repo, at.id, import)) {
                 return;
             }
             (missing.whole(), missing.trouble(), Lost { module: missing.dotted, lacking: Some(missing.module), name })

@@ -18,7 +18,8 @@
 //! with `shop/`, `api/v1beta1/` with `api/v1/`, where most modules of the one, and three or more, stand in the other too.
 //!
 //! Never flagged: private names, dunders, overloads, registrations of a `singledispatch`, a second definition
-//! in the same file, a name that many modules define each in its own way (`main`, or what a framework asks for),
+//! in the same file, one in a module whose import would run a program (`parse_args()` or `setup(name=…)` at its own level)
+//! where no other is better, a name that many modules define each in its own way (`main`, or what a framework asks for),
 //! `x.pyi` beside `x.py`, a class that subclasses or imports its namesake, a function against a class, an exception
 //! with nothing but `__init__`, what is marked `@deprecated`, what stands under `if __name__ == "__main__"`, what a concept owns, test code, examples and
 //! docs (`examples/`, `docs/`, `tutorial/`, `templates/`, `benchmarks/` and the like), what no import can name (`setup.py`,
@@ -227,6 +228,11 @@ fn builds_on_namesake((id, definition): &Held, repo: &Repo) -> bool {
     bases || code.is_some_and(|code| code.imports.iter().any(|import| import.name.as_deref() == Some(own)))
 }
 
+/// Whether to import a module runs a program.
+fn runs(id: ModuleId, repo: &Repo) -> bool {
+    repo.module(id).code().is_some_and(|code| code.runs)
+}
+
 /// How many modules import what is copied: each copy by its name, and whatever its module holds.
 struct Imported<'r> {
     names: FxHashMap<(ModuleId, &'r str), usize>,
@@ -269,7 +275,8 @@ impl<'r> Copies<'r> {
             let length = definition.lines.1 - definition.lines.0;
             let demands = || repo.module(*id).code().is_some_and(|code| code.demands);
             let fits = (by_name > 0 || !demands(), reach.fitting);
-            (Reverse((reach.possible, of_module > 0, fits, by_name, of_module, length)), repo.module(*id).path.clone())
+            let reach = (!runs(*id, repo), reach.possible);
+            (Reverse((reach, of_module > 0, fits, by_name, of_module, length)), repo.module(*id).path.clone())
         };
         let parts = split(group, repo, |(id, _)| (&repo.module(*id).path, Some(*id)), rank).into_iter();
         let copies = |Group { home, others, as_good }: Group<Held<'r>>| {
@@ -279,7 +286,8 @@ impl<'r> Copies<'r> {
             let alternatives = others.iter().take(as_good).filter(is_used).take(MOST_ALTERNATIVES).copied().collect();
             Self { home, importers, others, alternatives }
         };
-        parts.map(copies).collect()
+        // Where importing any of them would run a program, none can be had from another.
+        parts.map(copies).filter(|copies| !runs(copies.home.0, repo)).collect()
     }
 
     fn modules(&self) -> impl Iterator<Item = ModuleId> {

@@ -89,6 +89,7 @@ fn of_one_file_are_pretty_and_whole() {
                 "generated": false,
                 "script": false,
                 "demands": false,
+                "runs": false,
             },
         },
     });

@@ -114,7 +114,7 @@ impl Walk<'_, '_> {
         let bound_here = self.at_module_level() && !matches!(name.ctx, ExprContext::Load);
         let is_needed = match depth {
             Some(depth) => depth == 0,
-            None => matches!(id, "__file__" | "globals"),
+            None => matches!(id, "__doc__" | "__file__" | "__package__" | "__path__" | "__spec__" | "globals"),
         };
         if !bound_here && is_needed && !self.needs.names.contains(id) {
             self.needs.names.insert(name.id.clone());

@@ -6,12 +6,30 @@ use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript};
 use super::super::deep::stacked;
 use super::super::scope::{Bound, Entry};
 use super::Walk;
+use crate::policy::dotted::is_identifier;
 
 /// `setattr`, `monkeypatch.setattr`, `patch.object`.
 const SETTERS: [&str; 2] = ["object", "setattr"];
 
 /// By these a module answers for names that it does not bind.
 const ANSWERS: [&str; 3] = ["__class__", "__dict__", "__getattr__"];
+
+/// In the name of a function that is told the old and the new name of a module: `moved_module("a.old", "a.new")`.
+const MOVES: [&str; 3] = ["moved", "relocated", "renamed"];
+
+/// Whether a function puts into the module that calls it what others hold: those of `zope.deprecation` and
+/// `zope.deferredimport`.
+fn is_filling(function: &str) -> bool {
+    const DEFERRED: [&str; 5] = ["define", "defineFrom", "deprecated", "deprecatedFrom", "initialize"];
+    function == "zope.deprecation.moved"
+        || function.strip_prefix("zope.deferredimport.").is_some_and(|function| DEFERRED.contains(&function))
+}
+
+/// The text of a string that can be the whole name of a module below another.
+fn dotted_text(expr: &Expr) -> Option<&str> {
+    let text = expr.as_string_literal_expr()?.value.to_str();
+    (text.contains('.') && text.split('.').all(is_identifier)).then_some(text)
+}
 
 /// Whether a name stands for the table of modules, or something of it.
 pub(super) fn is_modules(target: &str) -> bool {
@@ -65,6 +83,11 @@ impl Walk<'_, '_> {
         self.set_anywhere(&subscript.value);
         if self.is_thing(&subscript.value, "sys.modules") {
             self.set_all_of(&subscript.slice);
+            // `sys.modules[caller] = module`: a helper that puts another module in the place of its caller.
+            let is_own = subscript.slice.as_name_expr().is_some_and(|name| name.id.as_str() == "__name__");
+            if !is_own && !subscript.slice.is_string_literal_expr() {
+                self.fill();
+            }
         }
     }
 
@@ -90,7 +113,14 @@ impl Walk<'_, '_> {
             }
             _ => false,
         };
-        if let Some(holder) = self.holders.first().filter(|_| is_some_module)
+        if is_some_module {
+            self.fill();
+        }
+    }
+
+    /// Notes that the definition around fills modules of others.
+    fn fill(&mut self) {
+        if let Some(holder) = self.holders.first()
             && !self.out.fills.iter().any(|name| name == holder.as_str())
         {
             self.out.fills.push(holder.as_str().into());
@@ -119,7 +149,12 @@ impl Walk<'_, '_> {
         let arguments = &call.arguments.args;
         let last = function.rsplit('.').next().unwrap_or(function);
         let is_own = arguments.first().is_some_and(|module| self.is_thing(module, "__name__"));
-        self.out.open |= is_own && matches!(last, "__import__" | "import_module");
+        self.out.open |= (is_own && matches!(last, "__import__" | "import_module")) || is_filling(function);
+        if MOVES.iter().any(|moves| last.contains(moves))
+            && let Some((old, _)) = arguments.first().and_then(dotted_text).zip(arguments.get(1).and_then(dotted_text))
+        {
+            self.out.sets.extend([format_compact!("{old}.*"), old.into()]);
+        }
         let is_setter = SETTERS.contains(&last);
         if let Some(first) = arguments.first().filter(|_| is_setter || last == "vars") {
             self.set_anywhere(first);
@@ -145,9 +180,11 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// What a finder (`importlib.abc.MetaPathFinder`) compares names with: it makes the modules that it answers for.
+    /// What a finder (`importlib.abc.MetaPathFinder`) compares names with: it makes the modules that it answers for. It may
+    /// look them up in a table that its module holds.
     pub(super) fn set_by_finder(&mut self, text: &Expr) {
-        if self.holders.last().is_some_and(|holder| holder.as_str() == "find_spec") {
+        let is_in_finder = || self.holders.last().is_some_and(|holder| holder.as_str() == "find_spec");
+        if (self.has_finder && dotted_text(text).is_some()) || is_in_finder() {
             self.set_all_of(text);
         }
     }
@@ -163,9 +200,14 @@ impl Walk<'_, '_> {
         Some(format_compact!("{thing}.{name}"))
     }
 
+    /// A module of that name may be there, and any name in it; from what is above it can be taken as a name too.
     fn set_all_of(&mut self, module: &Expr) {
         if let Expr::StringLiteral(module) = module {
-            self.out.sets.push(format_compact!("{}.*", module.value.to_str()));
+            let module = module.value.to_str();
+            self.out.sets.push(format_compact!("{module}.*"));
+            if module.contains('.') {
+                self.out.sets.push(module.into());
+            }
         }
     }
 }
