@@ -178,22 +178,23 @@ impl Repo {
         self.steps.get().map(|steps| steps[id.index()].as_slice())
     }
 
-    /// How many modules import each module.
-    pub fn importers(&self) -> FxHashMap<ModuleId, usize> {
+    /// How many modules import each module, of those that count: which imports, and which is imported.
+    pub fn importers(&self, counts: impl Fn(ModuleId, ModuleId) -> bool) -> FxHashMap<ModuleId, usize> {
         let mut importers: FxHashMap<ModuleId, usize> = FxHashMap::default();
         for (id, ways) in self.ways() {
             let groups = ways.chunk_by(|one, other| one.to == other.to).filter(|group| group[0].to != id);
-            for group in groups.filter(|group| group.iter().any(|way| way.is_whole)) {
+            for group in groups.filter(|group| group.iter().any(|way| way.is_whole) && counts(id, group[0].to)) {
                 *importers.entry(group[0].to).or_default() += 1;
             }
         }
         importers
     }
 
-    /// How many modules import each of these names from the module that holds it, not by way of another.
+    /// How many modules, of those that count, import each of these names from the module that holds it, not by way of another.
     pub fn importers_by_name<'n>(
         &self,
         names: &FxHashMap<ModuleId, FxHashSet<&'n str>>,
+        counts: impl Fn(ModuleId, ModuleId) -> bool,
     ) -> FxHashMap<(ModuleId, &'n str), usize> {
         let mut importers: FxHashMap<(ModuleId, &str), usize> = FxHashMap::default();
         for (id, ways) in self.ways() {
@@ -206,7 +207,7 @@ impl Repo {
             let imports = self.module(id).code().into_iter().flat_map(|code| &code.imports);
             let taken = imports.filter_map(|import| {
                 let name = import.name.as_deref()?;
-                let source = self.source_of(id, import).filter(|source| *source != id)?;
+                let source = self.source_of(id, import).filter(|source| *source != id && counts(id, *source))?;
                 Some((source, *names.get(&source)?.get(name)?))
             });
             let taken: FxHashSet<(ModuleId, &str)> = taken.collect();

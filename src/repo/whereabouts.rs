@@ -61,7 +61,7 @@ impl Repo {
             *direct.entry(place).or_default() += 1;
         }
         let origins = self.origins(found.iter().map(|found| found.place.clone()), &ends);
-        let modules = self.importers();
+        let modules = self.importers(|_, _| true);
         for found in &mut found {
             found.importers = match found.standing {
                 Standing::Definition(_) => takers.get(&found.place).map_or(0, BTreeSet::len),

@@ -115,7 +115,7 @@ fn public<'r>(repo: &'r Repo, duplicate: &'r Target) -> BTreeSet<&'r str> {
 
 fn by_content(repo: &Repo, duplicate: &Target) -> Option<Choice> {
     let all = public(repo, duplicate).len();
-    let importers = repo.importers();
+    let importers = repo.importers(|_, _| true);
     let rank = |id: &ModuleId| importers.get(id).copied().unwrap_or_default();
     let best = shared(repo, duplicate).into_iter();
     let best = best.max_by_key(|(id, count)| (*count, rank(id), std::cmp::Reverse(*id)));

@@ -78,7 +78,7 @@ use crate::finding::{Alternative, Choice, Copied, Level, Position, Span};
 use crate::path::RepoPath;
 use crate::policy::Policy;
 use crate::repo::{Around, ModuleId, Repo};
-use crate::rules::no_duplicate_concepts::{CloneRule, Group, MOST_ALTERNATIVES, Reach, split};
+use crate::rules::no_duplicate_concepts::{CloneRule, Group, MOST_ALTERNATIVES, Reach, counts, split};
 use crate::rules::{Found, RuleDef, Sink, Stage};
 
 /// More places than this are counted, not named.
@@ -106,7 +106,7 @@ impl CloneRule for Clone {
     }
 
     fn check(&self, copies: &Copies, repo: &Repo, out: &mut Sink) {
-        let importers = repo.importers();
+        let importers = repo.importers(|from, to| counts(from, to, repo));
         // Test code is compared with test code: what holds for one place holds for all.
         let is_test =
             |class: &&Class| class.places.first().is_some_and(|place| self.policy.project.tests.matches(&place.path));

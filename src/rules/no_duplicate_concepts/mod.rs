@@ -25,6 +25,11 @@ const MOST_PLACES: usize = 5;
 /// So many others of a group are told as what could be kept as well.
 const MOST_ALTERNATIVES: usize = 3;
 
+/// Whether it tells something of a module that another one imports it: of what is no test a test tells nothing.
+fn counts(from: ModuleId, to: ModuleId, repo: &Repo) -> bool {
+    !repo.module(from).is_test || repo.module(to).is_test
+}
+
 /// Whether what a module defines is compared with what others do: a person wrote it, and it is no test and no example.
 fn is_compared(module: &Module) -> bool {
     !module.is_test && !module.is_example && is_source(module)

@@ -58,7 +58,7 @@ use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
 use crate::source::purpose;
 
 use super::{
-    Group, MOST_ALTERNATIVES, MOST_PLACES, Reach, is_compared, is_own_exception, is_registered, owners, split,
+    Group, MOST_ALTERNATIVES, MOST_PLACES, Reach, counts, is_compared, is_own_exception, is_registered, owners, split,
 };
 
 /// What has fewer lines of code, its head among them and its docstring not, is alike by chance.
@@ -116,7 +116,8 @@ impl RepoRule for SameName {
         let imported = Imported::of(&groups, repo);
         let split =
             |(name, group)| Copies::split(name, group, repo, &imported).into_iter().map(move |copies| (name, copies));
-        let found: Vec<(&str, Copies)> = groups.into_iter().flat_map(split).collect();
+        let mut found: Vec<(&str, Copies)> = groups.into_iter().flat_map(split).collect();
+        uncross(&mut found, &imported, repo);
         let of_template = |copies: &Copies| copies.others.len() > MOST_COPIES;
         let of_templates = found.iter().filter(|(_, copies)| of_template(copies));
         let written: FxHashSet<ModuleId> = of_templates.flat_map(|(_, copies)| copies.modules()).collect();
@@ -247,7 +248,8 @@ impl<'r> Imported<'r> {
                 names.entry(*id).or_default().insert(name);
             }
         }
-        Self { names: repo.importers_by_name(&names), modules: repo.importers() }
+        let counts = |from, to| counts(from, to, repo);
+        Self { names: repo.importers_by_name(&names, counts), modules: repo.importers(counts) }
     }
 
     fn count(&self, id: ModuleId, name: &'r str) -> (usize, usize) {
@@ -261,7 +263,9 @@ struct Copies<'r> {
     /// How many modules import the one of the home by its name, and how many its module.
     importers: (usize, usize),
     others: Vec<Held<'r>>,
-    /// Of the others, the best first, those that could be kept as well.
+    /// So many of the others, the first ones, can be imported by as many.
+    as_good: usize,
+    /// Of those the best that could be kept as well, by who imports them.
     alternatives: Vec<Held<'r>>,
 }
 
@@ -284,7 +288,7 @@ impl<'r> Copies<'r> {
             // What is imported while another is not has taken its place.
             let is_used = |(id, _): &&Held| importers.0 == 0 || imported.count(*id, name).0 > 0;
             let alternatives = others.iter().take(as_good).filter(is_used).take(MOST_ALTERNATIVES).copied().collect();
-            Self { home, importers, others, alternatives }
+            Self { home, importers, others, as_good, alternatives }
         };
         // Where importing any of them would run a program, none can be had from another.
         parts.map(copies).filter(|copies| !runs(copies.home.0, repo)).collect()
@@ -320,7 +324,9 @@ impl<'r> Copies<'r> {
 
     fn report(&self, name: &str, repo: &Repo, out: &mut Sink) {
         let home = repo.module(self.home.0);
-        for (id, copy) in &self.others {
+        // What bears one name below two roots cannot import the other.
+        let is_apart = |id: ModuleId| !repo.module(id).names.contains(&repo.imported_as_in(self.home.0, id));
+        for (id, copy) in self.others.iter().filter(|(id, _)| is_apart(*id)) {
             let (message, help) = keep(name, self.home.0, *id, repo);
             let found = Found::place(&repo.module(*id).path, copy.span, name, message, help);
             let why = match self.importers {
@@ -330,6 +336,29 @@ impl<'r> Copies<'r> {
             };
             let found = found.see(&home.path, self.home.1.span, why).chosen(self.choice(name, *id, repo));
             out.report(see(found, self.others.iter().filter(|(other, _)| other != id), repo));
+        }
+    }
+}
+
+/// Of two modules that have several things in common one is to keep all that it can: where each imported from the other,
+/// neither could be.
+fn uncross<'r>(found: &mut [(&'r str, Copies<'r>)], imported: &Imported<'r>, repo: &Repo) {
+    let mut kept: FxHashMap<(ModuleId, ModuleId), usize> = FxHashMap::default();
+    for (_, copies) in found.iter() {
+        for (other, _) in &copies.others {
+            *kept.entry((copies.home.0, *other)).or_default() += 1;
+        }
+    }
+    for (name, copies) in found.iter_mut() {
+        let [other] = copies.others.as_slice() else { continue };
+        let (home, other) = (copies.home, *other);
+        let count = |one: ModuleId, other: ModuleId| kept.get(&(one, other)).copied().unwrap_or(0);
+        let rank = |one: ModuleId, other: ModuleId| (count(one, other), Reverse(&repo.module(one).path));
+        let is_crossed = count(other.0, home.0) > 0 && rank(other.0, home.0) > rank(home.0, other.0);
+        if is_crossed && copies.as_good == 1 {
+            (copies.home, copies.others) = (other, vec![home]);
+            copies.importers = imported.count(other.0, name);
+            copies.alternatives.clear();
         }
     }
 }

@@ -77,7 +77,7 @@ fn a_rule_that_a_key_asks_for_is_on() {
 const PROJECT_DEFAULTS: [&str; 8] = [
     "[project]",
     "exclude = [] # default",
-    r#"tests = ["/test/**", "**/tests/**", "**/test_*.py", "**/*_test.py", "**/conftest.py", "**/__tests__/**", "**/*.{spec,test}.{cjs,js,jsx,mjs,ts,tsx}", "**/*_test.go"] # default"#,
+    r#"tests = ["/test/**", "**/tests/**", "**/*_tests/**", "**/test cases/**", "**/test_*.py", "**/test[A-Z]*.py", "**/*_test.py", "**/conftest.py", "**/__tests__/**", "**/*.{spec,test}.{cjs,js,jsx,mjs,ts,tsx}", "**/*_test.go"] # default"#,
     "services = {} # default",
     "baseline = \".ssot-baseline\" # default",
     "warn-days = 14 # default",
