@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::{Args, ColorChoice, Subcommand};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::check::rule_names;
+use super::check::{named, rule_names};
 use super::output;
 use super::scope::{self, Scope, ScopeArgs};
 use super::write::whole;
@@ -155,7 +155,7 @@ impl State {
             Err(troubles) => return Ok(self.refuse(troubles)),
         };
         let mut meant = meant(&args.fingerprints, &verdict)?;
-        for rule in &args.rules {
+        for rule in named(&args.rules) {
             meant.extend(found_by(rule, &verdict)?);
         }
         meant.sort_by_key(|finding| &finding.fingerprint);

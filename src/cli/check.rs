@@ -1,9 +1,10 @@
 //! `ssot check`: judge one snapshot and report.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Instant;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{ArgAction, Args, ColorChoice};
 use rustc_hash::FxHashMap;
 
@@ -19,7 +20,7 @@ use crate::policy::Policy;
 use crate::policy::day::Day;
 use crate::report::frame::Frames;
 use crate::report::{self, Here, Outcome, without_commands};
-use crate::rules::{HOOKS, RULES};
+use crate::rules::{HOOKS, RULES, RuleDef, find_shown};
 use crate::source;
 
 /// The options of `ssot check` and of every hook.
@@ -91,7 +92,18 @@ impl UmbrellaArgs {
 }
 
 pub fn rule_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(RULES.iter().map(|rule| rule.name))
+    names_of(RULES.iter().copied())
+}
+
+/// The names of some rules, also as findings show them.
+pub fn names_of(rules: impl Iterator<Item = &'static RuleDef>) -> PossibleValuesParser {
+    static SHOWN: LazyLock<Vec<(&str, Vec<String>)>> = LazyLock::new(|| {
+        let shown = |rule: &RuleDef| HOOKS.iter().map(|hook| format!("{}/{}", hook.id, rule.name)).collect();
+        RULES.iter().map(|rule| (rule.name, shown(rule))).collect()
+    });
+    let shown = |name: &'static str| SHOWN.iter().filter(move |(of, _)| *of == name).flat_map(|(_, shown)| shown);
+    let value = |rule: &'static RuleDef| PossibleValue::new(rule.name).aliases(shown(rule.name).map(String::as_str));
+    PossibleValuesParser::new(rules.map(value))
 }
 
 /// Judges and reports. Returns the exit status.
@@ -177,8 +189,10 @@ fn judge(args: &CheckArgs, hooks: &[&'static str]) -> (Outcome, Here, Option<Pol
     (outcome, here, Some(policy))
 }
 
-fn named(names: &[String]) -> Vec<&'static str> {
-    RULES.iter().map(|rule| rule.name).filter(|rule| names.iter().any(|name| name == rule)).collect()
+/// The rules that are asked for by these names, in the order of the list.
+pub fn named(names: &[String]) -> Vec<&'static str> {
+    let asked: Vec<&str> = names.iter().filter_map(|name| find_shown(name)).map(|rule| rule.name).collect();
+    RULES.iter().map(|rule| rule.name).filter(|rule| asked.contains(rule)).collect()
 }
 
 /// The texts that the frames will quote.

@@ -9,6 +9,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use rustc_hash::FxHashMap;
 
+use super::check::{named, names_of};
 use super::scope::{self, Scope, ScopeArgs};
 use super::{ColorArgs, output};
 use crate::engine::{EngineError, Request, Selection};
@@ -17,9 +18,14 @@ use crate::path::{RepoPath, printable};
 use crate::policy::Policy;
 use crate::policy::day::Day;
 use crate::report::{Here, Outcome, Trouble, counted};
-use crate::rules::RULES;
+use crate::rules::find;
 use crate::source::{At, IndexSource, Source, SourceError};
 use change::Change;
+
+/// The names of the rules whose findings can be mended.
+fn mended() -> PossibleValuesParser {
+    names_of(fix::EDITED.iter().chain(fix::DELETED).filter_map(|name| find(name)))
+}
 
 #[derive(Args)]
 pub struct FixArgs {
@@ -27,7 +33,7 @@ pub struct FixArgs {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Mend only the findings of these rules
-    #[arg(long = "rule", value_name = "NAME", value_parser = PossibleValuesParser::new(fix::EDITED.iter().chain(fix::DELETED).copied()))]
+    #[arg(long = "rule", value_name = "NAME", value_parser = mended())]
     rules: Vec<String>,
     /// Print a patch for `git apply`, and write nothing; exit with 1 where there is one
     #[arg(long)]
@@ -76,8 +82,7 @@ fn mend(args: &FixArgs, scope: &Scope, policy: &Policy, paths: &[RepoPath]) -> R
         baseline: None,
         base: None,
     };
-    let rules: Vec<_> =
-        RULES.iter().map(|rule| rule.name).filter(|rule| args.rules.iter().any(|name| name == rule)).collect();
+    let rules = named(&args.rules);
     let from_source = |error| vec![scope::from_source(&error)];
     let asked = Asked {
         source: scope.source.as_ref(),

@@ -78,10 +78,11 @@ fn uses<'a>(
 ) -> Vec<(Kind<'a>, AllowUse)> {
     let make = |site: Site, rule: &str, reason: &str, until: Option<Result<Day, String>>| AllowUse {
         site,
-        rule: rule.to_owned(),
+        rule: crate::rules::find_shown(rule).map_or(rule, |rule| rule.name).to_owned(),
         reason: reason.to_owned(),
         until,
-        judged: running.iter().any(|running| running.rule.name == rule),
+        judged: crate::rules::find_shown(rule)
+            .is_some_and(|rule| running.iter().any(|running| running.rule.name == rule.name)),
         matched: 0,
         elsewhere: None,
         today: request.today,

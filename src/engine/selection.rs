@@ -5,7 +5,7 @@ use crate::policy::error::{PolicyError, nearest};
 use crate::rules::max_file_size::oversize_growth;
 use crate::rules::policy::{stale_allow, stale_baseline};
 use crate::rules::source::unchecked_file;
-use crate::rules::{ANY_HOOK, RULES, RuleDef, find};
+use crate::rules::{ANY_HOOK, RULES, RuleDef, find, find_shown};
 
 /// Rules that say something of what others find.
 const ON_OTHERS: [&str; 3] = [oversize_growth::RULE.name, stale_allow::RULE.name, stale_baseline::RULE.name];
@@ -72,7 +72,8 @@ pub(super) fn unknown_rules(policy: &Policy) -> Vec<PolicyError> {
         .filter(|(name, _)| find(name).is_none())
         .map(|(name, range)| {
             let error = PolicyError::new(range.clone(), format!("there is no rule `{name}`"));
-            match nearest(name, RULES.iter().map(|rule| rule.name)) {
+            let shown = || find_shown(name).map(|rule| rule.name);
+            match shown().or_else(|| nearest(name, RULES.iter().map(|rule| rule.name))) {
                 Some(known) => error.help(format!("did you mean `{known}`?")),
                 None => error.help("`ssot rules` lists the rules"),
             }

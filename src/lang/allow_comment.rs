@@ -8,9 +8,10 @@ use crate::facts::AllowComment;
 use crate::finding::Span;
 
 static BODY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^ssot:\s*allow\b\s*(?:\(([^()]*)\))?\s*:?\s*(.*)$").ok());
+    LazyLock::new(|| Regex::new(r#"^(?:[^"'`]*?(?:#|//)\s*)?ssot:\s*allow\b\s*(?:\(([^()]*)\))?\s*:?\s*(.*)$"#).ok());
 
-/// Reads the text of a comment after its marker; none where it is no allow.
+/// Reads the text of a comment after its marker; none where it is no allow. Others may stand before it, as in
+/// `# noqa: F401  # ssot: allow(rule) reason`.
 pub fn parse(comment: &str, span: Span, lines: (u32, u32), heads_file: bool) -> Option<AllowComment> {
     let found = BODY.as_ref()?.captures(comment.trim())?;
     let (mut rules, mut until) = (Vec::new(), None);

@@ -112,6 +112,14 @@ pub fn find(name: &str) -> Option<&'static RuleDef> {
     RULES.iter().find(|rule| rule.name == name).copied()
 }
 
+/// The rule of that name, or as findings show it: `hook/name`.
+pub fn find_shown(name: &str) -> Option<&'static RuleDef> {
+    find(name).or_else(|| {
+        let (hook, name) = name.split_once('/')?;
+        find(name).filter(|rule| rule.hook == hook || rule.hook == ANY_HOOK)
+    })
+}
+
 /// What a rule needs to be given: the variant is the declaration.
 pub enum Stage {
     /// A path and the snapshot's other paths.

@@ -4,6 +4,21 @@ use super::{ALL, TODAY, run, sample};
 use crate::repository::{Repository, findings};
 
 #[test]
+fn a_rule_is_taken_as_findings_show_it() {
+    let repository = Repository::with(&[("a.bak", "x\n")]);
+    let shown = "no-legacy-files/legacy-name";
+    let found = repository.ssot(&["check", "--rule", shown, "--format", "concise"]).status(1).stdout;
+    assert!(found.contains(shown), "{found}");
+    assert!(repository.ssot(&["explain", shown]).status(0).stdout.starts_with("# legacy-name\n"));
+    assert!(repository.ssot(&["fix", "--unsafe", "--rule", shown]).status(0).stdout.contains("deleted 1 file"));
+    repository.ssot(&["check", "--rule", "max-file-size/legacy-names"]).status(2);
+    repository
+        .write("ssot.toml", format!("version = 1\n[[allow]]\nrule = \"{shown}\"\nin = \"a.bak\"\nreason = \"kept\"\n"));
+    let refused = repository.ssot(&["check"]).status(2).stderr;
+    assert!(refused.contains("did you mean `legacy-name`?"), "{refused}");
+}
+
+#[test]
 fn hooks_and_rules_narrow_what_runs() {
     let repository = sample();
     for (words, expected) in [
