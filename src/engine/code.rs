@@ -280,7 +280,7 @@ fn judge_stage(
             }
             repo.learn_renames(&source.renames()?);
             repo.learn_made(source, tree)?;
-            stage.check_again(found, repo, &mut out);
+            stage.check_again(found, repo, source, &mut out)?;
         }
         Stage::Clones(stage) => stage.check(copies, repo, &mut out),
         Stage::Path(_) | Stage::Tree(_) | Stage::Size(_) | Stage::Facts(_) | Stage::Allows(_) => {}

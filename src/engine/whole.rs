@@ -189,6 +189,11 @@ impl Source for Witness<'_> {
         self.source.changed()
     }
 
+    fn held_before(&self, paths: &[RepoPath]) -> Result<FxHashMap<RepoPath, Vec<u8>>, SourceError> {
+        self.note(|seen| seen.more = true);
+        self.source.held_before(paths)
+    }
+
     fn renames(&self) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
         let renames = self.source.renames()?;
         self.note(|seen| seen.renames = Some(sorted(renames.clone())));

@@ -227,6 +227,11 @@ impl Repo {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// The paths at which a module of that name would lie.
+    pub fn paths_of(&self, name: &str) -> Vec<RepoPath> {
+        module::paths_of(&self.roots, name)
+    }
+
     /// The modules and packages that names of the policy mean; sorted.
     pub fn instances(&self, of: &Modules) -> BTreeSet<&str> {
         module::instances(of, self.modules.iter().flat_map(|module| &module.names))

@@ -166,6 +166,14 @@ pub(super) fn may_be(entry: &Entry) -> bool {
     matches!(entry.kind, Kind::File | Kind::Symlink)
 }
 
+/// The paths at which a module of a dotted name would lie, below each root: as a file, and as a package.
+pub(super) fn paths_of(roots: &[String], dotted: &str) -> Vec<RepoPath> {
+    let stem = dotted.replace('.', "/");
+    let below = |root: &String| if root.is_empty() { stem.clone() } else { format!("{root}/{stem}") };
+    let both = |stem: String| [format!("{stem}.py"), format!("{stem}/__init__.py")];
+    roots.iter().map(below).flat_map(both).map(RepoPath::new).collect()
+}
+
 /// Its names under all roots that it has one under.
 pub(super) fn names_of(roots: &[String], stem: &str, is_package: bool) -> impl Iterator<Item = String> {
     roots.iter().filter_map(move |root| name_under(root, stem, is_package))

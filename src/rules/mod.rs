@@ -21,7 +21,7 @@ use crate::policy::asked::Asked;
 use crate::policy::day::Day;
 use crate::policy::error::PolicyError;
 use crate::repo::{ModuleId, Repo};
-use crate::source::{Attributes, Entry, Tree};
+use crate::source::{Attributes, Entry, Source, SourceError, Tree};
 
 /// A hook: a family of rules that runs under one name.
 #[derive(Debug, PartialEq, Eq)]
@@ -192,9 +192,16 @@ pub trait RepoRule: Send + Sync {
         false
     }
 
-    /// Says it better then.
-    fn check_again(&self, found: Vec<Found>, _repo: &Repo, out: &mut Sink) {
+    /// Says it better then; `source` tells what stood before.
+    fn check_again(
+        &self,
+        found: Vec<Found>,
+        _repo: &Repo,
+        _source: &dyn Source,
+        out: &mut Sink,
+    ) -> Result<(), SourceError> {
         found.into_iter().for_each(|found| out.report(found));
+        Ok(())
     }
 
     /// How far it looks into definitions.

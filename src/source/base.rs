@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::git::{NONE, Repository};
 use super::index::path;
-use super::{Snapshot, SourceError};
+use super::{CommitSource, Snapshot, SourceError, Tree, contents};
 use crate::path::RepoPath;
 
 /// What the environment of a hook calls the commits that an automatic merge brings in.
@@ -155,4 +155,20 @@ pub fn renamed(repository: &Repository, snapshot: &Snapshot) -> Result<FxHashMap
         Err(SourceError::Shallow(_)) => Ok(FxHashMap::default()),
         Err(error) => Err(error),
     }
+}
+
+/// What a snapshot's base held at some of `paths`, by path; nothing where this clone does not reach that far.
+pub fn held_before(
+    repository: &Repository,
+    snapshot: &Snapshot,
+    paths: &[RepoPath],
+) -> Result<FxHashMap<RepoPath, Vec<u8>>, SourceError> {
+    let base = match before(repository, snapshot) {
+        Ok(Some(base)) => base,
+        Ok(None) | Err(SourceError::Shallow(_)) => return Ok(FxHashMap::default()),
+        Err(error) => return Err(error),
+    };
+    let source = CommitSource::new(repository.clone(), &base)?;
+    let tree = Tree::new(source.entries_at(paths.iter())?);
+    contents(&source, &tree, paths)
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::base::renamed;
+use super::base::{held_before, renamed};
 use super::git::Repository;
 use super::index::{blob_ids, kind, mode, path, raw_diff, rises};
 use super::{At, BlobId, Content, Entry, Size, Snapshot, Source, SourceError, blobs};
@@ -74,6 +74,10 @@ impl Source for CommitSource {
 
     fn is_partial(&self) -> Result<bool, SourceError> {
         self.repository.is_partial()
+    }
+
+    fn held_before(&self, paths: &[RepoPath]) -> Result<FxHashMap<RepoPath, Vec<u8>>, SourceError> {
+        held_before(&self.repository, &self.snapshot(), paths)
     }
 
     fn renames(&self) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {

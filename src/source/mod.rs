@@ -281,6 +281,11 @@ pub trait Source: Sync {
         Ok(FxHashMap::default())
     }
 
+    /// What the base held at some of `paths`, by path; nothing where there is no base.
+    fn held_before(&self, _paths: &[RepoPath]) -> Result<FxHashMap<RepoPath, Vec<u8>>, SourceError> {
+        Ok(FxHashMap::default())
+    }
+
     /// Whether contents may be absent by design: in a partial clone. Elsewhere one that is absent is lost.
     fn is_partial(&self) -> Result<bool, SourceError> {
         Ok(false)

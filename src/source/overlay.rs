@@ -81,6 +81,10 @@ impl Source for Overlay<'_> {
         Ok(changed)
     }
 
+    fn held_before(&self, paths: &[RepoPath]) -> Result<FxHashMap<RepoPath, Vec<u8>>, SourceError> {
+        self.below.held_before(paths)
+    }
+
     fn renames(&self) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
         self.below.renames()
     }

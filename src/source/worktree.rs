@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::base::renamed;
+use super::base::{held_before, renamed};
 use super::git::Repository;
 use super::index::{Change, Staged, changes, finished, path, raw_diff, staged};
 use super::{At, BlobId, Content, Entry, Kind, MAX_CONTENT, Size, Snapshot, Source, SourceError, checkout, disk};
@@ -231,6 +231,10 @@ impl Source for WorktreeSource {
 
     fn is_partial(&self) -> Result<bool, SourceError> {
         self.repository.is_partial()
+    }
+
+    fn held_before(&self, paths: &[RepoPath]) -> Result<FxHashMap<RepoPath, Vec<u8>>, SourceError> {
+        held_before(&self.repository, &self.snapshot(), paths)
     }
 
     fn renames(&self) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {

@@ -1,6 +1,7 @@
 //! `ssot fix` on real files.
 
 mod deletion;
+mod elsewhere;
 mod moved;
 mod refused;
 mod renamed;

@@ -49,16 +49,19 @@
 //! ```
 //!
 //! ## What to do instead
-//! Import from where it is now, which the finding names if there is one such place: where this change moved the file,
-//! or the one module that defines the name, if that is called as the one that is missing, lies in the same package or
-//! below it, or the name has so many words (2, and 3 below another top-level package) that it hardly is another
-//! thing's; else the finding asks whether it is meant. Or delete what is dead.
+//! Import from where it is now, which the finding names if there is one such place: where this change moved the file, or
+//! what was defined in it. Where git does not tell that, it is the one module that defines the name, if that is called as
+//! the one that is missing, lies below it or (but for one small word, `stream`) in the same package, or the name has so
+//! many words (2, and 3 below another top-level package) that it hardly is another thing's; else the finding asks whether
+//! it is meant. What stood there before the change beside the one that went is another thing, unless it was the same.
+//! Or delete what is dead.
 //!
 //! ## Fix
 //! `ssot fix` writes that one place, after `git mv` for all importers at once. Safe: before, there was nothing to import.
 
 mod missing_name;
 mod now;
+mod past;
 mod renamed_root;
 
 use std::collections::BTreeSet;
@@ -76,10 +79,11 @@ use crate::policy::dotted::{Dotted, is_identifier, is_under};
 use crate::policy::python::Imports;
 use crate::repo::{Dependencies, Instead, Located, Lookup, Module, ModuleId, Repo};
 use crate::rules::{Found, RepoRule, RuleDef, Sink, Stage};
-use crate::source::purpose;
+use crate::source::{Source, SourceError, purpose};
 
 use super::{imported_names, judged, written};
-use now::Lost;
+use now::{Asking, Lost};
+use past::Past;
 use renamed_root::Stray;
 
 pub static RULE: RuleDef = RuleDef {
@@ -108,6 +112,7 @@ struct At<'r> {
     module: &'r Module,
     /// Whether it, or what is run before it, changes the search path: what that leads to is not known.
     searches: bool,
+    past: Option<&'r Past>,
     repo: &'r Repo,
 }
 
@@ -123,7 +128,8 @@ impl RepoRule for UnresolvedImport {
         };
         // Where something is now hangs on all modules.
         let judged = repo.each(RULE.name, |id| {
-            let judged = is_judged(repo.module(id)).then(|| self.of_module(id, repo)).flatten().unwrap_or_default();
+            let judged =
+                is_judged(repo.module(id)).then(|| self.of_module(id, None, repo)).flatten().unwrap_or_default();
             let is_kept = judged.found.is_empty();
             (judged, is_kept)
         });
@@ -146,14 +152,27 @@ impl RepoRule for UnresolvedImport {
 
     /// What something else makes is not told then, and of other things where they are now. Nothing new comes of that, and
     /// what starts at a name which is nothing stays as it is.
-    fn check_again(&self, found: Vec<Found>, repo: &Repo, out: &mut Sink) {
+    fn check_again(
+        &self,
+        found: Vec<Found>,
+        repo: &Repo,
+        source: &dyn Source,
+        out: &mut Sink,
+    ) -> Result<(), SourceError> {
         let ids: BTreeSet<ModuleId> = found.iter().filter_map(|found| repo.at(&found.path)).collect();
-        let judged: Vec<Judged> = ids.into_par_iter().filter_map(|id| self.of_module(id, repo)).collect();
+        let past = Past::default();
+        let judge =
+            || -> Vec<Judged> { ids.par_iter().filter_map(|id| self.of_module(*id, Some(&past), repo)).collect() };
+        // To know what to ask git for.
+        judge();
+        past.read(source)?;
+        let judged = judge();
         let strays = judged.iter().flat_map(|judged| judged.strays.iter().map(|stray| (stray.from, stray.span)));
         let strays: BTreeSet<(ModuleId, Span)> = strays.collect();
         let is_stray = |found: &Found| repo.at(&found.path).is_some_and(|id| strays.contains(&(id, found.span)));
         found.into_iter().filter(is_stray).for_each(|found| out.report(found));
         judged.into_iter().flat_map(|judged| judged.found).for_each(|found| out.report(found));
+        Ok(())
     }
 }
 
@@ -167,12 +186,12 @@ struct Judged {
 
 impl UnresolvedImport {
     /// None where its code is not seen.
-    fn of_module(&self, id: ModuleId, repo: &Repo) -> Option<Judged> {
+    fn of_module(&self, id: ModuleId, past: Option<&Past>, repo: &Repo) -> Option<Judged> {
         let module = repo.module(id);
         let code = module.code()?;
         let mut out = Sink::default();
         let searches = repo.searches(id);
-        let strays = self.judge(&At { id, module, searches, repo }, code, &mut out);
+        let strays = self.judge(&At { id, module, searches, past, repo }, code, &mut out);
         Some(Judged { found: out.into_found(), strays: if searches { Vec::new() } else { strays } })
     }
 
@@ -240,7 +259,8 @@ impl UnresolvedImport {
         let names = imported_names(at.repo, at.id, import);
         let write = |instead: &Instead| format!("`{}`", instead.statement(import.alias.as_deref()));
         let replaced = names.iter().find_map(|name| self.replaced(name));
-        let (help, place) = replaced.map_or_else(|| now::help(at.id, &lost, write, at.repo), |help| (help, None));
+        let asking = Asking { module: at.id, is_target: false, past: at.past };
+        let (help, place) = replaced.map_or_else(|| now::help(&asking, &lost, write, at.repo), |help| (help, None));
         let absolute = names.first().map_or("", String::as_str);
         let moves = place.iter().map(|place| place.moved(at.id, import, absolute, at.repo)).collect();
         out.report(Found::place(&at.module.path, import.span, subject, message, help).moves(moves));
@@ -282,7 +302,8 @@ impl UnresolvedImport {
         };
         let write = |instead: &Instead| format!("\"{}\"", content(instead));
         let replaced = self.replaced(&string.text);
-        let (help, place) = replaced.map_or_else(|| now::help(at.id, &lost, write, at.repo), |help| (help, None));
+        let asking = Asking { module: at.id, is_target: rest.is_empty(), past: at.past };
+        let (help, place) = replaced.map_or_else(|| now::help(&asking, &lost, write, at.repo), |help| (help, None));
         let moves = place.iter().map(|place| Move::Text { span: string.span, content: content(place) }).collect();
         let found = Found::place(&at.module.path, string.span, string.text.as_str(), message, help);
         out.report(found.moves(moves));

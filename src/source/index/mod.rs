@@ -4,7 +4,7 @@ mod file;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::base::renamed;
+use super::base::{held_before, renamed};
 use super::git::{Index, Repository};
 use super::{At, BlobId, Content, Entry, Kind, Size, Snapshot, Source, SourceError, checkout, disk};
 use crate::path::RepoPath;
@@ -72,6 +72,10 @@ impl Source for IndexSource {
 
     fn is_partial(&self) -> Result<bool, SourceError> {
         self.repository.is_partial()
+    }
+
+    fn held_before(&self, paths: &[RepoPath]) -> Result<FxHashMap<RepoPath, Vec<u8>>, SourceError> {
+        held_before(&self.repository, &self.snapshot(), paths)
     }
 
     fn renames(&self) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {

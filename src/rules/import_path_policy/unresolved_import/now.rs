@@ -1,6 +1,7 @@
 //! Where what an import misses is now.
 
 use super::missing_name::is_builtin;
+use super::past::{Past, Since};
 use crate::facts::Import;
 use crate::repo::{Instead, ModuleId, Repo};
 use crate::words::cut;
@@ -21,9 +22,18 @@ pub struct Lost<'l> {
     pub name: Option<&'l str>,
 }
 
+/// Who asks for it.
+pub struct Asking<'a> {
+    pub module: ModuleId,
+    /// Whether by a string that names the thing itself, not something of it: the target of `mock.patch` is where a thing
+    /// is used, not where it is defined.
+    pub is_target: bool,
+    pub past: Option<&'a Past>,
+}
+
 /// What to do about it; and the one place where it is now, if there is one. `write` writes a place as it is to be written.
 pub fn help(
-    asking: ModuleId,
+    asking: &Asking<'_>,
     lost: &Lost<'_>,
     write: impl Fn(&Instead) -> String,
     repo: &Repo,
@@ -32,25 +42,38 @@ pub fn help(
     if let Some(place) = renamed(lost, repo) {
         return there(place);
     }
-    let places = places(asking, lost, repo);
+    let mut places = places(asking.module, lost, repo);
+    let since = |id: ModuleId| asking.past.map_or(Since::Unknown, |past| past.since(lost, id, repo));
     let only = match places.as_slice() {
-        [module] => Some(Instead::new(module, lost.name)),
+        [(module, id)] => Some((Instead::new(module, lost.name), since(*id))),
         _ => None,
     };
-    let is_sure = |place: &&Instead| is_sure(lost, &place.module) && !is_had(asking, place, repo);
-    if let Some(place) = only.as_ref().filter(is_sure) {
-        return there(place.clone());
+    if let Some((place, since)) = &only {
+        let is_it = match since {
+            Since::Moved => true,
+            Since::Stood => false,
+            Since::Unknown => !asking.is_target && is_sure(lost, &place.module),
+        };
+        if is_it && !is_had(asking.module, place, repo) {
+            return there(place.clone());
+        }
+        if *since == Since::Stood {
+            places.clear();
+        }
     }
     // One word may be anybody's.
-    let only = only.filter(|place| place.name.as_deref().is_some_and(|name| cut(name).count() > 1));
+    let is_likely = |place: &Instead| place.name.as_deref().is_some_and(|name| cut(name).count() > 1);
+    let is_guess = |(place, since): &(Instead, Since)| *since != Since::Stood && !asking.is_target && is_likely(place);
+    let only = only.filter(is_guess).map(|(place, _)| place);
     let help = match (guess(lost, repo).or(only), lost.lacking, lost.name) {
         (Some(meant), _, _) => format!("did you mean {}?", write(&meant)),
         (None, _, Some(name)) if (2..=MANY).contains(&places.len()) => {
             let more = if places.len() > MOST { ", …" } else { "" };
-            let places: Vec<String> = places.iter().take(MOST).map(|place| format!("`{place}`")).collect();
+            let places: Vec<String> = places.iter().take(MOST).map(|(place, _)| format!("`{place}`")).collect();
             format!("take it from one of those that define `{name}`: {}{more}", places.join(", "))
         }
         (None, Some(_), Some(name)) => format!("define `{name}` in `{}`, or delete what is dead", lost.module),
+        _ if asking.is_target => "name the module that uses it now, or delete what is dead".to_owned(),
         _ => "take it from where it is now, or delete what is dead".to_owned(),
     };
     (help, None)
@@ -93,8 +116,8 @@ fn renamed(lost: &Lost<'_>, repo: &Repo) -> Option<Instead> {
     lost.name.is_none_or(holds).then(|| Instead::new(new, lost.name))
 }
 
-/// The names of the modules that define the name, and from which it can be had.
-fn places(asking: ModuleId, lost: &Lost<'_>, repo: &Repo) -> Vec<String> {
+/// The modules that define the name, and from which it can be had, by the names by which they are imported.
+fn places(asking: ModuleId, lost: &Lost<'_>, repo: &Repo) -> Vec<(String, ModuleId)> {
     let Some(name) = lost.name else { return Vec::new() };
     let (from, distribution) = (repo.module(asking), repo.distribution(asking));
     // Thousands may define it.
@@ -103,9 +126,9 @@ fn places(asking: ModuleId, lost: &Lost<'_>, repo: &Repo) -> Vec<String> {
         let is_named = !module.names.is_empty() && (from.is_test || !module.is_test);
         is_named && !definition.local && *id != asking && repo.can_import(distribution, repo.distribution(*id))
     });
-    let mut modules: Vec<String> = places.map(|(id, _)| repo.imported_as(id)).collect();
+    let mut modules: Vec<(String, ModuleId)> = places.map(|(id, _)| (repo.imported_as(id), id)).collect();
     modules.sort_unstable();
-    modules.dedup();
+    modules.dedup_by(|(one, _), (other, _)| one == other);
     modules
 }
 
