@@ -98,6 +98,10 @@ pub(super) fn apply(
                 matching.hold(Entry { identity: (*identity).clone(), count, ..entry.clone() }, &group, &findings);
                 matching.stale(entry, &Left::Moved(&identity.path));
             }
+            // What was accepted stands among what is more now: once that is gone, it is accepted again.
+            None if groups.0.keys().any(|identity| took_in(identity, &entry.identity)) => {
+                matching.held.push(entry.clone());
+            }
             None => matching.stale(entry, &Left::Nothing),
         }
     }
@@ -111,6 +115,15 @@ pub(super) fn apply(
         list.push(finding);
     }
     Ok(ratcheted)
+}
+
+/// Whether copies have all that others had: the definitions that their subject names.
+fn took_in(copies: &Identity, before: &Identity) -> bool {
+    fn names(subject: &str) -> impl Iterator<Item = &str> {
+        subject.rsplit_once(" #").map_or(subject, |(names, _)| names).split(", ")
+    }
+    let is_same_rule = copies.is_of_content() && before.is_of_content();
+    is_same_rule && names(&before.subject).all(|name| names(&copies.subject).any(|other| other == name))
 }
 
 /// The entries that accept all of `findings` that a baseline may accept.

@@ -18,6 +18,7 @@ use crate::path::RepoPath;
 use crate::policy::concept::Concept;
 use crate::repo::{Distribution, Module, ModuleId, Repo, Version};
 use crate::rules::Sink;
+use crate::rules::no_legacy_files::legacy_name;
 
 /// More places than this are counted, not named.
 const MOST_PLACES: usize = 5;
@@ -103,7 +104,8 @@ struct Group<T> {
 }
 
 /// Parts a group into those to keep, each with what can import it in its own place. The first is the one with the
-/// least rank, which is told how many of the group can import it.
+/// least rank, which is told how many of the group can import it; but none is called a leftover by `legacy-name` while
+/// another is not.
 /// What cannot have it where it stands has one of its own. What stands twice in several versions of one thing is told
 /// in one of them.
 fn split<'p, T, R: Ord>(
@@ -147,14 +149,18 @@ fn split<'p, T, R: Ord>(
             Reach { possible, fitting: without(&needed) }
         };
         let reached = group.into_iter().map(|(place, item)| (reach(&item, place), place, item));
-        let mut ranked: Vec<_> = reached.map(|all| (rank(&all.2, all.0), all)).collect();
+        // What is to go by its name is not to be kept.
+        let is_leftover = |item: &T| legacy_name::plain(place(item).0).is_some_and(|twin| repo.at(&twin).is_some());
+        let mut ranked: Vec<_> = reached.map(|all| ((is_leftover(&all.2), rank(&all.2, all.0)), all)).collect();
         ranked.sort_by(|(one, _), (other, _)| one.cmp(other));
         let mut ranked = ranked.into_iter().map(|(_, all)| all);
         let Some((most, to, home)) = ranked.next() else { break };
         let (others, mut apart): (Vec<_>, Vec<_>) = ranked.partition(|(_, from, _)| from.can_import(to, repo));
         if !others.is_empty() {
             apart.retain(|(_, from, _)| !repo.are_versions(from.version, to.version));
-            let as_good = others.iter().take_while(|(reach, ..)| reach.possible >= most.possible).count();
+            let is_as_good =
+                |(reach, _, item): &&(Reach, Standing, T)| reach.possible >= most.possible && !is_leftover(item);
+            let as_good = others.iter().take_while(is_as_good).count();
             split.push(Group { home, others: others.into_iter().map(|(.., item)| item).collect(), as_good });
         }
         group = apart.into_iter().map(|(_, place, item)| (place, item)).collect();

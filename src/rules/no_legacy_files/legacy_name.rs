@@ -243,6 +243,14 @@ fn is_convention(path: &RepoPath, word: &[u8], tree: &Tree) -> bool {
     tree.siblings(path.folder(), b"").take(MOST_SEEN).filter(is_alone).nth(CONVENTION - 1).is_some()
 }
 
+/// What a file would be called that is a leftover beside it: `x.py` for `x_fixed.py`.
+pub fn plain(path: &RepoPath) -> Option<RepoPath> {
+    let stem = stem(path.name());
+    let (base, _) = split_word(stem)?;
+    let name = [&stem[..base], &path.name()[stem.len()..]].concat();
+    Some(RepoPath::new(joined(path.folder(), &name)))
+}
+
 /// The name up to its first dot, a leading one aside.
 fn stem(name: &[u8]) -> &[u8] {
     let dot = name.iter().skip(1).position(|byte| *byte == b'.').map(|at| at + 1);

@@ -200,3 +200,26 @@ fn what_is_no_baseline_is_refused_at_its_line() {
     repository.write(".ssot-baseline", b"\xff\xfe");
     repository.ssot(&["check"]).status(2);
 }
+
+#[test]
+fn copies_that_were_accepted_are_again_once_a_further_one_is_gone() {
+    let policy =
+        "version = 1\n[no-duplicate-concepts]\nclones = { mode = \"renamed\", min-tokens = 50, min-lines = 5 }\n";
+    let copy = |name: &str| {
+        format!(
+            "def {name}(items, rate):\n    found = 0\n    for item in items:\n        if item.paid and item.due:\n            \
+             found += item.amount * rate\n            found -= item.discount\n    items.clear()\n    return round(found, 2)\n"
+        )
+    };
+    let repository =
+        Repository::with(&[("ssot.toml", policy), ("app/a.py", &copy("total")), ("app/b.py", &copy("sums"))]);
+    repository.ssot(&["baseline", "create"]).status(0);
+    assert_eq!(repository.findings(&[]), [""; 0]);
+    repository.write("app/c.py", copy("amounts"));
+    assert_eq!(repository.findings(&[]), ["no-duplicate-concepts/clone app/b.py"]);
+    assert_eq!(repository.ssot(&["baseline", "update"]).status(0).stdout, "Nothing to update: 1 line.\n");
+    std::fs::remove_file(repository.path().join("app/c.py")).expect("it goes");
+    assert_eq!(repository.findings(&[]), [""; 0]);
+    std::fs::remove_file(repository.path().join("app/b.py")).expect("it goes");
+    assert_eq!(repository.findings(&[]), ["no-legacy-files/stale-baseline .ssot-baseline"]);
+}
