@@ -51,6 +51,8 @@ pub enum Wrong {
     Encoding,
     /// Its text holds a NUL.
     Nul,
+    /// A mark of git stands where a merge left two sides.
+    Conflict,
     Syntax,
 }
 

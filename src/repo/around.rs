@@ -17,6 +17,7 @@ pub struct Around {
     pub lines: Lines,
     /// Whether it can be imported: it stands at module level, and not only where the file is run.
     pub is_open: bool,
+    pub is_class: bool,
 }
 
 impl Around {
@@ -27,7 +28,12 @@ impl Around {
         let around = blocks.clone().filter(|definition| is_around(definition.lines));
         let inner = around.min_by_key(|definition| definition.lines.1 - definition.lines.0);
         let found = inner.or_else(|| blocks.find(|definition| (first..=last).contains(&definition.lines.0)))?;
-        Some(Self { name: found.name.clone(), lines: found.lines, is_open: found.is_top() && !found.local })
+        Some(Self {
+            name: found.name.clone(),
+            lines: found.lines,
+            is_open: found.is_top() && !found.local,
+            is_class: found.kind == DefinitionKind::Class,
+        })
     }
 }
 

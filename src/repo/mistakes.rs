@@ -2,10 +2,13 @@
 
 mod nowhere;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::module::instances;
-use super::{module, roots};
+use super::{module, renames, roots};
 use crate::policy::Policy;
 use crate::policy::concept::{Home, Place};
 use crate::policy::contract::Kind;
@@ -33,7 +36,7 @@ pub fn mistakes(policy: &Policy, source: &dyn Source, tree: &Tree) -> Vec<Policy
     let roots = roots::find(tree, policy.python.roots.as_deref());
     let names = module::names(tree, &roots);
     let nowhere = Nowhere { policy, source, tree, roots: &roots, names: &names };
-    let check = Check { policy, tree, names: &names, nowhere };
+    let check = Check { policy, tree, names: &names, nowhere, renames: OnceCell::new() };
     check.concepts(&mut errors);
     check.contracts(&mut errors);
     errors
@@ -45,6 +48,8 @@ struct Check<'c> {
     /// Of all modules.
     names: &'c [String],
     nowhere: Nowhere<'c>,
+    /// What the change at hand calls modules, by their names before; asked where something is missing.
+    renames: OnceCell<FxHashMap<String, String>>,
 }
 
 impl Check<'_> {
@@ -182,8 +187,15 @@ impl Check<'_> {
         Some(PolicyError::new(range.clone(), message).help(self.meant_thing(&name.text, '.')))
     }
 
-    /// The module that has the same last part, or a similar name.
+    /// Where this change moved the module; else the one that has the same last part, or a similar name.
     fn meant(&self, name: &str) -> String {
+        let renames = self.renames.get_or_init(|| {
+            let renames = self.nowhere.source.renames().unwrap_or_default();
+            renames::by_name(renames.iter(), self.nowhere.roots)
+        });
+        if let Some(now) = renames::became(name, renames).filter(|now| self.exists(now)) {
+            return format!("this change moved it: write `{now}`");
+        }
         let last = name.rsplit(['.', '/']).next().unwrap_or(name);
         let names = || self.names.iter().map(String::as_str);
         let same = names().find(|own| own.rsplit('.').next() == Some(last));

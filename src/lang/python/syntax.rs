@@ -28,12 +28,12 @@ static CHANGED: LazyLock<Option<Regex>> =
 static REMOVED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\(\s*\w+\s*\)\s*=[^=]").ok());
 
 pub fn errors(parsed: &Parsed<ModModule>, text: &str, places: &Places) -> Vec<Broken> {
-    let always = parsed.errors().iter().map(|error| Broken {
-        span: places.span(error.location),
-        wrong: Wrong::Syntax,
-        message: error.error.to_string(),
-        since: None,
-        until: None,
+    let always = parsed.errors().iter().map(|error| {
+        let (wrong, message) = match is_conflict(text, error.location.start()) {
+            true => (Wrong::Conflict, "a conflict of a merge is not resolved".to_owned()),
+            false => (Wrong::Syntax, error.error.to_string()),
+        };
+        Broken { span: places.span(error.location), wrong, message, since: None, until: None }
     });
     let mut broken: Vec<_> = always.take(MOST).collect();
     if broken.is_empty()
@@ -55,6 +55,13 @@ pub fn errors(parsed: &Parsed<ModModule>, text: &str, places: &Places) -> Vec<Br
     broken.retain(|error| (error.since, error.until) == (None, None) || seen.insert((error.since, error.until)));
     broken.sort_by_key(|error| error.span);
     broken
+}
+
+/// Whether an error stands in a line by which git marks the sides of a conflict.
+fn is_conflict(text: &str, at: TextSize) -> bool {
+    let start = text.get(..at.to_usize()).and_then(|above| above.rfind('\n')).map_or(0, |end| end + 1);
+    let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    line == "=======" || ["<<<<<<< ", ">>>>>>> ", "||||||| "].iter().any(|mark| line.starts_with(mark))
 }
 
 /// What Jinja, or what writes as it does, begins with.

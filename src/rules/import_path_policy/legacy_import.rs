@@ -160,7 +160,11 @@ impl LegacyImport {
     fn found(&self, module: &Module, span: Span, old: &Old, help: &str, today: Day, repo: &Repo) -> Found {
         let Legacy { old: path, shim_until, site, .. } = &old.legacy;
         let left = shim_until.map(|until| (until, today.days_until(until)));
+        // A shim that is gone is no help to who imports it.
+        let is_gone = old.legacy.old.name.is_none() && !repo.exists(&path.module);
+        let left = left.filter(|_| !is_gone);
         let message = match left {
+            _ if shim_until.is_some() && is_gone => format!("`{path}` was a shim, and is gone"),
             Some((until, left)) if left >= 0 => {
                 format!("`{path}` is a shim until {until}: {}", what_is_left(left, &old.legacy.old, repo))
             }

@@ -214,15 +214,17 @@ impl Copy<'_> {
         let beside = others.first().and_then(|other| other.id).filter(|_| others.iter().all(|other| is_beside(other)));
         let module = id.map(|id| beside.map_or_else(|| repo.imported_as(id), |other| repo.imported_as_in(id, other)));
         let (name, path) = (self.name(), &self.place.path);
+        let is_class = self.is_whole() && self.definition.as_ref().is_some_and(|definition| definition.is_class);
+        let what = if is_class { "class" } else { "function" };
         match (module, class.kind) {
             (Some(module), Kind::Exact) if self.is_whole() && others.iter().all(|other| other.is_whole()) => {
                 format!("keep the one in `{path}`: `from {module} import {name}`, and delete the others")
             }
-            (Some(module), _) => format!("make it one function in `{path}`, and import that from `{module}`"),
+            (Some(module), _) => format!("make it one {what} in `{path}`, and import that from `{module}`"),
             (None, _) if self.is_in_package_of(others, repo) => {
-                format!("make it one function in `{path}`, and use that in all places")
+                format!("make it one {what} in `{path}`, and use that in all places")
             }
-            (None, _) => "make it one function in a package that all of them can use".to_owned(),
+            (None, _) => format!("make it one {what} in a package that all of them can use"),
         }
     }
 }

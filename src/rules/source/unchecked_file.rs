@@ -83,6 +83,7 @@ pub fn judge_syntax(path: &RepoPath, facts: &Facts, version: Version, project: &
             let mend = match broken.wrong {
                 Wrong::Encoding => "save it as UTF-8 without a coding line, or let that line name the encoding it has",
                 Wrong::Nul => "take the NUL bytes out; text that has them throughout is UTF-16: save it as UTF-8",
+                Wrong::Conflict => "keep one side and delete the marks",
                 Wrong::Syntax => "mend the syntax",
             };
             (broken.message.clone(), format!("{mend}, or leave the file out with `exclude` in `[project]`"))

@@ -98,3 +98,19 @@ fn a_module_that_a_build_file_names() {
     assert_eq!(read(&repository, "app/other.py"), "from app.cache import clear\n");
     assert_eq!(repository.findings(&[]), [""; 0]);
 }
+
+#[test]
+fn a_home_that_moved_is_told_with_its_new_name() {
+    let policy = "version = 1\n[concept.store]\nhome = \"app.store\"\nowns = [\"def connect\"]\n\
+                  [concept.cache]\nhome = \"app.store.cache\"\nowns = [\"def clear\"]\n";
+    let repository = shop();
+    repository.write("ssot.toml", policy);
+    repository.write("app/storage.py", "other = 1\n");
+    repository.commit_all("a policy");
+    repository.git(&["mv", "app/store", "app/shelf"]);
+    for words in [&[][..], &["--staged"]] {
+        let said = repository.ssot(&[&["check"], words].concat()).status(2).stderr;
+        assert!(said.contains("this change moved it: write `app.shelf`"), "{said}");
+        assert!(said.contains("this change moved it: write `app.shelf.cache`"), "{said}");
+    }
+}
