@@ -76,6 +76,12 @@ fn of(finding: &Finding, bytes: &[u8], lines: &[&[u8]]) -> Hash {
         return Hash { own: hash, whole: hash };
     }
     let first = (finding.span.start.line.max(1) as usize - 1).min(lines.len());
+    if let Some(size) = finding.size {
+        // A function with so many lines: what stands around it does not matter.
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let hash = of_lines(lines[first..first.saturating_add(size).min(lines.len())].iter());
+        return Hash { own: hash, whole: hash };
+    }
     let last = (finding.span.end.line as usize).clamp(first, lines.len());
     let has_text = |line: &&&[u8]| !line.trim_ascii().is_empty();
     let before = lines[..first].iter().rev().filter(has_text).take(AROUND);

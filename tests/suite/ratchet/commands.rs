@@ -223,3 +223,21 @@ fn copies_that_were_accepted_are_again_once_a_further_one_is_gone() {
     std::fs::remove_file(repository.path().join("app/b.py")).expect("it goes");
     assert_eq!(repository.findings(&[]), ["no-legacy-files/stale-baseline .ssot-baseline"]);
 }
+
+#[test]
+fn a_long_function_is_followed_into_another_module() {
+    let policy = "version = 1\n[max-file-size]\nlimits = [{ files = \"**/*.py\", function-lines = 3 }]\n";
+    let long = "def clean(rows):\n    first = rows[0]\n    last = rows[-1]\n    return first, last\n";
+    let whole = format!("import os\n\n\ndef here():\n    return os\n\n\n{long}\n\ndef last():\n    return 1\n");
+    let repository = Repository::with(&[("ssot.toml", policy), ("app/cleaner.py", &whole)]);
+    repository.ssot(&["baseline", "create"]).status(0);
+    repository.commit_all("accepted");
+    repository.write("app/cleaner.py", whole.replace(long, ""));
+    repository.write("app/rows.py", format!("\"\"\"Rows.\"\"\"\n\nimport sys\n\n\n{long}"));
+    repository.git(&["add", "."]);
+    assert_eq!(repository.findings(&["--staged"]), ["no-legacy-files/stale-baseline .ssot-baseline"]);
+    repository.ssot(&["baseline", "update"]).status(0);
+    assert_eq!(repository.findings(&[]), [""; 0]);
+    repository.write("app/rows.py", format!("\"\"\"Rows.\"\"\"\n\n\n{}", long.replace("rows[0]", "rows[1]")));
+    assert_eq!(repository.findings(&[]), [""; 0], "edited where it is");
+}
