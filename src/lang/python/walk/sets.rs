@@ -150,8 +150,8 @@ impl Walk<'_, '_> {
         let last = function.rsplit('.').next().unwrap_or(function);
         let is_own = arguments.first().is_some_and(|module| self.is_thing(module, "__name__"));
         self.out.open |= (is_own && matches!(last, "__import__" | "import_module")) || is_filling(function);
-        if MOVES.iter().any(|moves| last.contains(moves))
-            && let Some((old, _)) = arguments.first().and_then(dotted_text).zip(arguments.get(1).and_then(dotted_text))
+        if let Some((old, _)) = arguments.first().and_then(dotted_text).zip(arguments.get(1).and_then(dotted_text))
+            && MOVES.iter().any(|moves| last.contains(moves))
         {
             self.out.sets.extend([format_compact!("{old}.*"), old.into()]);
         }
