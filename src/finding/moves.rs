@@ -34,6 +34,16 @@ pub enum Move {
 }
 
 impl Move {
+    /// The whole name that is written.
+    pub fn writes(&self) -> String {
+        match self {
+            Self::Import { module, name: Some(name), .. } | Self::Use { module, name, .. } => {
+                format!("{module}.{name}")
+            }
+            Self::Import { module: whole, name: None, .. } | Self::Text { content: whole, .. } => whole.clone(),
+        }
+    }
+
     pub fn span(&self) -> Span {
         match self {
             Self::Import { span, .. } | Self::Use { span, .. } | Self::Text { span, .. } => *span,

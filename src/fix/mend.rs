@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::deletion::deletable;
 use super::edits::{Planned, plan};
 use crate::engine::{self, EngineError, Request, Verdict};
-use crate::finding::moves::Repair;
+use crate::finding::moves::{Move, Repair};
 use crate::finding::{Finding, Identity, Span};
 use crate::path::RepoPath;
 use crate::policy::Policy;
@@ -72,7 +72,7 @@ pub struct Mended {
 /// Judges, mends in memory, and judges again.
 pub fn mend(asked: &Asked) -> Result<Mended, EngineError> {
     let first = engine::judge(asked.source, asked.tree, asked.policy, asked.request)?;
-    let mut kept = asked.kept.clone();
+    let mut kept = Kept { files: asked.kept.clone(), written: FxHashMap::default() };
     let mut attempt = 0;
     loop {
         let (mut mended, last) = asked.pass(&first, &kept)?;
@@ -84,8 +84,7 @@ pub fn mend(asked: &Asked) -> Result<Mended, EngineError> {
         let mut is_new = false;
         for finding in &worse {
             if mended.changed.contains_key(&finding.path) {
-                is_new |= !kept.contains_key(&finding.path);
-                kept.insert(finding.path.clone(), format!("it would break: {}", finding.message));
+                is_new |= kept.keep(finding, &first);
             }
         }
         if !is_new || attempt == ATTEMPTS {
@@ -117,7 +116,7 @@ impl Asked<'_> {
     }
 
     /// Mends from the start, leaving out what is kept. Gives the verdict on what came of it.
-    fn pass(&self, first: &Verdict, kept: &FxHashMap<RepoPath, String>) -> Result<(Mended, Verdict), EngineError> {
+    fn pass(&self, first: &Verdict, kept: &Kept) -> Result<(Mended, Verdict), EngineError> {
         let mut mended = Mended::default();
         let mut verdict = Verdict { findings: first.findings.clone(), ..Verdict::default() };
         mended.before = self.meant(&verdict).filter(|(_, finding)| self.ends(finding)).count();
@@ -152,14 +151,13 @@ impl Asked<'_> {
         &self,
         verdict: &Verdict,
         changed: &FxHashMap<RepoPath, Option<Vec<u8>>>,
-        kept: &FxHashMap<RepoPath, String>,
+        kept: &Kept,
     ) -> Result<Step, EngineError> {
         let overlay = Overlay::new(self.source, changed);
         let tree = Tree::new(overlay.over(self.tree.entries()));
         let mut step = Step::default();
-        let (closed, open): (Vec<_>, Vec<_>) =
-            self.meant(verdict).partition(|(_, found)| kept.contains_key(&found.path));
-        closed.iter().for_each(|(_, found)| step.leave(found, kept.get(&found.path).map_or("", String::as_str)));
+        let (closed, open): (Vec<_>, Vec<_>) = self.meant(verdict).partition(|(_, found)| kept.why(found).is_some());
+        closed.iter().for_each(|(_, found)| step.leave(found, kept.why(found).unwrap_or_default()));
         for planned in plan(&overlay, &tree, open.iter().copied())? {
             step.take(planned, verdict);
         }
@@ -178,6 +176,35 @@ impl Asked<'_> {
         }
         Ok(step)
     }
+}
+
+/// What is left as it is, and why: whole files, and in files what would be written and lead nowhere.
+struct Kept {
+    files: FxHashMap<RepoPath, String>,
+    written: FxHashMap<(RepoPath, String), String>,
+}
+
+impl Kept {
+    fn why(&self, found: &Finding) -> Option<&str> {
+        let written = || moves(found).iter().find_map(|of| self.written.get(&(found.path.clone(), of.writes())));
+        self.files.get(&found.path).or_else(written).map(String::as_str)
+    }
+
+    /// Keeps what brought a finding: what was to be written so, or else the whole file. Whether that is new.
+    fn keep(&mut self, worse: &Finding, first: &Verdict) -> bool {
+        let why = format!("it would break: {}", worse.message);
+        let in_file = first.findings.iter().filter(|found| found.path == worse.path);
+        let brings = in_file.flat_map(moves).any(|of| of.writes() == worse.subject);
+        let place = (worse.path.clone(), worse.subject.clone());
+        if brings && !self.written.contains_key(&place) {
+            return self.written.insert(place, why).is_none();
+        }
+        self.files.insert(worse.path.clone(), why).is_none()
+    }
+}
+
+fn moves(found: &Finding) -> &[Move] {
+    if let Some(Repair::Moves(moves)) = &found.repair { moves } else { &[] }
 }
 
 /// What one verdict leads to.

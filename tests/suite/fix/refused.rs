@@ -104,3 +104,17 @@ fn what_cannot_be_judged() {
     bare.git(&["init", "--quiet", "--bare"]);
     assert!(bare.ssot(&["fix"]).status(2).stderr.contains("work tree"));
 }
+
+#[test]
+fn one_string_of_several_that_would_lead_nowhere() {
+    let tests = "from unittest.mock import patch\n\npatch(\"app.old.Manager\")\npatch(\"app.old.Nope\")\npatch(\"app.old.Manager.run\")\n";
+    let repository = moved(&[("tests/test_a.py", tests)]);
+    let run = repository.ssot(&["fix"]).status(1);
+    assert!(run.stdout.contains("left     tests/test_a.py:4:8: legacy-import: it would break: "), "{}", run.stdout);
+    assert!(run.stdout.ends_with("2 edits in 1 file; 2 of 3 findings mended\n"), "{}", run.stdout);
+    let nope = "patch(\"app.old.Nope\")";
+    assert_eq!(
+        read(&repository, "tests/test_a.py"),
+        tests.replace("app.old", "app.new").replace("patch(\"app.new.Nope\")", nope)
+    );
+}
