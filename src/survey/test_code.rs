@@ -72,7 +72,10 @@ mod tests {
             [
                 ("/test/**", 0, true),
                 ("**/tests/**", 1, true),
+                ("**/*_tests/**", 0, true),
+                ("**/test cases/**", 0, true),
                 ("**/test_*.py", 2, true),
+                ("**/test[A-Z]*.py", 0, true),
                 ("**/*_test.py", 0, true),
                 ("**/conftest.py", 0, true),
                 ("**/__tests__/**", 1, true),
