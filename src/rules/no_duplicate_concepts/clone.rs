@@ -2,7 +2,7 @@
 //!
 //! ## What it does
 //! Flags code that stands in several places, each class of copies once, with all its places. It is off unless the policy
-//! has `clones`, where `mode` says what a copy is; each mode takes in the one before it:
+//! has `clones`, and a warning then where `[levels]` says nothing. `mode` says what a copy is; each takes in the one before it:
 //!
 //! - `exact`: the same tokens, layout and comments aside, wherever they start and end. Of overlapping copies those are
 //!   told that have at least one place which is no part of a longer one.
