@@ -154,7 +154,7 @@ fn copied_code_and_similar_names_say_so_too() {
     repository
         .write("app/alpha.py", class.replace("Basket", "UnifiedBasket") + "\n    def count(self):\n        return 0\n");
     let expected = [
-        "make it one function in `app/zeta.py`, and import that from `app.zeta`",
+        "make it one class in `app/zeta.py`, and import that from `app.zeta`",
         "move what it adds here and write `from app.zeta import Basket` in `app/alpha.py`; or name it for what sets it apart",
     ];
     assert_eq!(told(&repository, &[]), expected.map(|help| ("app/zeta.py".to_owned(), help.to_owned())));
