@@ -32,6 +32,9 @@ pub fn by_value(name: &str, takes: Takes, written: &DeValue<'_>) -> String {
             let key = choice(keys, text).unwrap_or_default();
             format!("write `{name} = {{ {key} = \"{text}\" }}`")
         }
+        (Takes::Table(keys), DeValue::Boolean(true)) => {
+            format!("`{name} = {{}}` takes what is built in; known in it: {}", listed(keys))
+        }
         (Takes::Table(keys), _) => format!("known in it: {}", listed(keys)),
         (Takes::List(Takes::Table(_)), DeValue::Table(_)) => {
             format!("put it in brackets: `{name} = [{{ … }}]`, or its header in two")
