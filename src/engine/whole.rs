@@ -26,7 +26,11 @@ struct Verdict {
     read: Vec<(RepoPath, BlobId)>,
     /// The renames that were told, sorted; none where nobody asked.
     renames: Option<Renames>,
+    /// What was asked of the base, sorted, with a hash of what it holds.
+    before: Before,
 }
+
+type Before = Vec<(RepoPath, Option<Key>)>;
 
 type Renames = Vec<(RepoPath, RepoPath)>;
 
@@ -83,15 +87,23 @@ impl Place {
             task.tree.get(path.as_bytes()).is_some_and(|entry| matches!(&entry.at, At::Blob(now) if now == blob))
         };
         let told = |renames: &Renames| task.source.renames().is_ok_and(|now| sorted(now) == *renames);
-        let is_same = |verdict: &Verdict| verdict.read.iter().all(same) && verdict.renames.as_ref().is_none_or(told);
+        let held = |before: &Before| {
+            let paths: Vec<RepoPath> = before.iter().map(|(path, _)| path.clone()).collect();
+            before.is_empty() || task.source.held_before(&paths).is_ok_and(|held| hashed(&paths, &held) == *before)
+        };
+        let is_same = |verdict: &Verdict| {
+            verdict.read.iter().all(same) && verdict.renames.as_ref().is_none_or(told) && held(&verdict.before)
+        };
         self.cache.get(self.key)?.into_iter().find(is_same)?.into_raw()
     }
 
     /// What was found by way of `witness`, to be kept; none where it hangs on more than can be noted.
     pub fn after(self, raw: &[Raw], witness: Witness<'_>) -> Option<Later> {
-        let (read, renames, is_all) = witness.testimony();
+        let Testimony { read, renames, before, more } = witness.testimony();
+        let mut read: Vec<_> = read.into_iter().collect();
+        read.sort_unstable();
         let found = || raw.par_iter().map(|raw| (raw.rule.name.to_owned(), raw.found.clone())).collect();
-        is_all.then(|| Later { place: self, verdict: Verdict { found: found(), read, renames } })
+        (!more).then(|| Later { place: self, verdict: Verdict { found: found(), read, renames, before } })
     }
 }
 
@@ -124,6 +136,7 @@ pub(super) struct Witness<'s> {
 struct Testimony {
     read: FxHashSet<(RepoPath, BlobId)>,
     renames: Option<Renames>,
+    before: Before,
     /// Whether the verdict hangs on more than that: what could not be read, lies on disk, or is asked of git.
     more: bool,
 }
@@ -138,12 +151,9 @@ impl<'s> Witness<'s> {
         say(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// What was read and told, and whether that is all that a verdict hangs on.
-    fn testimony(self) -> (Vec<(RepoPath, BlobId)>, Option<Renames>, bool) {
-        let seen = self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut read: Vec<_> = seen.read.into_iter().collect();
-        read.sort_unstable();
-        (read, seen.renames, !seen.more)
+    /// What was read and told.
+    fn testimony(self) -> Testimony {
+        self.seen.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -190,8 +200,13 @@ impl Source for Witness<'_> {
     }
 
     fn held_before(&self, paths: &[RepoPath]) -> Result<FxHashMap<RepoPath, Vec<u8>>, SourceError> {
-        self.note(|seen| seen.more = true);
-        self.source.held_before(paths)
+        let held = self.source.held_before(paths)?;
+        self.note(|seen| {
+            seen.before.extend(hashed(paths, &held));
+            seen.before.sort_unstable();
+            seen.before.dedup();
+        });
+        Ok(held)
     }
 
     fn renames(&self) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
@@ -214,6 +229,11 @@ impl Source for Witness<'_> {
 fn is_code(entry: &Entry, copies: bool) -> bool {
     let language = lang::of(&entry.path);
     has_content(entry.kind) && (language.has_code() || (copies && language.has_tokens()))
+}
+
+/// A hash of each of `paths` that is held, in their order.
+fn hashed(paths: &[RepoPath], held: &FxHashMap<RepoPath, Vec<u8>>) -> Before {
+    paths.iter().map(|path| (path.clone(), held.get(path).map(|bytes| key(&[bytes.as_slice()])))).collect()
 }
 
 fn sorted(renames: FxHashMap<RepoPath, RepoPath>) -> Renames {

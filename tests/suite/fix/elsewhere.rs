@@ -84,3 +84,24 @@ fn a_patch_stays_where_the_thing_is_used() {
     assert!(read(&repository, "tests/test_buy.py").contains("\"app.checkout.send_order_email\""));
     assert_eq!(help(&repository), "name the module that uses it now, or delete what is dead");
 }
+
+#[test]
+fn what_was_kept_is_told_anew_where_the_base_is_another() {
+    let repository = committed(&[
+        ("app/billing/stripe.py", STRIPE),
+        ("app/search/es.py", ES),
+        ("app/pay.py", PAY),
+        ("notes.md", ""),
+    ]);
+    repository.write("app/billing/stripe.py", "other = 1\n");
+    repository.git(&["add", "--all"]);
+    let staged = |words: &[&str]| repository.ssot(&[&["check", "--staged"], words].concat()).status(1).stdout;
+    let before = staged(&[]);
+    assert_eq!((staged(&[]), staged(&["--no-cache"])), (before.clone(), before.clone()));
+    repository.git(&["commit", "--quiet", "--no-verify", "--message", "broken"]);
+    repository.write("notes.md", "no code\n");
+    repository.git(&["add", "--all"]);
+    let after = staged(&[]);
+    assert_eq!(after, staged(&["--no-cache"]));
+    assert_ne!(before, after, "what stood before is not known any more");
+}
