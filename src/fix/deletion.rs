@@ -37,9 +37,13 @@ pub(super) fn deletable<'f>(
     let going = asked.iter().zip(&decided).filter(|(_, (_, why))| why.is_ok()).map(|((_, finding), _)| *finding);
     let mentioned = mentioned(source, tree, policy, &going.collect::<Vec<_>>())?;
     for (_, may_go) in &mut decided {
-        let user = may_go.as_ref().ok().and_then(|path| mentioned.get(path));
-        if let Some(user) = user {
-            *may_go = Err(format!("`{user}` names it"));
+        let user = may_go.as_ref().ok().and_then(|path| mentioned.users.get(path));
+        match (user, &mentioned.unseen) {
+            (Some(user), _) => *may_go = Err(format!("`{user}` names it")),
+            (None, Some(unseen)) if may_go.is_ok() => {
+                *may_go = Err(format!("`{unseen}` could not be looked into, and may name it"));
+            }
+            _ => {}
         }
     }
     Ok(decided)
@@ -55,16 +59,20 @@ fn may_go(repo: &Repo, tree: &Tree, staged: &FxHashSet<RepoPath>, path: &RepoPat
     }
 }
 
-/// The files that others name, each with the first that does: in a string of a registry, a build file, a script. Those
+/// Which files others name.
+#[derive(Default)]
+struct Mentioned {
+    /// Each with the first that does.
+    users: FxHashMap<RepoPath, RepoPath>,
+    /// The first that could not be looked into.
+    unseen: Option<RepoPath>,
+}
+
+/// The files that others name: in a string of a registry, a build file, a script. Those
 /// that go together, prose, the policy and its baseline do not count.
-fn mentioned(
-    source: &dyn Source,
-    tree: &Tree,
-    policy: &Policy,
-    going: &[&Finding],
-) -> Result<FxHashMap<RepoPath, RepoPath>, SourceError> {
+fn mentioned(source: &dyn Source, tree: &Tree, policy: &Policy, going: &[&Finding]) -> Result<Mentioned, SourceError> {
     if going.is_empty() {
-        return Ok(FxHashMap::default());
+        return Ok(Mentioned::default());
     }
     let needles: Vec<(&RepoPath, Vec<Finder>)> =
         going.iter().map(|finding| (&finding.path, needles(finding))).collect();
@@ -78,13 +86,23 @@ fn mentioned(
             && !PROSE.iter().any(|ending| entry.path.as_bytes().to_ascii_lowercase().ends_with(ending))
     };
     let others: Vec<&Entry> = tree.entries().iter().filter(counts).collect();
-    let found: Mutex<FxHashMap<RepoPath, RepoPath>> = Mutex::new(FxHashMap::default());
+    let found: Mutex<Mentioned> = Mutex::default();
     source.read(&others, &|number, content| {
-        let (Content::Bytes(bytes), Some(user)) = (content, others.get(number)) else { return };
+        let Some(user) = others.get(number) else { return };
+        let bytes = match content {
+            Content::Bytes(bytes) => bytes,
+            // What is large and no code is an asset.
+            Content::TooLarge(_) if !is_code(&user.path) => return,
+            _ => {
+                let unseen = &mut found.lock().unwrap_or_else(PoisonError::into_inner).unseen;
+                *unseen = Some(unseen.take().map_or_else(|| user.path.clone(), |first| first.min(user.path.clone())));
+                return;
+            }
+        };
         for (path, needles) in &needles {
             if needles.iter().any(|needle| names(bytes, needle)) {
                 let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-                let first = found.entry((*path).clone()).or_insert_with(|| user.path.clone());
+                let first = found.users.entry((*path).clone()).or_insert_with(|| user.path.clone());
                 *first = first.clone().min(user.path.clone());
             }
         }
@@ -118,10 +136,14 @@ fn split(path: &[u8]) -> (&[u8], &[u8]) {
     (parts.next().unwrap_or_default(), last)
 }
 
+fn is_code(path: &RepoPath) -> bool {
+    let language = lang::of(path);
+    language.has_code() || language.has_tokens()
+}
+
 /// The name of a file of code without its ending, as an import has it; that of others as it is.
 fn without_ending(path: &RepoPath) -> &[u8] {
-    let language = lang::of(path);
-    let stem = path.name().rsplit_once_str(".").filter(|_| language.has_code() || language.has_tokens());
+    let stem = path.name().rsplit_once_str(".").filter(|_| is_code(path));
     stem.map_or(path.name(), |(stem, _)| stem)
 }
 

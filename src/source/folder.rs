@@ -34,6 +34,10 @@ impl Source for FolderSource {
         let walk = WalkBuilder::new(&self.root)
             .hidden(false)
             .require_git(false)
+            // What lies above, and what one user ignores everywhere, says nothing of this folder.
+            .parents(false)
+            .git_global(false)
+            .git_exclude(false)
             .filter_entry(move |entry| {
                 if let Some(path) = endless_ignore_file(entry.path()) {
                     let _ = stuck.send(path);

@@ -57,6 +57,18 @@ fn what_any_file_but_prose_names_stays() {
 }
 
 #[test]
+fn what_a_file_that_cannot_be_read_may_name_stays() {
+    let large = format!("from app.mysql_old import Backup\n{}", "# filler\n".repeat(4_000_000));
+    for (path, is_left) in [("app/big.py", true), ("app/big.bin", false)] {
+        let repository = moved(&[("app/mysql_old.py", "x = 1\n"), ("app/mysql.py", "x = 1\n"), (path, &large)]);
+        let run = repository.ssot(&["fix", "--unsafe"]).status(i32::from(is_left));
+        let why = format!("`{path}` could not be looked into, and may name it\n");
+        assert_eq!(run.stdout.contains(&why), is_left, "{}", run.stdout);
+        assert_eq!(stands(&repository, "app/mysql_old.py"), is_left);
+    }
+}
+
+#[test]
 fn what_goes_together_may_name_each_other() {
     let repository = moved(&[
         ("app/reports/a.py", "x = 1\n"),

@@ -172,3 +172,16 @@ fn a_repository_of_sha_256_works() {
     repository.write("sub/b.py", SHORT);
     passes(&super::commit(&repository, &["--all"]));
 }
+
+#[test]
+fn without_git_what_is_ignored_above_the_folder_is_judged() {
+    let above = Repository::without_git();
+    above.write(".gitignore", "*\n");
+    above.write("shop/ssot.toml", "version = 1\n");
+    above.write("shop/a.py.bak", "x\n");
+    above.write("shop/.gitignore", "b.*\n");
+    above.write("shop/b.py.bak", "x\n");
+    let found = ssot_in(&above.path().join("shop"), &["check", "--format", "concise"]).status(1).stdout;
+    assert_eq!(found.lines().count(), 1, "{found}");
+    assert!(found.starts_with("a.py.bak:"), "{found}");
+}
