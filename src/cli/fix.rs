@@ -126,13 +126,15 @@ fn finish(args: &FixArgs, scope: &Scope, baseline: &RepoPath, mut mended: Mended
             }
         });
     } else {
-        changes.retain(|change| match change.write() {
-            Ok(()) => true,
-            Err(error) => {
-                mended.left.push(change::left(&change.path, error.to_string()));
-                false
-            }
-        });
+        // What uses a file is mended before the file goes.
+        changes.sort_by_key(Change::deletes);
+        let edits = changes.iter().take_while(|change| !change.deletes()).count();
+        let mut deletions = changes.split_off(edits);
+        let unwritten = write(&mut changes, &mut mended);
+        deletions = change::without_deletions(deletions, unwritten.as_ref(), &mut mended);
+        write(&mut deletions, &mut mended);
+        changes.append(&mut deletions);
+        changes.sort_by(|one, other| one.path.cmp(&other.path));
     }
     let said = said(args, scope, baseline, &mended, &changes);
     if args.diff {
@@ -142,6 +144,20 @@ fn finish(args: &FixArgs, scope: &Scope, baseline: &RepoPath, mut mended: Mended
     }
     output::print(&said, args.color.color)?;
     Ok(u8::from(!mended.left.is_empty()))
+}
+
+/// Writes all that can be written, and leaves the rest, of which it gives the first.
+fn write(changes: &mut Vec<Change>, mended: &mut Mended) -> Option<RepoPath> {
+    let mut unwritten = None;
+    changes.retain(|change| match change.write() {
+        Ok(()) => true,
+        Err(error) => {
+            mended.left.push(change::left(&change.path, error.to_string()));
+            unwritten.get_or_insert_with(|| change.path.clone());
+            false
+        }
+    });
+    unwritten
 }
 
 /// What was done, what was left, and the sums.
@@ -178,7 +194,10 @@ fn said(args: &FixArgs, scope: &Scope, baseline: &RepoPath, mended: &Mended, cha
         let verb = if args.diff { "would delete" } else { "deleted" };
         out.push_str(&format!(", {verb} {}", counted(deleted, "file")));
     }
-    let ended = mended.before.saturating_sub(mended.after);
+    // What was mended in memory and could not be written was not.
+    let is_done = |path: &RepoPath| changes.iter().any(|change| change.path == *path);
+    let undone: usize = mended.edits.iter().filter(|(path, _)| !is_done(path)).flat_map(|(_, by)| by.values()).sum();
+    let ended = mended.before.saturating_sub(mended.after).saturating_sub(undone);
     out.push_str(&format!("; {ended} of {} mended", counted(mended.before, "finding")));
     if mended.manual > 0 {
         let is_accepting = scope.tree.get(baseline.as_bytes()).is_some();

@@ -27,16 +27,34 @@ pub fn all(scope: &Scope, root: &Path, mended: &mut Mended) -> anyhow::Result<Ve
         .context("what was judged cannot be read again")?;
     let mut wanted: Vec<_> = std::mem::take(&mut mended.changed).into_iter().collect();
     wanted.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let mut changes = Vec::new();
+    let (mut changes, mut unwritten) = (Vec::new(), None);
     for (path, after) in wanted {
+        let edits = after.is_some();
         let place = root.join(path.to_os());
         let judged = judged.get(&path).map(Vec::as_slice).unwrap_or_default();
         match on_disk(root, &place, judged, after) {
             Ok((before, after)) => changes.push(Change { path, place, before, after }),
-            Err(why) => mended.left.push(left(&path, why)),
+            Err(why) => {
+                mended.left.push(left(&path, why));
+                unwritten = unwritten.or(edits.then_some(path));
+            }
         }
     }
-    Ok(changes)
+    Ok(without_deletions(changes, unwritten.as_ref(), mended))
+}
+
+/// The changes without deletions where a file could not be mended: that one may still use what was to go.
+pub fn without_deletions(mut changes: Vec<Change>, unwritten: Option<&RepoPath>, mended: &mut Mended) -> Vec<Change> {
+    if let Some(unwritten) = unwritten {
+        changes.retain(|change| {
+            if change.deletes() {
+                let why = format!("`{unwritten}` could not be mended, and may still use it");
+                mended.left.push(left(&change.path, why));
+            }
+            !change.deletes()
+        });
+    }
+    changes
 }
 
 /// A file that stays as it is.

@@ -69,6 +69,25 @@ fn what_a_file_that_cannot_be_read_may_name_stays() {
 }
 
 #[test]
+fn nothing_goes_while_its_user_could_not_be_mended() {
+    let shim = "from app.new import Manager as Manager\n";
+    let user = format!("# $Id$\n{USER}");
+    let repository = moved(&[("app/old.py", shim), ("app/a.py", &user), (".gitattributes", "a.py ident\n")]);
+    std::fs::remove_file(repository.path().join("app/a.py")).expect("it goes");
+    repository.git(&["checkout", "--quiet", "app/a.py"]);
+    for words in [&["fix", "--unsafe", "--diff"][..], &["fix", "--unsafe"]] {
+        let run = repository.ssot(words).status(1);
+        let said = run.stdout + &run.stderr;
+        assert!(
+            said.contains("left     app/old.py:1:1: `app/a.py` could not be mended, and may still use it\n"),
+            "{said}"
+        );
+        assert!(said.contains("0 of 2 findings mended"), "{said}");
+        assert!(stands(&repository, "app/old.py"));
+    }
+}
+
+#[test]
 fn what_goes_together_may_name_each_other() {
     let repository = moved(&[
         ("app/reports/a.py", "x = 1\n"),
