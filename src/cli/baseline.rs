@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use bstr::ByteSlice;
 use clap::{Args, ColorChoice, Subcommand};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -17,6 +18,7 @@ use crate::path::printable;
 use crate::policy::day::Day;
 use crate::policy::{MAX_POLICY_BYTES, Policy};
 use crate::report::{Here, Outcome, Trouble, counted, statistics};
+use crate::source;
 
 #[derive(Args)]
 pub struct BaselineArgs {
@@ -138,7 +140,7 @@ impl State {
         let follow =
             |entry: Entry| Entry { content: contents.get(&entry.identity).copied().unwrap_or(entry.content), ..entry };
         let updated = Baseline::new(baseline.path.clone(), verdict.held.into_iter().map(follow));
-        let (place, text) = (self.place()?, text::render(&updated));
+        let (place, text) = (self.same_place()?, text::render(&updated));
         let is_same = std::fs::read(&place).is_ok_and(|before| before == text.as_bytes());
         write(&place, &text)?;
         output::print(&Difference::of(&baseline, &updated).said(&updated, is_same), ColorChoice::Auto)?;
@@ -181,7 +183,7 @@ impl State {
                 None => entries.push(Entry { reason, ..entry }),
             }
         }
-        write(&self.place()?, &text::render(&Baseline::new(baseline.path, entries)))?;
+        write(&self.same_place()?, &text::render(&Baseline::new(baseline.path, entries)))?;
         output::print(&format!("Accepted {}.\n", counted(accepted.len(), "finding")), ColorChoice::Auto)?;
         Ok(0)
     }
@@ -218,6 +220,21 @@ impl State {
     fn place(&self) -> anyhow::Result<PathBuf> {
         let root = self.root.as_deref().context("this repository has no work tree to write to")?;
         Ok(root.join(self.policy.project.baseline.to_os()))
+    }
+
+    /// The same, where what lies there is what was judged: lines that only the disk holds would be lost.
+    fn same_place(&self) -> anyhow::Result<PathBuf> {
+        let (place, path) = (self.place()?, &self.policy.project.baseline);
+        let judged = source::contents(self.scope.source.as_ref(), &self.scope.tree, [path])?;
+        let plain = |bytes: &[u8]| bytes.replace("\r\n", "\n");
+        let judged = judged.get(path).map(|bytes| plain(bytes));
+        if std::fs::read(&place).is_ok_and(|found| Some(plain(&found)) != judged) {
+            let shown = self.scope.here.show(path);
+            bail!(
+                "{shown} is another one on disk than in what was judged: leave out --staged and --rev, or `git add` it"
+            );
+        }
+        Ok(place)
     }
 
     fn judge(&self, baseline: Option<Baseline>) -> Result<Verdict, Vec<Trouble>> {

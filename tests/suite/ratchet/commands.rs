@@ -241,3 +241,17 @@ fn a_long_function_is_followed_into_another_module() {
     repository.write("app/rows.py", format!("\"\"\"Rows.\"\"\"\n\n\n{}", long.replace("rows[0]", "rows[1]")));
     assert_eq!(repository.findings(&[]), [""; 0], "edited where it is");
 }
+
+#[test]
+fn what_only_the_disk_holds_is_not_overwritten() {
+    let repository = accepted();
+    let on_disk = baseline(&repository) + "\n";
+    repository.write(".ssot-baseline", &on_disk);
+    for words in [&["--staged"][..], &["--rev", "HEAD"]] {
+        let said = repository.ssot(&[&["baseline", "update"], words].concat()).status(2).stderr;
+        assert!(said.contains(".ssot-baseline is another one on disk than in what was judged"), "{said}");
+        assert_eq!(baseline(&repository), on_disk);
+    }
+    repository.git(&["add", ".ssot-baseline"]);
+    repository.ssot(&["baseline", "update", "--staged"]).status(0);
+}
